@@ -1,0 +1,199 @@
+"""Files that last: temp file, fsync, rename, fsync of the folder. The only place that syncs."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+_CHUNK_BYTES = 1 << 20
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def fsync_dir(directory: Path) -> None:
+    """Make the names in *directory* durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_file(path: Path) -> None:
+    """Make the content of *path* durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_filesystem(directory: Path) -> None:
+    """Sync all of the file system that holds *directory* (``syncfs``): one call for many files."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if _libc.syncfs(descriptor) != 0:
+            error = ctypes.get_errno()
+            raise OSError(error, os.strerror(error), str(directory))
+    finally:
+        os.close(descriptor)
+
+
+def make_dirs(directory: Path, mode: int = 0o755) -> None:
+    """Make *directory* and its parents, each name durable in the folder above it."""
+    missing: list[Path] = []
+    at = directory
+    while not at.is_dir():
+        missing.append(at)
+        at = at.parent
+    for path in reversed(missing):
+        path.mkdir(mode=mode, exist_ok=True)
+        fsync_dir(path.parent)
+
+
+def temp_beside(path: Path) -> Path:
+    """A fresh hidden name in the same folder as *path*."""
+    return path.parent / f".{secrets.token_hex(6)}.tmp"
+
+
+def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Put *data* at *path* whole or not at all, for good."""
+    temp = temp_beside(path)
+    descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        temp.rename(path)
+    except BaseException:
+        temp.unlink(missing_ok=True)
+        raise
+    fsync_dir(path.parent)
+
+
+def rename(source: Path, target: Path) -> None:
+    """Move a name for good: the content is synced before, both folders after. Replaces a file."""
+    if source.is_file():
+        fsync_file(source)
+    source.rename(target)
+    fsync_dir(target.parent)
+    if source.parent != target.parent:
+        fsync_dir(source.parent)
+
+
+def copy_descriptor(source: int, target: Path, *, limit_bytes: int) -> tuple[int, str]:
+    """Copy an open descriptor from its start to the new file *target*, synced.
+
+    Returns:
+        Size in bytes and sha512 in hex of what was copied.
+    Raises:
+        ValueError: there is more than *limit_bytes*; the target is removed.
+    """
+    digest = hashlib.sha512()
+    size = 0
+    with target.open("xb") as out:
+        while chunk := os.pread(source, _CHUNK_BYTES, size):
+            size += len(chunk)
+            if size > limit_bytes:
+                target.unlink()
+                message = f"more than {limit_bytes} bytes"
+                raise ValueError(message)
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return size, digest.hexdigest()
+
+
+def sha512_file(path: Path) -> str:
+    """The digest of a file, lower-case hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha512").hexdigest()
+
+
+class Disk:
+    """The acts of a writer on the file system, one method each.
+
+    Writers whose order of acts matters (archive, journal) take one of these, so that a test can pass
+    another which stops, or loses what was not synced, after any act. Nothing here syncs by itself
+    unless its name says so.
+    """
+
+    def make_dir(self, directory: str, mode: int = 0o755) -> bool:
+        """Make one folder; false where it is there already."""
+        try:
+            os.mkdir(directory, mode)  # noqa: PTH102 — strings: this is the archive's inner loop
+        except FileExistsError:
+            return False
+        return True
+
+    def write_new(self, path: str, data: bytes, mode: int = 0o644) -> None:
+        """Write *data* to a file that must not exist yet."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        try:
+            _write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
+
+    def copy_new(self, source: int, path: str, mode: int = 0o644) -> tuple[int, str]:
+        """Copy an open descriptor from its start to a new file; size and sha512 of what was copied."""
+        digest = hashlib.sha512()
+        size = 0
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        try:
+            while chunk := os.pread(source, _CHUNK_BYTES, size):
+                digest.update(chunk)
+                _write_all(descriptor, chunk)
+                size += len(chunk)
+        finally:
+            os.close(descriptor)
+        return size, digest.hexdigest()
+
+    def append(self, path: str, data: bytes, mode: int = 0o644) -> None:
+        """Write *data* after the end of a file, which is made when missing."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        descriptor = os.open(path, flags, mode)
+        try:
+            _write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
+
+    def truncate(self, path: str, size_bytes: int) -> None:
+        """Cut a file off after *size_bytes*."""
+        os.truncate(path, size_bytes)
+
+    def rename(self, source: str, target: str) -> None:
+        """Move a name; replaces a file or an empty folder."""
+        os.rename(source, target)  # noqa: PTH104 — strings, as above
+
+    def unlink(self, path: str) -> None:
+        """Remove a file's name."""
+        os.unlink(path)  # noqa: PTH108 — strings, as above
+
+    def remove_dir(self, directory: str) -> None:
+        """Remove an empty folder."""
+        os.rmdir(directory)  # noqa: PTH106 — strings, as above
+
+    def sync_file(self, path: str) -> None:
+        """Make the content of a file durable."""
+        fsync_file(Path(path))
+
+    def sync_dir(self, directory: str) -> None:
+        """Make the names in a folder durable."""
+        fsync_dir(Path(directory))
+
+    def sync_filesystem(self, directory: str) -> None:
+        """Make all of the file system that holds *directory* durable, in one call."""
+        sync_filesystem(Path(directory))
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -1,0 +1,87 @@
+"""The families of errors: whose turn it is after each, and its words for clerk and developer.
+
+The class decides what happens next; nobody reads message text to find out. The clerk's sentence and
+the code live on the class, beside each other, so that they are changed together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong in a dropped file, in the clerk's words."""
+
+    code: str
+    #: Where it is, as she sees it: ``dòng 12, cột «Ngày sinh»``, ``trang 1``; empty for the whole file.
+    where: str
+    #: What is wrong and what to do: one or two whole Vietnamese sentences.
+    text: str
+    #: The value as it was read, shortened; empty where there is none.
+    was_read: str = ""
+    #: Path of property names and indexes inside the record; empty for the whole record.
+    path: tuple[str | int, ...] = ()
+
+    def sentence(self) -> str:
+        """The problem on one line, place first, code last."""
+        place = f"{self.where[:1].upper()}{self.where[1:]}: " if self.where else ""
+        read = f" (đọc được: «{self.was_read}»)" if self.was_read else ""
+        return f"{place}{self.text}{read} ({self.code})"
+
+
+class VanthuError(Exception):
+    """Base of all our errors.
+
+    Args:
+        detail: English, lower case, for the log; ids as ``key=value``.
+        values: Fill the placeholders of :attr:`clerk_template`.
+    """
+
+    code: ClassVar[str] = "X000"
+    exit_status: ClassVar[int] = 1
+    #: What is wrong → where → what to do; in Vietnamese, without blame.
+    clerk_template: ClassVar[str] = "Có việc không như mong đợi. Hãy báo người quản trị."
+
+    def __init__(self, detail: str, **values: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.values = values
+
+    @property
+    def clerk_text(self) -> str:
+        """The sentence for the clerk, with the code to say over the telephone."""
+        return f"{self.clerk_template.format_map(self.values)} ({self.code})"
+
+    def problem(self, where: str = "", was_read: str = "") -> Problem:
+        """The same as a :class:`Problem`, to be told together with others."""
+        text = self.clerk_template.format_map(self.values)
+        return Problem(code=self.code, where=where, text=text, was_read=was_read)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.detail}"
+
+
+class RecordRejected(VanthuError):
+    """R1xx: the clerk's turn. The file goes back to her with the reason; the neighbours go on."""
+
+    exit_status = 2
+
+
+class KindInvalid(VanthuError):
+    """K2xx: the turn of whoever wrote the template or the office file. That kind stops, others run."""
+
+    exit_status = 3
+
+
+class TemporaryFailure(VanthuError):
+    """T3xx: nobody's turn yet. Tried again with back-off; after five tries the operator is told."""
+
+    exit_status = 75
+
+
+class ArchiveCorrupted(VanthuError):
+    """A4xx: the operator's turn. All writing stops."""
+
+    exit_status = 4
