@@ -1,0 +1,267 @@
+"""What an office is: its bodies, signers, terms, books and limits, each with the days it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal, Protocol, TypeVar
+
+from pipeline.errors.office import BodyUnknown, BookUnknown, SignerUnknown, TermUnknown
+from pipeline.record import Book, SeriesKey
+
+Spelling = Literal["ủy", "uỷ"]
+CapSo = Literal["khi-den", "truoc-khi-ky", "sau-khi-ky"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Days from start to end, both counted; None is open."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether *day* lies inside."""
+        return (self.start or date.min) <= day <= (self.end or date.max)
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether some day lies in both."""
+        starts_in_time = (self.start or date.min) <= (other.end or date.max)
+        return starts_in_time and (other.start or date.min) <= (self.end or date.max)
+
+
+class _Spanned(Protocol):
+    @property
+    def span(self) -> Span: ...
+
+
+_Any = TypeVar("_Any", bound=_Spanned)
+
+
+def holding(things: Iterable[_Any], on: date) -> list[_Any]:
+    """Those of *things* in force on the day, in their order."""
+    return [thing for thing in things if thing.span.holds(on)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signs for a body, and by what authority."""
+
+    code: str
+    full_name: str
+    #: ``CHÁNH VĂN PHÒNG``; never repeats the body.
+    title: str
+    #: ``T/M BAN THƯỜNG VỤ``, ``K/T CHÁNH VĂN PHÒNG``, ``T/L BAN THƯỜNG VỤ``, or empty.
+    authority: str = ""
+    span: Span = field(default_factory=Span)
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """One that issues papers, as its head lines are printed in these days."""
+
+    symbol: str
+    #: Printed bold.
+    name: str
+    #: Printed plain above the name; may be empty.
+    parent_name: str = ""
+    full_name: str
+    #: Địa danh.
+    place: str
+    span: Span = field(default_factory=Span)
+    signers: tuple[Signer, ...] = ()
+    #: Last line of the recipients, ``Lưu Văn phòng Tỉnh ủy``.
+    recipients_keep: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A nhiệm kỳ: within it the series of di and sao run."""
+
+    code: str
+    name: str = ""
+    span: Span = field(default_factory=Span)
+    #: Symbols of the bodies whose term it is; empty for all.
+    bodies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookSpec:
+    """One book on the shelf."""
+
+    code: str
+    book: Book
+    title: str
+    span: Span = field(default_factory=Span)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesStart:
+    """The first ordinal of a series that was begun on paper."""
+
+    key: SeriesKey
+    first: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderNames:
+    """Folders made inside each kind's folder of the inbox, named for clerks."""
+
+    results: str = "_ket_qua"
+    returned: str = "_tra_lai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is too much, and how long is too long."""
+
+    max_file_bytes: int = 200_000_000
+    max_pages: int = 2_000
+    max_rows: int = 20_000
+    max_record_bytes: int = 4_000_000
+    #: How long a paper waits for the record beside it.
+    sidecar_wait_s: float = 5.0
+    #: How long a file must lie still where no event says that it is whole.
+    quiet_s: float = 5.0
+    #: How often the inbox is compared with the ledger.
+    rescan_s: float = 60.0
+    render_seconds: float = 20.0
+    paper_seconds: float = 30.0
+    table_seconds: float = 120.0
+    memory_bytes: int = 1_500_000_000
+    #: Below this much room nothing is taken in.
+    free_disk_bytes: int = 500_000_000
+    lease_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One records room: where it lies and what its file says."""
+
+    root: Path
+    name: str
+    spelling: Spelling
+    default_body: str
+    default_incoming_book: str
+    bodies: tuple[Body, ...]
+    terms: tuple[Term, ...]
+    books: tuple[BookSpec, ...]
+    starts: tuple[SeriesStart, ...] = ()
+    folders: FolderNames = field(default_factory=FolderNames)
+    limits: Limits = field(default_factory=Limits)
+    #: Kind → when its number is taken, where the office decides otherwise than the kind.
+    cap_so: dict[str, CapSo] = field(default_factory=dict)
+    #: Empty: SQLite and Whoosh here.
+    database_url: str = ""
+
+    @property
+    def inbox_dir(self) -> Path:
+        """Where clerks drop."""
+        return self.root / "inbox"
+
+    @property
+    def archive_dir(self) -> Path:
+        """All that must last."""
+        return self.root / "archive"
+
+    @property
+    def objects_dir(self) -> Path:
+        """The OCFL root."""
+        return self.archive_dir / "objects"
+
+    @property
+    def journal_dir(self) -> Path:
+        """Sealed days."""
+        return self.archive_dir / "journal"
+
+    @property
+    def registers_dir(self) -> Path:
+        """The database and keys; for the program's account alone."""
+        return self.archive_dir / "registers"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Received, not yet archived."""
+        return self.archive_dir / "spool"
+
+    @property
+    def staging_dir(self) -> Path:
+        """Where objects are built before their rename."""
+        return self.archive_dir / "staging"
+
+    @property
+    def index_dir(self) -> Path:
+        """Derived; may be deleted at any time."""
+        return self.root / "index"
+
+    @property
+    def templates_dir(self) -> Path:
+        """The office's own kinds, which go before the shipped ones."""
+        return self.root / "templates"
+
+    def body(self, symbol: str, on: date) -> Body:
+        """The body of that symbol on that day. Raises BodyUnknown (K260)."""
+        known = holding(self.bodies, on)
+        for body in known:
+            if body.symbol == symbol:
+                return body
+        raise BodyUnknown(
+            f"no body {symbol!r} on {on}",
+            symbol=symbol,
+            day=_short(on),
+            known=_named(b.symbol for b in known),
+        )
+
+    def signer(self, body: Body, code: str | None, on: date) -> Signer:
+        """The signer of that code, or the default one, on that day. Raises SignerUnknown (K261)."""
+        known = holding(body.signers, on)
+        named = [s for s in known if s.code == code] if code else _default_first(known)
+        if named:
+            return named[0]
+        raise SignerUnknown(
+            f"no signer {code!r} of {body.symbol} on {on}",
+            code_or_default=code or "mặc định",
+            body=body.full_name,
+            day=_short(on),
+            known=_named(f"{s.code} ({s.full_name})" for s in known),
+        )
+
+    def term(self, on: date, issuer: str) -> Term:
+        """The term of that body on that day. Raises TermUnknown (K262)."""
+        known = [t for t in holding(self.terms, on) if not t.bodies or issuer in t.bodies]
+        if known:
+            # A term made for certain bodies goes before the one of all.
+            return max(known, key=lambda term: bool(term.bodies))
+        raise TermUnknown(f"no term of {issuer} on {on}", body=issuer, day=_short(on))
+
+    def incoming_book(self, code: str | None, on: date) -> BookSpec:
+        """The incoming book of that code, or the default one, on that day. Raises BookUnknown (K263)."""
+        known = [b for b in holding(self.books, on) if b.book is Book.DEN]
+        for book in known:
+            if book.code == (code or self.default_incoming_book):
+                return book
+        raise BookUnknown(
+            f"no incoming book {code or self.default_incoming_book!r} on {on}",
+            code_asked=code or self.default_incoming_book,
+            day=_short(on),
+            known=_named(b.code for b in known),
+        )
+
+    def start_of(self, key: SeriesKey) -> int:
+        """The first ordinal of the series; 1 where the office file does not say."""
+        return next((start.first for start in self.starts if start.key == key), 1)
+
+
+def _default_first(signers: list[Signer]) -> list[Signer]:
+    return sorted(signers, key=lambda signer: not signer.is_default)
+
+
+def _short(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(names) or "không có"

@@ -1,0 +1,63 @@
+"""The properties every kind has besides its own: who issues, when, shelf, row codes, relations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Set by the office's sheets and never shown on a blank one for typing.
+ROW_PROPERTIES = ("ma_dong", "ma_lo", "so_da_cap")
+
+#: Asked for on our own blank sheets, after the kind's own columns.
+SHEET_PROPERTIES = ("nguoi_ky", "ngay", "ghi_chu")
+
+
+def common_properties() -> dict[str, dict[str, Any]]:
+    """Name → JSON Schema of each, in the order they are shown."""
+    return {
+        "co_quan": _text(
+            "Cơ quan ban hành", 20, "Ký hiệu trong vanthu.toml; để trống: cơ quan thường dùng"
+        ),
+        "nguoi_ky": _text("Người ký (mã)", 20, "Mã trong vanthu.toml; để trống: người ký mặc định"),
+        "ngay": {
+            "title": "Ngày ban hành",
+            "type": "string",
+            "format": "ngay",
+            "description": "Để trống: hôm nay",
+        },
+        "do_mat": _text("Độ mật", 40, "Máy này không nhận văn bản mật: để trống"),
+        "do_khan": {
+            "title": "Độ khẩn",
+            "type": "string",
+            "enum": ["KHẨN", "THƯỢNG KHẨN", "HỎA TỐC"],
+            "description": "Để trống khi không khẩn",
+        },
+        "ho_so": _text("Hồ sơ", 60, "Mã hồ sơ lưu"),
+        "thoi_han_bao_quan": _text("Thời hạn bảo quản", 40, "Để trống: theo loại văn bản"),
+        "so_to": _count("Số tờ"),
+        "so_trang": _count("Số trang"),
+        "so_ban": _count("Số bản"),
+        "noi_luu_giu": _text("Nơi lưu giữ", 120, "Kho, giá, hộp"),
+        "cap_them": {
+            "title": "Cấp thêm",
+            "type": "boolean",
+            "description": "Ghi «có» khi cố ý cấp thêm một số cho cùng việc",
+        },
+        "ma_dong": _text("Mã dòng", 40, "Chương trình ghi; không sửa"),
+        "ma_lo": _text("Mã lô", 40, "Chương trình ghi; không sửa"),
+        "so_da_cap": _text("Số đã cấp", 60, "Chương trình ghi; không sửa"),
+        "ghi_chu": _text("Ghi chú", 1000, "Không in trên văn bản"),
+        "dinh_chinh": _text("Đính chính văn bản", 120, "Số, ký hiệu văn bản được đính chính"),
+        "thay_the": _text("Thay thế văn bản", 120, "Số, ký hiệu văn bản bị thay thế"),
+        "sua_doi": _text("Sửa đổi văn bản", 120, "Số, ký hiệu văn bản được sửa đổi"),
+        "bai_bo": _text("Bãi bỏ văn bản", 120, "Số, ký hiệu văn bản bị bãi bỏ"),
+        "thu_hoi": _text("Thu hồi văn bản", 120, "Số, ký hiệu văn bản bị thu hồi"),
+        "cap_lai": _text("Cấp lại cho văn bản", 120, "Số, ký hiệu văn bản được cấp lại"),
+    }
+
+
+def _text(title: str, limit: int, description: str) -> dict[str, Any]:
+    return {"title": title, "type": "string", "maxLength": limit, "description": description}
+
+
+def _count(title: str) -> dict[str, Any]:
+    return {"title": title, "type": "integer", "minimum": 1, "maximum": 100_000}
