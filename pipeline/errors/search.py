@@ -1,0 +1,36 @@
+"""What can go wrong with the index. It is derived: nothing here loses a paper."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pipeline.errors.base import TemporaryFailure
+
+
+class IndexBusy(TemporaryFailure):
+    """T330: another process holds the writer's role and did not let go in time."""
+
+    code: ClassVar[str] = "T330"
+    clerk_template: ClassVar[str] = (
+        "Mục lục tìm kiếm đang được một tiến trình khác ghi. Văn bản đã lưu an toàn và sẽ tự vào mục lục sau ít phút."
+    )
+
+
+class IndexUnusable(TemporaryFailure):
+    """T331: the index is missing, damaged or of another make; it must be made again first."""
+
+    code: ClassVar[str] = "T331"
+    clerk_template: ClassVar[str] = (
+        "Mục lục tìm kiếm chưa dùng được ({reason}). Kho lưu trữ không bị ảnh hưởng; "
+        "chương trình sẽ tự dựng lại mục lục, xin tìm lại sau ít phút."
+    )
+
+
+class IndexNotWritten(TemporaryFailure):
+    """T332: the machine could not store the index: disk full, folder read-only."""
+
+    code: ClassVar[str] = "T332"
+    clerk_template: ClassVar[str] = (
+        "Không ghi được mục lục tìm kiếm. Hãy báo người quản trị xem ổ đĩa còn chỗ và thư mục index có ghi được không; "
+        "văn bản đã lưu an toàn."
+    )

@@ -1,0 +1,302 @@
+"""A question → the papers that answer it: rare terms find candidates, their own words rank them."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.stores.search.analysis import Folder, Placer, Question, filter_keys, understand
+from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.ranking import DOUBTFUL, Candidate, Ranker, Weights, idf
+from pipeline.stores.search.snippet import cut_snippet
+from pipeline.stores.search.values import Hit, Query
+from pipeline.vietnamese import Reference
+
+_RAREST_PAIRS = 12
+_RAREST_WORDS = 8
+_RAREST_DAMAGED = 8
+#: Papers read from lists for one question; and when the paper asked for is known by its number.
+_READ_AT_MOST = 30_000
+_READ_WHEN_SURE = 3_000
+_BONUS_AT_MOST = 2_000
+_CANDIDATES = 200
+_CANDIDATES_OF_LONG = 100
+_CANDIDATES_WHEN_SURE = 40
+_LONG_QUESTION_WORDS = 24
+#: Ranking reads this much text in all, best candidates first; marks are compared in this much of one.
+_RANKED_CHARS = 4_000_000
+_EXACT_CHARS = 20_000
+#: What an understood key is worth beside any number of words.
+_WHOLE_REFERENCE, _OWN_CODE, _NUMBER_AND_SYMBOL, _BARE_NUMBER, _WHOLE_NAME = (
+    1000.0,
+    1000.0,
+    400.0,
+    200.0,
+    6.0,
+)
+_DAY_WEIGHT = 1e-7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search came to, before it is timed."""
+
+    total: int
+    is_exact: bool
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Harvest:
+    """Candidates with what their terms are worth, and whether all lists were read to the end."""
+
+    worth: dict[int, float]
+    is_whole: bool
+    weights: Weights
+
+
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How much may be read and ranked."""
+
+    read: int
+    candidates: int
+
+
+def _effort(question: Question, bonus: Mapping[int, float]) -> _Effort:
+    if any(value >= _OWN_CODE for value in bonus.values()):
+        return _Effort(_READ_WHEN_SURE, _CANDIDATES_WHEN_SURE)
+    is_long = len(question.folded) > _LONG_QUESTION_WORDS
+    return _Effort(_READ_AT_MOST, _CANDIDATES_OF_LONG if is_long else _CANDIDATES)
+
+
+class Finder:
+    """Answers questions over one state of the index."""
+
+    def __init__(self, shelves: Shelves, folder: Folder, placer: Placer) -> None:
+        self._shelves = shelves
+        self._folder = folder
+        self._placer = placer
+
+    def find(self, query: Query) -> Found:
+        """The papers for *query*, best first."""
+        question = understand(query.text, self._folder, self._placer)
+        allowed = self._allowed(query)
+        if not question.folded:
+            return self._newest(query, allowed)
+        bonus = self._bonus(question, allowed)
+        effort = _effort(question, bonus)
+        harvest = self._harvest(question, allowed, effort)
+        for number, value in bonus.items():
+            harvest.worth[number] = harvest.worth.get(number, 0.0) + value
+        want = query.offset + query.limit
+        order = self._rank(question, harvest, bonus, max(effort.candidates, want))
+        page = order[query.offset : want]
+        hits = tuple(self._hit(number, score, harvest.weights) for number, score in page)
+        return Found(total=len(harvest.worth), is_exact=harvest.is_whole, hits=hits)
+
+    def _allowed(self, query: Query) -> frozenset[int] | None:
+        """The papers that pass the filters of *query*; None where it has none."""
+        keys = filter_keys(
+            kind=query.kind, issuer=query.issuer, register=query.register, year=query.year
+        )
+        sets = [frozenset(self._shelves.numbers("keys", key)) for key in keys]
+        if query.since or query.until:
+            first = query.since.toordinal() if query.since else 1
+            last = query.until.toordinal() if query.until else date.max.toordinal()
+            sets.append(frozenset(self._shelves.dated(first, last)))
+        return frozenset.intersection(*sets) if sets else None
+
+    def _newest(self, query: Query, allowed: frozenset[int] | None) -> Found:
+        total, newest = self._shelves.newest(allowed, query.offset + query.limit)
+        nothing = Weights(words={}, pairs={})
+        hits = tuple(self._hit(number, 0.0, nothing) for number in newest[query.offset :])
+        return Found(total=total, is_exact=True, hits=hits)
+
+    def _weigh(self, terms: Iterable[str]) -> list[tuple[int, str]]:
+        """Terms that some paper has, with the number of papers, rarest first."""
+        counted = ((self._shelves.frequency("words", term), term) for term in dict.fromkeys(terms))
+        return sorted(item for item in counted if item[0])
+
+    def _weigh_damaged(self, way: Sequence[str], papers: int) -> list[tuple[int, str]]:
+        # Rarest first, those nobody has last: they count against an agreement, but are not worth looking up.
+        counted = [(self._shelves.frequency("words", term), term) for term in way]
+        return sorted(counted, key=lambda item: item[0] or papers + 1)
+
+    @staticmethod
+    def _worth_of_all(
+        bigrams: Sequence[str], found: Sequence[tuple[int, str]], papers: int
+    ) -> float:
+        counts = {term: count for count, term in found}
+        return sum(idf(papers, counts.get(term, 0)) for term in set(bigrams))
+
+    def _harvest(
+        self, question: Question, allowed: frozenset[int] | None, effort: _Effort
+    ) -> _Harvest:
+        papers = max(1, self._shelves.count)
+        pairs = self._weigh(question.bigrams)
+        words = self._weigh(question.folded)
+        ways = (
+            [self._weigh_damaged(way, papers) for way in question.damaged_ways]
+            if question.has_marks
+            else []
+        )
+        weights = Weights(
+            words={term: idf(papers, count) for count, term in words},
+            pairs={term: idf(papers, count) for count, term in pairs},
+            damaged=[{term: idf(papers, count) for count, term in way} for way in ways],
+            whole=self._worth_of_all(question.bigrams, pairs, papers),
+        )
+        plain = set(question.folded)
+        damaged = sorted(
+            {
+                (count, term)
+                for way in ways
+                for count, term in way
+                if count and not plain.issuperset(term.split())
+            }
+        )
+        looked_up = [
+            *((count, term, 1.0) for count, term in pairs[:_RAREST_PAIRS]),
+            *((count, term, 0.7) for count, term in words[:_RAREST_WORDS]),
+            *((count, term, 0.25) for count, term in damaged[:_RAREST_DAMAGED]),
+        ]
+        looked_up.sort()
+        worth, is_whole = self._read(looked_up, papers, allowed, effort)
+        return _Harvest(worth=worth, is_whole=is_whole, weights=weights)
+
+    def _read(
+        self,
+        looked_up: Sequence[tuple[int, str, float]],
+        papers: int,
+        allowed: frozenset[int] | None,
+        effort: _Effort,
+    ) -> tuple[dict[int, float], bool]:
+        """Papers with what their terms are worth; rare terms first, until enough was read."""
+        worth: dict[int, float] = {}
+        get = worth.get
+        left = effort.read
+        is_whole = True
+        for count, term, share in looked_up:
+            if worth and count > left and allowed is None:
+                is_whole = False
+                break
+            value = share * idf(papers, count)
+            for base, numbers in self._shelves.lists("words", term):
+                inside = (
+                    numbers if allowed is None else allowed.intersection(map(base.__add__, numbers))
+                )
+                offset = base if allowed is None else 0
+                is_whole = is_whole and len(inside) <= left
+                for number in itertools.islice(inside, max(0, left)):
+                    worth[offset + number] = get(offset + number, 0.0) + value
+                left -= len(inside)
+        return worth, is_whole
+
+    def _bonus(self, question: Question, allowed: frozenset[int] | None) -> dict[int, float]:
+        """Papers whose own number, code or name was asked for."""
+        bonus: dict[int, float] = {}
+        wholes = {f"ref:{reference.key}" for reference in question.references if reference.is_whole}
+        for key in question.keys:
+            value = self._key_worth(key, wholes, question.is_reference)
+            if not value:
+                continue
+            for number in itertools.islice(self._shelves.numbers("keys", key), _BONUS_AT_MOST):
+                if allowed is None or number in allowed:
+                    bonus[number] = max(bonus.get(number, 0.0), value)
+        return bonus
+
+    @staticmethod
+    def _key_worth(key: str, wholes: set[str], is_reference: bool) -> float:
+        if key in wholes:
+            return _WHOLE_REFERENCE
+        if key.startswith("code:"):
+            return _OWN_CODE
+        if key.startswith("name:"):
+            return _WHOLE_NAME
+        if wholes or key.startswith("ref:"):
+            return 0.0
+        if "-" in key:
+            return _NUMBER_AND_SYMBOL
+        return _BARE_NUMBER if is_reference else 0.0
+
+    def _rank(
+        self, question: Question, harvest: _Harvest, bonus: dict[int, float], most: int
+    ) -> list[tuple[int, float]]:
+        worth = harvest.worth
+        best = heapq.nlargest(most, worth, key=worth.__getitem__)
+        candidates = self._candidates(best[:_CANDIDATES])
+        ranker = Ranker(question, harvest.weights, self._placer)
+        scores = ranker.scores(candidates, lambda at: self._text(best[at]))
+        scored = []
+        for number, candidate, score in zip(best, candidates, scores, strict=False):
+            sure = bonus.get(number, 0.0) + _type_bonus(question.references, candidate.head)
+            scored.append((number, score + sure + self._shelves.day(number) * _DAY_WEIGHT))
+        scored.sort(key=lambda item: (-item[1], -item[0]))
+        floor = scored[-1][1] if scored else 0.0
+        rest = [(number, min(worth[number], floor)) for number in best[len(candidates) :]]
+        return scored + rest
+
+    def _candidates(self, numbers: Sequence[int]) -> list[Candidate]:
+        """What ranking reads, of as many papers as the allowance of text reaches."""
+        candidates: list[Candidate] = []
+        left = _RANKED_CHARS
+        for number in numbers:
+            if left <= 0:
+                break
+            leaf, inner = self._shelves.leaf_of(number)
+            reliability, head, body = leaf.ranked(inner)
+            left -= len(head) + len(body)
+            candidates.append(Candidate(head=head, body=body, reliability=reliability))
+        return candidates
+
+    def _text(self, number: int) -> str:
+        stored = self._stored(number)
+        return f"{stored.head}\n{stored.text[:_EXACT_CHARS]}"
+
+    def _stored(self, number: int) -> Stored:
+        leaf, inner = self._shelves.leaf_of(number)
+        return Stored(*leaf.shelf(inner))
+
+    def _hit(self, number: int, score: float, weights: Weights) -> Hit:
+        stored = self._stored(number)
+        shown = {**weights.words, **weights.pairs}
+        if stored.reliability < DOUBTFUL:
+            for way in weights.damaged:
+                shown.update(way)
+        return Hit(
+            document_id=stored.document_id,
+            reference=stored.reference,
+            kind=stored.kind,
+            title=stored.title,
+            date=date.fromordinal(stored.day) if stored.day else None,
+            parts=cut_snippet(stored.text or stored.head, shown, self._folder),
+            score=round(score, 4),
+            is_doubtful=stored.reliability < DOUBTFUL,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the index keeps of a paper to rank and show it; positional, as it is stored."""
+
+    document_id: str
+    reference: str
+    kind: str
+    title: str
+    day: int
+    reliability: float
+    head: str
+    text: str
+
+
+def _type_bonus(references: Sequence[Reference], folded_head: str) -> float:
+    """QĐ is Quyết định and Quy định: the word typed decides among equals."""
+    return (
+        20.0
+        if any(ref.type_word and f" {ref.type_word} " in folded_head for ref in references)
+        else 0.0
+    )

@@ -1,0 +1,194 @@
+"""Terms → papers that hold them, over the segments of one state of the index."""
+
+from __future__ import annotations
+
+import heapq
+import zlib
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline.stores.search import engine
+from pipeline.stores.search.codec import LeanCodec, as_bytes
+
+
+class Leaf:
+    """One segment. Its files never change; which of its papers are deleted does."""
+
+    def __init__(self, storage: Any, segment: Any) -> None:
+        codec = LeanCodec()
+        self.segment = segment
+        self.size = int(segment.doc_count_all())
+        self.terms = codec.terms_reader(storage, segment)
+        self._perdoc = codec.per_document_reader(storage, segment)
+        self._stamps = self._perdoc.column_reader("stamp", engine.STAMP)
+        self._ranked = self._perdoc.column_reader("ranked", engine.RANKED)
+        self._day_column = self._perdoc.column_reader("day", engine.DAY)
+        self._days: array[int] | None = None
+        self._is_closed = False
+
+    @property
+    def deleted(self) -> frozenset[int]:
+        """Numbers of the papers that are gone."""
+        return frozenset(self.segment.deleted_docs())
+
+    @property
+    def living(self) -> int:
+        """How many papers are left."""
+        return self.size - int(self.segment.deleted_count())
+
+    def numbers(self, field: str, term: str) -> Sequence[int]:
+        """Living papers that hold the term, rising."""
+        held = self.terms.numbers(field, as_bytes(term))
+        gone = self.deleted
+        return [number for number in held if number not in gone] if gone else held
+
+    def days(self) -> array[int]:
+        """Ordinal of each paper's date, 0 without one."""
+        if self._days is None:
+            column = self._day_column
+            self._days = array("i", (column[number] for number in range(self.size)))
+        return self._days
+
+    def ranked(self, number: int) -> RankedText:
+        """What ranking reads of the paper."""
+        return unpack_ranked(self._ranked[number])
+
+    def shelf(self, number: int) -> tuple[Any, ...]:
+        """What was stored to show the paper."""
+        stored: tuple[Any, ...] = self._perdoc.stored_fields(number)["shelf"]
+        return stored
+
+    def stamp(self, number: int) -> tuple[str, int]:
+        """Document id and version."""
+        return parse_stamp(self._stamps[number])
+
+    def columns(self, number: int) -> Mapping[str, Any]:
+        """Everything but the terms, as it was given: for merging."""
+        return {
+            "stamp": self._stamps[number],
+            "ranked": self._ranked[number],
+            "day": self._day_column[number],
+            "shelf": self.shelf(number),
+        }
+
+    def close(self) -> None:
+        """Let the files go."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.terms.close()
+            self._perdoc.close()
+
+
+class RankedText(tuple[float, str, str]):
+    """Reliability, folded head, folded body; both texts begin and end with a space."""
+
+    __slots__ = ()
+
+
+def pack_ranked(reliability: float, head: str, body: str) -> bytes:
+    """One column value of the three."""
+    return bytes((round(min(1.0, max(0.0, reliability)) * 100),)) + zlib.compress(
+        f"{head}\n{body}".encode(), 1
+    )
+
+
+def unpack_ranked(data: bytes) -> RankedText:
+    """The reverse of :func:`pack_ranked`."""
+    head, _, body = zlib.decompress(data[1:]).decode().partition("\n")
+    return RankedText((data[0] / 100, head, body))
+
+
+def make_stamp(document_id: str, version: int) -> bytes:
+    """Id and version in one column value."""
+    return f"{version} {document_id}".encode()
+
+
+def parse_stamp(stamp: bytes) -> tuple[str, int]:
+    """The reverse of :func:`make_stamp`."""
+    version, _, document_id = stamp.decode().partition(" ")
+    return document_id, int(version)
+
+
+class Shelves:
+    """All segments of one state, papers numbered through."""
+
+    def __init__(self, state: engine.TableOfContents, older: Shelves | None = None) -> None:
+        """Open what *older* has not open already; what only it has is closed."""
+        kept = {leaf.segment.segment_id(): leaf for leaf in older.leaves} if older else {}
+        self.generation = state.generation
+        self.leaves: list[Leaf] = []
+        self.bases: list[int] = []
+        base = 0
+        for segment in state.segments:
+            leaf = kept.pop(segment.segment_id(), None) or Leaf(state.storage, segment)
+            leaf.segment = segment
+            self.leaves.append(leaf)
+            self.bases.append(base)
+            base += leaf.size
+        for leaf in kept.values():
+            leaf.close()
+        self.count = sum(leaf.living for leaf in self.leaves)
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many papers hold the term, deleted ones included."""
+        encoded = as_bytes(term)
+        return sum(leaf.terms.doc_frequency(field, encoded) for leaf in self.leaves)
+
+    def lists(self, field: str, term: str) -> Iterator[tuple[int, Sequence[int]]]:
+        """Base and numbers of the living papers that hold the term, segment by segment, newest first."""
+        for leaf, base in zip(reversed(self.leaves), reversed(self.bases), strict=True):
+            numbers = leaf.numbers(field, term)
+            if numbers:
+                yield base, numbers
+
+    def numbers(self, field: str, term: str) -> Iterator[int]:
+        """The living papers that hold the term."""
+        for base, numbers in self.lists(field, term):
+            yield from map(base.__add__, numbers)
+
+    def dated(self, first: int, last: int) -> Iterator[int]:
+        """Papers with a date from *first* to *last*, as ordinals; deleted ones among them."""
+        for leaf, base in zip(self.leaves, self.bases, strict=True):
+            yield from (base + at for at, day in enumerate(leaf.days()) if first <= day <= last)
+
+    def newest(self, allowed: frozenset[int] | None, wanted: int) -> tuple[int, list[int]]:
+        """How many living papers there are among *allowed* (None: all), and the newest of them."""
+        keys: list[int] = []
+        for leaf, base in zip(self.leaves, self.bases, strict=True):
+            gone = leaf.deleted
+            # Date and number in one integer: a list of integers is searched without a call for each.
+            dated = enumerate(leaf.days(), start=base)
+            keys += [(day << 32) | number for number, day in dated if number - base not in gone]
+        if allowed is not None:
+            keys = [key for key in keys if key & 0xFFFF_FFFF in allowed]
+        return len(keys), [key & 0xFFFF_FFFF for key in heapq.nlargest(wanted, keys)]
+
+    def everyone(self) -> Iterator[int]:
+        """All living papers."""
+        for leaf, base in zip(self.leaves, self.bases, strict=True):
+            gone = leaf.deleted
+            yield from (base + number for number in range(leaf.size) if number not in gone)
+
+    def leaf_of(self, number: int) -> tuple[Leaf, int]:
+        """The segment of a paper and its number there."""
+        for leaf, base in zip(reversed(self.leaves), reversed(self.bases), strict=True):
+            if number >= base:
+                return leaf, number - base
+        message = f"no paper numbered {number}"
+        raise IndexError(message)
+
+    def stamp(self, number: int) -> tuple[str, int]:
+        """Document id and version of the paper."""
+        leaf, inner = self.leaf_of(number)
+        return leaf.stamp(inner)
+
+    def day(self, number: int) -> int:
+        """Ordinal of the paper's date, 0 without one."""
+        leaf, inner = self.leaf_of(number)
+        return leaf.days()[inner]
+
+    def close(self) -> None:
+        """Let all files go."""
+        for leaf in self.leaves:
+            leaf.close()

@@ -1,0 +1,133 @@
+"""A few hundred candidates with their words → their order: pairs and syllables, exact before folded."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.stores.search.analysis import Placer, Question, words_of
+
+#: A text this little Vietnamese is damaged: it may be found, but a sound one goes before it.
+DOUBTFUL = 0.85
+_K1, _B = 1.2, 0.75
+_SYLLABLE_SHARE = 0.7
+_HEAD_SHARE = 0.35
+_EXACT_SHARE = 0.25
+#: Full agreement on all that a damaged text can show is worth this much of the question.
+_DAMAGED_SHARE = 0.6
+_DOUBT = 0.5
+#: Marks decide also where every paper has the words and rarity says nothing.
+_EXACT_AT_LEAST = 0.5
+#: Terms of the question that ranking counts, rarest first: a pasted page needs no more.
+_COUNTED = 40
+#: Marks are compared in so many of the best.
+_EXACT_LOOKED_AT = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How rare each term of the question is (BM25's idf), rarest first."""
+
+    words: Mapping[str, float]
+    pairs: Mapping[str, float]
+    #: One mapping for each way of losing letters; terms nobody has included.
+    damaged: Sequence[Mapping[str, float]] = ()
+    #: What all pairs of the question would be worth, those nobody has included.
+    whole: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What ranking looks at of one paper: folded words with a space at either end."""
+
+    head: str
+    body: str
+    reliability: float
+
+
+def idf(papers: int, holders: int) -> float:
+    """BM25's weight of a term that *holders* of *papers* have."""
+    return math.log(1 + (papers - holders + 0.5) / (holders + 0.5))
+
+
+class Ranker:
+    """Scores candidates against one question."""
+
+    def __init__(self, question: Question, weights: Weights, placer: Placer) -> None:
+        self._pairs = _needles(weights.pairs)
+        self._words = [
+            (needle, _SYLLABLE_SHARE * worth) for needle, worth in _needles(weights.words)
+        ]
+        self._damaged = [
+            (_needles(way), sum(list(way.values())[:_COUNTED])) for way in weights.damaged if way
+        ]
+        self._whole = weights.whole
+        self._placer = placer
+        self._exact = [
+            (f" {a} {b} ", worth)
+            for a, b, folded in zip(
+                question.words, question.words[1:], question.bigrams, strict=False
+            )
+            if (worth := weights.pairs.get(folded))
+        ] or [
+            (f" {a} ", worth)
+            for a, b in zip(question.words, question.folded, strict=True)
+            if (worth := weights.words.get(b))
+        ]
+        self._has_marks = question.has_marks
+
+    def scores(self, candidates: Sequence[Candidate], texts: Callable[[int], str]) -> list[float]:
+        """One score for each candidate, comparable within this call only.
+
+        *texts* gives the text as written of the candidate at a position; asked for the best few only.
+        """
+        lengths = [len(candidate.head) + len(candidate.body) for candidate in candidates]
+        average = max(1.0, sum(lengths) / max(1, len(lengths)))
+        scores = [
+            self._score(candidate, _K1 * (1 - _B + _B * length / average))
+            for candidate, length in zip(candidates, lengths, strict=True)
+        ]
+        if self._has_marks:
+            best = heapq.nlargest(_EXACT_LOOKED_AT, range(len(scores)), key=scores.__getitem__)
+            for at in best:
+                scores[at] += self._exactness(texts(at)) * (
+                    1 if candidates[at].reliability >= DOUBTFUL else _DOUBT
+                )
+        return scores
+
+    def _score(self, candidate: Candidate, norm: float) -> float:
+        whole = candidate.head + candidate.body
+        count_in = whole.count
+        score = 0.0
+        for needle, worth in self._pairs:
+            if count := count_in(needle):
+                score += worth * count * (_K1 + 1) / (count + norm)
+                if needle in candidate.head:
+                    score += _HEAD_SHARE * worth
+        for needle, worth in self._words:
+            if count := count_in(needle):
+                score += worth * count * (_K1 + 1) / (count + norm)
+        if candidate.reliability < DOUBTFUL:
+            return max(_DOUBT * score, _DAMAGED_SHARE * self._whole * self._agreement(whole))
+        return score
+
+    def _agreement(self, whole: str) -> float:
+        """How much of what a damaged text could show of the question it does show, 0 to 1."""
+        shares = [
+            sum(worth for needle, worth in way if needle in whole) / total
+            for way, total in self._damaged
+        ]
+        # Stubs of one or two letters agree by chance; a scattered quarter of them means nothing.
+        return max(0.0, max(shares, default=0.0) - 0.25) / 0.75
+
+    def _exactness(self, text: str) -> float:
+        placer = self._placer
+        canonical = f" {' '.join([placer[word] for word in words_of(text)])} "
+        found = [worth for needle, worth in self._exact if needle in canonical]
+        return _EXACT_SHARE * sum(found) + _EXACT_AT_LEAST * len(found) / max(1, len(self._exact))
+
+
+def _needles(weights: Mapping[str, float]) -> list[tuple[str, float]]:
+    return [(f" {term} ", worth) for term, worth in list(weights.items())[:_COUNTED]]

@@ -1,0 +1,146 @@
+"""Batches of papers → one durable commit each; and which segments to merge when."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors.search import IndexNotWritten
+from pipeline.stores.search.analysis import Folder, paper_terms
+from pipeline.stores.search.batch import Batch
+from pipeline.stores.search.lookup import Leaf, Shelves, make_stamp, pack_ranked
+from pipeline.stores.search.values import Paper
+
+_log = logging.getLogger(__name__)
+
+#: With so many segments the next batch merges the small ones; fewer stay until a quiet time.
+_MOST_SEGMENTS = 12
+_KEPT_SEGMENTS = 6
+#: One quiet-time merge handles at most so many papers, but always two segments' worth.
+_COMPACT_PAPERS = 30_000
+#: Share of deleted papers that makes a segment worth writing again.
+_WORN = 0.2
+
+
+class IndexWriter:
+    """The role to write, while :meth:`SearchIndex.writer` holds it."""
+
+    def __init__(self, directory: Path, shelves: Callable[[], Shelves], folder: Folder) -> None:
+        self._directory = directory
+        self._shelves = shelves
+        self._folder = folder
+
+    def upsert_many(self, papers: Sequence[Paper]) -> None:
+        """Put *papers* in, each in place of its older version; one commit, on disk when it returns.
+
+        A paper already indexed in a later version is left as it is.
+
+        Raises:
+            IndexNotWritten (T332): the disk is full or read-only; the index is as it was.
+        """
+        shelves = self._shelves()
+        replaced: list[int] = []
+        fresh: list[Paper] = []
+        for paper in _newest(papers):
+            standing = list(_standing(shelves, paper.document_id))
+            if all(version <= paper.version for _, version in standing):
+                replaced += (number for number, _ in standing)
+                fresh.append(paper)
+        if fresh:
+            self._commit(replaced, fresh, _too_many(shelves.leaves))
+
+    def remove(self, document_ids: Iterable[str]) -> None:
+        """Take papers out; ids that are not there are no error."""
+        shelves = self._shelves()
+        gone = [number for one in set(document_ids) for number, _ in _standing(shelves, one)]
+        if gone:
+            self._commit(gone, [], ())
+
+    def compact(self) -> bool:
+        """Merge small and worn segments: for a quiet time. False when there was nothing to do."""
+        merging = _worth_merging(self._shelves().leaves)
+        if merging:
+            self._commit([], [], merging)
+        return bool(merging)
+
+    def _commit(self, gone: Sequence[int], fresh: Sequence[Paper], merging: Sequence[int]) -> None:
+        with self._batch() as batch:
+            for number in gone:
+                batch.drop(number)
+            for paper in fresh:
+                self._add(batch, paper)
+            batch.commit(merging)
+        _log.info(
+            "indexed papers=%d replaced=%d merged_segments=%d", len(fresh), len(gone), len(merging)
+        )
+
+    @contextmanager
+    def _batch(self) -> Iterator[Batch]:
+        try:
+            batch = Batch(self._directory, self._shelves())
+            try:
+                yield batch
+            finally:
+                batch.clean_up()
+        except OSError as error:
+            raise IndexNotWritten(f"commit to {self._directory} failed: {error}") from error
+
+    def _add(self, batch: Batch, paper: Paper) -> None:
+        terms = paper_terms(paper, self._folder)
+        day = paper.issued_on.toordinal() if paper.issued_on else 0
+        shown = paper.reference or paper.lookup_code or paper.their_reference
+        batch.add(
+            {"doc_id": (paper.document_id,), "keys": terms.keys, "words": terms.words},
+            {
+                "stamp": make_stamp(paper.document_id, paper.version),
+                "day": day,
+                "ranked": pack_ranked(paper.reliability, terms.folded_head, terms.folded_body),
+                "shelf": (
+                    paper.document_id,
+                    shown,
+                    paper.kind,
+                    paper.title or paper.subject,
+                    day,
+                    float(paper.reliability),
+                    terms.head,
+                    paper.text,
+                ),
+            },
+        )
+
+
+def _newest(papers: Sequence[Paper]) -> Iterable[Paper]:
+    newest: dict[str, Paper] = {}
+    for paper in papers:
+        if paper.document_id not in newest or paper.version >= newest[paper.document_id].version:
+            newest[paper.document_id] = paper
+    return newest.values()
+
+
+def _standing(shelves: Shelves, document_id: str) -> Iterator[tuple[int, int]]:
+    """Number and version of the paper as it stands in the index."""
+    for number in shelves.numbers("doc_id", document_id):
+        leaf, inner = shelves.leaf_of(number)
+        yield number, leaf.stamp(inner)[1]
+
+
+def _too_many(leaves: Sequence[Leaf]) -> Sequence[int]:
+    if len(leaves) < _MOST_SEGMENTS:
+        return ()
+    by_size = sorted(range(len(leaves)), key=lambda at: leaves[at].living)
+    return by_size[: len(leaves) - _KEPT_SEGMENTS]
+
+
+def _worth_merging(leaves: Sequence[Leaf]) -> Sequence[int]:
+    worn = {at for at, leaf in enumerate(leaves) if leaf.size - leaf.living > _WORN * leaf.size}
+    by_size = sorted(range(len(leaves)), key=lambda at: leaves[at].living)
+    chosen: list[int] = []
+    papers = 0
+    for at in by_size:
+        papers += leaves[at].living
+        if len(chosen) >= 2 and papers > _COMPACT_PAPERS:
+            break
+        chosen.append(at)
+    return sorted(worn | set(chosen)) if len(chosen) > 1 else sorted(worn)

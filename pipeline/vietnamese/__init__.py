@@ -1,0 +1,45 @@
+"""The one place that knows how Vietnamese is written: forms, dates, references, old codings."""
+
+from pipeline.vietnamese.dates import parse_date, short_date, spell_date
+from pipeline.vietnamese.legacy import decode_legacy, is_syllable, plausibility
+from pipeline.vietnamese.letters import (
+    canonical,
+    clean_text,
+    fold,
+    nfc,
+    pad_ordinal,
+    pairs,
+    place_tones,
+    respell_uy,
+    skeleton,
+    skeleton_joined,
+    strip_marks,
+    syllables,
+)
+from pipeline.vietnamese.names import safe_file_name
+from pipeline.vietnamese.references import Reference, find_references, parse_reference
+
+__all__ = [
+    "Reference",
+    "canonical",
+    "clean_text",
+    "decode_legacy",
+    "find_references",
+    "fold",
+    "is_syllable",
+    "nfc",
+    "pad_ordinal",
+    "pairs",
+    "parse_date",
+    "parse_reference",
+    "place_tones",
+    "plausibility",
+    "respell_uy",
+    "safe_file_name",
+    "short_date",
+    "skeleton",
+    "skeleton_joined",
+    "spell_date",
+    "strip_marks",
+    "syllables",
+]
