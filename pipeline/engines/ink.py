@@ -1,0 +1,143 @@
+"""Where on a page is nothing printed? A grid of inked cells in → a free place for a mark out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+#: Clear space kept around a mark.
+_CLEAR_MM = 1.5
+#: Nothing is placed nearer to the paper's edge: printers cannot print there.
+_EDGE_MM = 5.0
+#: Full size first; the last is the smallest at which the lines can still be read and filled by hand.
+SCALES = (1.0, 0.9, 0.8, 0.7, 0.6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A part of the visible page, in shares of its width and height, where a mark is looked for."""
+
+    name: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    #: Where the mark's left edge stands best, share of the page's width.
+    best_left: float
+
+
+#: In the order the office prefers; names are told to the clerk.
+ZONES = (
+    Zone(name="dưới số, ký hiệu", left=0.0, top=0.13, right=0.5, bottom=0.45, best_left=0.14),
+    Zone(name="trên-trái", left=0.0, top=0.0, right=0.5, bottom=0.32, best_left=0.14),
+    Zone(name="trên-phải", left=0.5, top=0.0, right=1.0, bottom=0.36, best_left=0.63),
+    Zone(name="trên-giữa", left=0.2, top=0.0, right=0.8, bottom=0.3, best_left=0.38),
+    Zone(name="lề trái", left=0.0, top=0.2, right=0.4, bottom=0.95, best_left=0.0),
+    Zone(name="cuối trang", left=0.0, top=0.55, right=1.0, bottom=1.0, best_left=0.14),
+    Zone(name="chỗ trống", left=0.0, top=0.0, right=1.0, bottom=1.0, best_left=0.14),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """What is printed on a page as seen: cells from the top-left, row by row, 1 = ink."""
+
+    columns: int
+    rows: int
+    width_mm: float
+    height_mm: float
+    cells: bytes
+
+    def row_has_ink(self, row: int, *, left_mm: float = 0.0) -> bool:
+        """Whether anything is printed on that row of cells, right of *left_mm*."""
+        first = int(left_mm / self.width_mm * self.columns)
+        return any(self.cells[row * self.columns + first : (row + 1) * self.columns])
+
+    def row_at(self, y_mm: float) -> int:
+        """The row of cells at that height."""
+        return min(self.rows - 1, max(0, int(y_mm / self.height_mm * self.rows)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a mark goes: top-left corner on the visible page, y downwards."""
+
+    zone: str
+    x_mm: float
+    y_mm: float
+    scale: float
+
+
+def find_spot(
+    ink: Ink,
+    *,
+    width_mm: float,
+    height_mm: float,
+    zones: Sequence[Zone] = ZONES,
+    scales: Sequence[float] = SCALES,
+) -> Spot | None:
+    """The first free place in the order of scales, then zones; None where there is no room."""
+    sums = _sums(ink)
+    for scale in scales:
+        for zone in zones:
+            corner = _search(ink, sums, zone, (width_mm * scale, height_mm * scale))
+            if corner is not None:
+                return Spot(zone=zone.name, x_mm=corner[0], y_mm=corner[1], scale=scale)
+    return None
+
+
+def free_band(ink: Ink, *, least_mm: float, foot_mm: float = 12.0) -> float | None:
+    """Where a band of *least_mm* over the whole width may begin after the last text, or None.
+
+    A line that stands alone in the bottom 20 mm (a page number, a foot) ends the band.
+    """
+    first_foot_row = ink.row_at(ink.height_mm - 20.0)
+    inked = [row for row in range(ink.rows) if ink.row_has_ink(row)]
+    body = [row for row in inked if row < first_foot_row]
+    feet = [row for row in inked if row >= first_foot_row]
+    cell_mm = ink.height_mm / ink.rows
+    begin_mm = (body[-1] + 1) * cell_mm + 4.0 if body else 20.0
+    if body and feet and feet[0] - body[-1] <= 4.0 / cell_mm:
+        return None
+    end_mm = feet[0] * cell_mm - 2.0 if feet else ink.height_mm - foot_mm
+    return begin_mm if end_mm - begin_mm >= least_mm else None
+
+
+def _sums(ink: Ink) -> list[list[int]]:
+    """Summed areas: ``sums[r][c]`` is the ink above row *r* and left of column *c*."""
+    sums = [[0] * (ink.columns + 1)]
+    for row in range(ink.rows):
+        line = ink.cells[row * ink.columns : (row + 1) * ink.columns]
+        running = accumulate(line, initial=0)
+        sums.append([above + here for above, here in zip(sums[-1], running, strict=True)])
+    return sums
+
+
+def _search(
+    ink: Ink, sums: list[list[int]], zone: Zone, size_mm: tuple[float, float]
+) -> tuple[float, float] | None:
+    cell_w, cell_h = ink.width_mm / ink.columns, ink.height_mm / ink.rows
+    clear_columns = -int(-(size_mm[0] + 2 * _CLEAR_MM) // cell_w)
+    clear_rows = -int(-(size_mm[1] + 2 * _CLEAR_MM) // cell_h)
+    left = int(max(zone.left * ink.width_mm, _EDGE_MM - _CLEAR_MM) / cell_w + 0.999)
+    top = int(max(zone.top * ink.height_mm, _EDGE_MM - _CLEAR_MM) / cell_h + 0.999)
+    right = int(min(zone.right * ink.width_mm, ink.width_mm - _EDGE_MM + _CLEAR_MM) / cell_w)
+    bottom = int(min(zone.bottom * ink.height_mm, ink.height_mm - _EDGE_MM + _CLEAR_MM) / cell_h)
+    columns = range(left, right - clear_columns + 1)
+    best = zone.best_left * ink.columns
+    ordered = sorted(columns, key=lambda column: abs(column - best))
+    for row in range(top, bottom - clear_rows + 1):
+        for column in _free(sums, row, ordered, (clear_rows, clear_columns)):
+            return column * cell_w + _CLEAR_MM, row * cell_h + _CLEAR_MM
+    return None
+
+
+def _free(
+    sums: list[list[int]], row: int, columns: Sequence[int], size: tuple[int, int]
+) -> Iterator[int]:
+    above, below = sums[row], sums[row + size[0]]
+    for column in columns:
+        end = column + size[1]
+        if below[end] - below[column] - above[end] + above[column] == 0:
+            yield column

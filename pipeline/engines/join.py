@@ -1,0 +1,93 @@
+"""Many PDFs in, one out; damaged PDFs in, whole ones out. The only module that knows pikepdf."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from pipeline.errors.papers import PaperEmpty, PaperLocked, PaperUnreadable
+
+
+def join(args: dict[str, Any]) -> dict[str, int]:
+    """Operation ``join``: ``{paths, out}`` → ``{pages, size_bytes}``. Equal fonts are kept once."""
+    out = Path(args["out"])
+    pages = join_files([Path(path) for path in args["paths"]], out)
+    return {"pages": pages, "size_bytes": out.stat().st_size}
+
+
+def join_files(paths: list[Path], out: Path) -> int:
+    """Write the pages of all *paths* in their order to *out*; how many there are."""
+    if not paths:
+        raise PaperEmpty("nothing to join")
+    known: dict[bytes, pikepdf.Object] = {}
+    with pikepdf.new() as joined:
+        for path in paths:
+            with _open(path) as part:
+                before = len(joined.pages)
+                joined.pages.extend(part.pages)
+            _share_fonts(joined, before, known)
+        pages = len(joined.pages)
+        joined.save(
+            out,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+    return pages
+
+
+def repair(source: Path, out: Path) -> int:
+    """Write *source* as a whole, unencrypted file; its number of pages.
+
+    Raises:
+        PaperUnreadable (R130), PaperLocked (R131), PaperEmpty (R133).
+    """
+    with _open(source) as document:
+        try:
+            pages = len(document.pages)
+            document.save(out, deterministic_id=True)
+        except (pikepdf.PdfError, RuntimeError, ValueError, TypeError) as error:
+            raise PaperUnreadable(f"pikepdf: {error} path={source.name!r}") from error
+    if pages == 0:
+        raise PaperEmpty(f"no pages path={source.name!r}")
+    return pages
+
+
+def first_page(source: Path, out: Path) -> None:
+    """Write the first page of *source* alone: a rehearsal on a large paper needs no more."""
+    with _open(source) as document, pikepdf.new() as alone:
+        try:
+            alone.pages.append(document.pages[0])
+            alone.save(out, deterministic_id=True)
+        except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, IndexError) as error:
+            raise PaperUnreadable(f"pikepdf: {error} path={source.name!r}") from error
+
+
+def _open(path: Path) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(path)
+    except pikepdf.PasswordError as error:
+        raise PaperLocked(f"pikepdf: {error} path={path.name!r}") from error
+    except (pikepdf.PdfError, RuntimeError, ValueError) as error:
+        raise PaperUnreadable(f"pikepdf: {error} path={path.name!r}") from error
+
+
+def _share_fonts(joined: pikepdf.Pdf, first: int, known: dict[bytes, pikepdf.Object]) -> None:
+    """Point every font file of the new pages to the first one with the same bytes."""
+    for index in range(first, len(joined.pages)):
+        resources: Any = joined.pages[index].obj.get("/Resources", {})
+        for font in resources.get("/Font", {}).values():
+            for each in font.get("/DescendantFonts", [font]):
+                _share(each.get("/FontDescriptor"), known)
+
+
+def _share(descriptor: Any, known: dict[bytes, pikepdf.Object]) -> None:
+    if descriptor is None:
+        return
+    for key in ("/FontFile", "/FontFile2", "/FontFile3"):
+        if key in descriptor:
+            stream = descriptor[key]
+            digest = hashlib.sha256(stream.read_raw_bytes()).digest()
+            descriptor[key] = known.setdefault(digest, stream)

@@ -1,0 +1,174 @@
+"""Pictures of pages → words with places, by tesseract with its Vietnamese data, one thread."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from pipeline.engines import raster
+from pipeline.engines.papers_image import as_pdf
+from pipeline.engines.segments import Segment
+from pipeline.errors.base import RecordRejected, VanthuError
+from pipeline.errors.cell import OcrUnavailable
+
+#: Tesseract's ways to cut a page: a whole page as usual, and scattered pieces of text.
+WHOLE_PAGE = 3
+SPARSE = 11
+_DPI = 200
+_MAX_PAGES = 200
+#: Below this mean confidence the page may lie on its side or stand on its head.
+_READABLE = 0.75
+#: Tesseract's own measure of how sure it is of a page's orientation; noise gives less.
+_LEAST_SURE = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read on a picture."""
+
+    words: tuple[Segment, ...]
+    text: str
+    #: Mean confidence of the words, 0…1; 0 without words.
+    confidence: float
+
+
+def read(args: dict[str, Any]) -> dict[str, Any]:
+    """Operation ``ocr``: ``{path, dpi?, max_pages?, first_page?, seconds?}`` → text page by page.
+
+    Never fails for the paper's sake: what cannot be read is simply not there.
+
+    Returns:
+        ``{pages: [text], confidence: 0…1, complete: bool}``; incomplete where time or pages ran out,
+        a page cannot be drawn, or there is no tesseract.
+    """
+    readings: list[Reading] = []
+    complete = False
+    with suppress(OcrUnavailable, RecordRejected), as_pdf(Path(args["path"])) as path:
+        complete = _read_pages(path, args, readings)
+    words = sum(len(reading.words) for reading in readings)
+    trusted = sum(reading.confidence * len(reading.words) for reading in readings)
+    return {
+        "pages": [reading.text for reading in readings],
+        "confidence": round(trusted / words, 3) if words else 0.0,
+        "complete": complete,
+    }
+
+
+def _read_pages(path: Path, args: dict[str, Any], readings: list[Reading]) -> bool:
+    """Read page after page into *readings*; whether that was all of them."""
+    until = time.monotonic() + float(args.get("seconds", 60.0))
+    dpi = float(args.get("dpi", _DPI))
+    first = int(args.get("first_page", 1)) - 1
+    count = raster.page_count(path)
+    last = min(count, first + int(args.get("max_pages", _MAX_PAGES)))
+    for page_index in range(first, last):
+        left_s = until - time.monotonic()
+        if left_s <= 0:
+            return False
+        picture = raster.gray(path, page_index, dpi=dpi)
+        readings.append(read_picture(picture, dpi=dpi, seconds=left_s))
+    return last == count
+
+
+def read_head(path: Path, page_index: int, *, share: float, seconds: float) -> Reading | None:
+    """The words in the top *share* of a page, turned upright first; None where it cannot be drawn."""
+    try:
+        page = raster.gray(path, page_index, dpi=_DPI)
+    except VanthuError:
+        return None
+    head = page.crop((0, 0, page.width, int(page.height * share)))
+    reading = read_picture(head, dpi=_DPI, seconds=seconds, mode=SPARSE)
+    if reading.confidence >= _READABLE or not (turn := turn_of(page, seconds=seconds)):
+        return reading
+    page = page.rotate(turn, expand=True, fillcolor=255)
+    head = page.crop((0, 0, page.width, int(page.height * share)))
+    return read_picture(head, dpi=_DPI, seconds=seconds, mode=SPARSE)
+
+
+def read_picture(
+    picture: Image.Image, *, dpi: float, seconds: float, mode: int = WHOLE_PAGE
+) -> Reading:
+    """The words on a picture, millimetres from its top-left corner.
+
+    Raises:
+        OcrUnavailable (T345): no tesseract, no Vietnamese data, or out of time.
+    """
+    options = ["--dpi", str(int(dpi)), "--psm", str(mode), "-l", "vie", "tsv"]
+    table = _run_tesseract(picture, options, seconds)
+    rows = [row for row in _rows(table) if row["text"].strip()]
+    mm = 25.4 / dpi
+    words = tuple(
+        Segment(
+            text=row["text"].strip(),
+            left_mm=int(row["left"]) * mm,
+            top_mm=int(row["top"]) * mm,
+            right_mm=(int(row["left"]) + int(row["width"])) * mm,
+            bottom_mm=(int(row["top"]) + int(row["height"])) * mm,
+        )
+        for row in rows
+    )
+    trust = [float(row["conf"]) / 100 for row in rows]
+    mean = sum(trust) / len(trust) if trust else 0.0
+    return Reading(words=words, text=_text(rows), confidence=round(mean, 3))
+
+
+def turn_of(picture: Image.Image, *, seconds: float) -> int:
+    """Degrees to turn a page counter-clockwise until its text is upright; 0 where nobody knows."""
+    try:
+        said = _run_tesseract(picture, ["--psm", "0", "-l", "osd"], seconds)
+    except OcrUnavailable:
+        return 0
+    degrees = re.search(r"Orientation in degrees: (\d+)", said)
+    sure = re.search(r"Orientation confidence: ([\d.]+)", said)
+    if not (degrees and sure) or float(sure[1]) < _LEAST_SURE:
+        return 0
+    return int(degrees[1])
+
+
+def _run_tesseract(picture: Image.Image, options: list[str], seconds: float) -> str:
+    """What tesseract says of a picture, which goes through a pipe: no copy of it lies on a disk."""
+    command = ["tesseract", "stdin", "stdout", *options]
+    if shutil.which("setpriv"):
+        # it must not outlive the cell when the cell is killed with its parent
+        command = ["setpriv", "--pdeathsig", "KILL", *command]
+    data = io.BytesIO()
+    picture.save(data, "BMP")
+    try:
+        done = subprocess.run(
+            command,
+            input=data.getvalue(),
+            capture_output=True,
+            timeout=seconds,
+            check=True,
+            # one page never pays for more than one thread (pitfalls.md)
+            env=os.environ | {"OMP_THREAD_LIMIT": "1"},
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise OcrUnavailable(f"tesseract: {error}") from error
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _rows(table: str) -> Iterator[dict[str, str]]:
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if row.get("level") == "5" and row.get("text"):
+            yield row
+
+
+def _text(rows: list[dict[str, str]]) -> str:
+    lines: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        key = (row["block_num"], row["par_num"], row["line_num"])
+        lines.setdefault(key, []).append(row["text"].strip())
+    return "\n".join(" ".join(words) for words in lines.values())

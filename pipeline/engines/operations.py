@@ -1,0 +1,32 @@
+"""What a cell can be asked to do: name of the operation → where its function lives.
+
+Each function takes the JSON arguments and gives a JSON value; files travel by path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+OPERATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "book.pdf": "pipeline.engines.book_pdf:render_book",
+        "check_glyphs": "pipeline.engines.rendering:check_glyphs",
+        "copy.make": "pipeline.engines.papers_copy:make",
+        "join": "pipeline.engines.join:join",
+        "ocr": "pipeline.engines.ocr:read",
+        "paper.look": "pipeline.engines.papers_look:look",
+        "paper.raster": "pipeline.engines.papers:page_picture",
+        "paper.stamp": "pipeline.engines.papers_stamp:stamp",
+        "paper.text": "pipeline.engines.papers:text",
+        "paper.trial": "pipeline.engines.papers:trial",
+        "render": "pipeline.engines.rendering:render",
+        "render_many": "pipeline.engines.rendering:render_many",
+        "tables.export": "pipeline.engines.tables:export",
+        "tables.read": "pipeline.engines.tables:read",
+        "tables.write_answer": "pipeline.engines.tables:write_answer",
+        "tables.write_sheet": "pipeline.engines.tables:write_sheet",
+        "trial": "pipeline.engines.rendering:trial",
+        "words": "pipeline.engines.rendering:words",
+    }
+)

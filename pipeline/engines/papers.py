@@ -1,0 +1,179 @@
+"""Operations over incoming papers: the full trial, text and pictures of pages. Path in → facts out."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.engines import join, pdf, raster
+from pipeline.engines.papers_image import as_pdf
+from pipeline.engines.papers_stamp import Refused, rehearse
+from pipeline.engines.time_box import TookTooLong, time_box
+from pipeline.errors.base import RecordRejected, VanthuError
+from pipeline.errors.papers import (
+    PaperEmpty,
+    PaperLocked,
+    PaperTooLong,
+    PaperUnreadable,
+)
+from pipeline.vietnamese import nfc, plausibility
+
+#: Seconds for what pypdf may loop in; PDFium and qpdf have never hung (pitfalls.md).
+_PYPDF_SECONDS = 7.0
+_TEXT_SECONDS = 5.0
+_TEXT_CHARS = 1_000_000
+_JUDGED_CHARS = 20_000
+_MAX_PAGES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """What the three engines agreed on, and what each said that failed."""
+
+    pages: int
+    inspection: pdf.Inspection | None
+    drawn: bool
+    said: tuple[str, ...]
+
+
+def trial(args: dict[str, Any]) -> dict[str, Any]:
+    """Operation ``paper.trial``: ``{path, max_pages?, mark_mm?}`` → everything its content can make fail.
+
+    Returns:
+        ``{pages, encrypted, signed, active, can_stamp, placed, why, text, page_texts,
+        text_quality, problems}``. *problems* (code, where, text) is empty where the paper may be
+        registered; *why* says in English why it gets a cover slip; *text_quality* is 0…1.
+    """
+    path = Path(args["path"])
+    answer: dict[str, Any] = {
+        "pages": 0,
+        "encrypted": False,
+        "signed": False,
+        "active": [],
+        "can_stamp": False,
+        "placed": "",
+        "why": "",
+        "text": "",
+        "page_texts": [],
+        "text_quality": 0.0,
+        "problems": [],
+    }
+    try:
+        with as_pdf(path) as paper:
+            answer |= _try(paper, int(args.get("max_pages", _MAX_PAGES)))
+            answer |= _text_of(paper) | _rehearsal(paper, args.get("mark_mm", [50.0, 35.0]))
+    except RecordRejected as error:
+        answer |= {"problems": [_told(error)], "why": error.detail}
+    return answer
+
+
+def text(args: dict[str, Any]) -> dict[str, Any]:
+    """Operation ``paper.text``: ``{path, max_pages?}`` → ``{pages: [text], text, text_quality}``."""
+    with as_pdf(Path(args["path"])) as paper:
+        answer = _text_of(paper, max_pages=int(args.get("max_pages", _MAX_PAGES)))
+    return {"pages": answer.pop("page_texts")} | answer
+
+
+def page_picture(args: dict[str, Any]) -> dict[str, int]:
+    """Operation ``paper.raster``: ``{path, page, out, dpi?}`` writes a PNG → its size in pixels.
+
+    *page* counts from 1.
+    """
+    out, dpi = Path(args["out"]), float(args.get("dpi", 110))
+    with as_pdf(Path(args["path"])) as paper:
+        width, height = raster.write_png(paper, int(args["page"]) - 1, out, dpi=dpi)
+    return {"width": width, "height": height}
+
+
+def _try(path: Path, max_pages: int) -> dict[str, Any]:
+    opened = _open_by_all(path)
+    if opened.pages > max_pages:
+        message = f"{opened.pages} pages path={path.name!r}"
+        raise PaperTooLong(message, pages=opened.pages, max_pages=max_pages)
+    return {
+        "pages": opened.pages,
+        "why": "; ".join(opened.said),
+        "encrypted": pdf.is_encrypted(path),
+        "signed": pdf.is_signed(path),
+        "active": list(opened.inspection.active) if opened.inspection else [],
+    }
+
+
+def _open_by_all(path: Path) -> _Opened:
+    """Try pypdf, PDFium and qpdf. One that opens it is enough."""
+    if path.stat().st_size == 0:
+        raise PaperUnreadable(f"empty file path={path.name!r}")
+    failures: list[VanthuError] = []
+    inspection = _inspect(path, failures)
+    pages = [inspection.pages] if inspection else []
+    drawn = False
+    try:
+        pages.append(raster.page_count(path))
+        raster.ink_map(path)
+        drawn = True
+    except VanthuError as error:
+        failures.append(error)
+    if not (inspection and drawn):
+        with tempfile.TemporaryDirectory() as folder:
+            whole = Path(folder, "whole.pdf")
+            try:
+                pages.append(join.repair(path, whole))
+            except VanthuError as error:
+                failures.append(error)
+            else:
+                # what pypdf could not open (AES, a broken table) it may look through once mended
+                inspection = inspection or _inspect(whole, failures)
+    if not any(pages):
+        raise _worst(failures, path)
+    said = tuple(error.detail for error in failures)
+    # where engines count differently, the larger number is nearer the paper
+    return _Opened(pages=max(pages), inspection=inspection, drawn=drawn, said=said)
+
+
+def _inspect(path: Path, failures: list[VanthuError]) -> pdf.Inspection | None:
+    try:
+        with time_box(_PYPDF_SECONDS):
+            return pdf.inspect(path)
+    except VanthuError as error:
+        failures.append(error)
+    except TookTooLong:
+        failures.append(PaperUnreadable(f"pypdf: no end path={path.name!r}"))
+    return None
+
+
+def _worst(failures: list[VanthuError], path: Path) -> VanthuError:
+    """Of three refusals the one that tells the clerk most."""
+    said = "; ".join(error.detail for error in failures)
+    for kind in (PaperLocked, PaperEmpty):
+        if any(isinstance(error, kind) for error in failures):
+            return kind(said)
+    return PaperUnreadable(said or f"no pages path={path.name!r}")
+
+
+def _text_of(path: Path, *, max_pages: int = _MAX_PAGES) -> dict[str, Any]:
+    try:
+        pages = raster.page_texts(
+            path, max_pages=max_pages, max_chars=_TEXT_CHARS, seconds=_TEXT_SECONDS
+        )
+    except VanthuError:
+        pages = []
+    pages = [nfc(page) for page in pages]
+    whole = "\f".join(pages)
+    quality = round(plausibility(whole[:_JUDGED_CHARS]), 3) if whole.strip() else 0.0
+    return {"page_texts": pages, "text": whole, "text_quality": quality}
+
+
+def _rehearsal(path: Path, mark_mm: list[float]) -> dict[str, Any]:
+    """Stamp a copy with an empty mark of the real size, so that no surprise is left for later."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            spot = rehearse(path, Path(folder), width_mm=mark_mm[0], height_mm=mark_mm[1])
+        except Refused as error:
+            return {"can_stamp": False, "placed": "to-lot", "why": str(error)}
+    return {"can_stamp": True, "placed": spot.zone, "why": ""}
+
+
+def _told(error: RecordRejected) -> dict[str, Any]:
+    return asdict(error.problem())

@@ -1,0 +1,197 @@
+"""A first look at a dropped file where it lies: is it whole, and does it bear a mark of secrecy?
+
+Path in → plain facts out. Reads only; writes nothing but its own temporary pictures.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import zipfile
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from pipeline.engines import ocr, raster, secrecy
+from pipeline.engines.secrecy import Finding
+from pipeline.engines.segments import Segment, join_words
+from pipeline.engines.time_box import TookTooLong, time_box
+from pipeline.errors.base import VanthuError
+from pipeline.errors.cell import OcrUnavailable
+
+_TAIL_BYTES = 4096
+_ZIP_SUFFIXES = frozenset((".docx", ".xlsx", ".ods", ".odt", ".zip"))
+_IMAGE_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
+#: A paper may begin with a cover: its second and third page are looked at too.
+_PAGES_LOOKED_AT = 3
+_FEW_WORDS = 12
+_OCR_SECONDS = 8.0
+_PAGE_SECONDS = 20.0
+_MAX_PART_BYTES = 4 << 20
+_IMAGE_WIDTH_MM = 210.0
+_PARAGRAPH_END = re.compile(r"</w:p>|<w:br/>|</text:p>|</text:h>")
+_WORDS = re.compile(r"<w:t(?:\s[^>]*)?>([^<]*)</w:t>|(<w:tab/>)")
+
+
+def look(args: dict[str, Any]) -> dict[str, Any]:
+    """Operation ``paper.look``: ``{path, suffix?, ocr?}`` → what the first look shows.
+
+    Returns:
+        ``{whole, secrecy, doubt, pages, read_by_machine, unread}``: *secrecy* is the mark or empty,
+        *doubt* a Vietnamese sentence or empty, *pages* 0 where unknown, *read_by_machine* whether
+        OCR was needed and had, *unread* whether it was needed and could not be had.
+    """
+    path = Path(args["path"])
+    suffix = str(args.get("suffix") or path.suffix).lower()
+    may_read = bool(args.get("ocr", True))
+    answer = {"whole": True, "secrecy": "", "doubt": "", "pages": 0}
+    answer |= {"read_by_machine": False, "unread": False}
+    if suffix == ".pdf":
+        answer |= {"whole": _is_whole_pdf(path)} | _look_at_pdf(path, may_read=may_read)
+    elif suffix in _ZIP_SUFFIXES:
+        answer |= {"whole": zipfile.is_zipfile(path)} | _told(_look_at_zip(path, suffix))
+    elif suffix in _IMAGE_SUFFIXES:
+        answer |= _look_at_image(path, may_read=may_read)
+    elif suffix in {".txt", ".md"}:
+        with path.open("rb") as stream:
+            head = stream.read(64 << 10).decode("utf-8", "replace")
+        answer |= _told(secrecy.mark_in_text(head))
+    return answer
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {"secrecy": finding.secrecy, "doubt": finding.doubt}
+
+
+def _is_whole_pdf(path: Path) -> bool:
+    """Header at the start, cross-references and the end mark at the end."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        head = stream.read(1024)
+        stream.seek(max(0, size - _TAIL_BYTES))
+        tail = stream.read()
+    return b"%PDF-" in head and b"startxref" in tail and b"%%EOF" in tail
+
+
+def _is_whole_image(path: Path) -> bool:
+    """The end mark of JPEG and PNG; other formats are judged by loading them."""
+    marks = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND"}
+    with path.open("rb") as stream:
+        end_mark = marks.get(stream.read(2), b"")
+        stream.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        return end_mark in stream.read()
+
+
+def _look_at_pdf(path: Path, *, may_read: bool) -> dict[str, Any]:
+    try:
+        pages = raster.page_count(path)
+    except VanthuError:
+        # locked or damaged: nobody can read a mark there, and the trial will say so by name
+        return {}
+    found = Finding()
+    answer: dict[str, Any] = {"pages": pages}
+    for page_index in range(min(pages, _PAGES_LOOKED_AT)):
+        try:
+            with time_box(_PAGE_SECONDS):
+                here = _judge_text(path, page_index)
+                if page_index == 0 and not here.secrecy and may_read and _must_be_read(path):
+                    here, answer["read_by_machine"] = _read_first_page(path, here)
+                    answer["unread"] = not answer["read_by_machine"]
+        except (VanthuError, TookTooLong):
+            answer["unread"] = True
+            continue
+        found = here if here.secrecy else found or here
+        if found.secrecy:
+            break
+    return answer | _told(found)
+
+
+def _head_share(page_index: int) -> float:
+    return secrecy.HEAD_SHARE_FIRST if page_index == 0 else secrecy.HEAD_SHARE_NEXT
+
+
+def _judge_text(path: Path, page_index: int) -> Finding:
+    height_mm = raster.page_size_pt(path, page_index)[1] * raster.MM_PER_PT
+    words = raster.page_words(path, page_index)
+    return secrecy.mark_in_segments(join_words(words), head_mm=height_mm * _head_share(page_index))
+
+
+def _must_be_read(path: Path) -> bool:
+    """Page 1 is a scan, or bears pictures one of which may be the mark."""
+    few = len(raster.page_words(path, 0)) < _FEW_WORDS
+    return few or raster.has_pictures(path, 0, top_share=_head_share(0))
+
+
+def _read_first_page(path: Path, so_far: Finding) -> tuple[Finding, bool]:
+    try:
+        reading = ocr.read_head(path, 0, share=_head_share(0), seconds=_OCR_SECONDS)
+    except OcrUnavailable:
+        return so_far, False
+    if reading is None:
+        return so_far, False
+    read = _judge_reading(reading.words)
+    return (read if read.secrecy else so_far or read), True
+
+
+def _judge_reading(words: tuple[Segment, ...]) -> Finding:
+    # all that was read is the head, the page may have been turned for it
+    segments = join_words(words)
+    return secrecy.mark_in_segments(segments, head_mm=math.inf, is_read_by_machine=True)
+
+
+def _look_at_image(path: Path, *, may_read: bool) -> dict[str, Any]:
+    if not _is_whole_image(path):
+        return {"whole": False}
+    try:
+        with Image.open(path) as image:
+            image.load()
+            picture = image.convert("L")
+            pages = int(getattr(image, "n_frames", 1))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return {"whole": False}
+    answer: dict[str, Any] = {"whole": True, "pages": pages}
+    if not may_read:
+        return answer
+    # a photograph does not know its scale: taken as wide as an A4 sheet
+    dpi = max(72.0, picture.width / _IMAGE_WIDTH_MM * 25.4)
+    head = picture.crop((0, 0, picture.width, int(picture.height * secrecy.HEAD_SHARE_FIRST)))
+    try:
+        reading = ocr.read_picture(head, dpi=dpi, seconds=_OCR_SECONDS, mode=ocr.SPARSE)
+    except OcrUnavailable:
+        return answer | {"unread": True}
+    found = _judge_reading(reading.words)
+    return answer | _told(found) | {"read_by_machine": True}
+
+
+def _look_at_zip(path: Path, suffix: str) -> Finding:
+    """The paragraphs at the head of a Word file. Rows of workbooks are the tables' business."""
+    if suffix != ".docx":
+        return Finding()
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = [
+                name for name in package.namelist() if re.fullmatch(r"word/header\d*\.xml", name)
+            ]
+            parts = [_part(package, name) for name in [*names[:6], "word/document.xml"]]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return Finding()
+    found = Finding()
+    for part in parts:
+        here = secrecy.mark_in_lines(part)
+        found = here if here.secrecy else found or here
+        if found.secrecy:
+            break
+    return found
+
+
+def _part(package: zipfile.ZipFile, name: str) -> list[str]:
+    """The paragraphs of one part of the package, no more of it read than a head needs."""
+    with package.open(name) as stream:
+        xml = stream.read(_MAX_PART_BYTES).decode("utf-8", "replace")
+    lines: list[str] = []
+    for paragraph in _PARAGRAPH_END.split(xml):
+        pieces = [unescape(words) or "\t" for words, _tab in _WORDS.findall(paragraph)]
+        lines += [piece for piece in re.split(r"\t+|\s{3,}", "".join(pieces)) if piece.strip()]
+    return lines

@@ -1,0 +1,221 @@
+"""The mark ĐẾN on a copy of a paper: on free paper of page 1, else on a cover slip before it.
+
+The paper itself is never written to. Path in → a new PDF and where the mark stands.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PIL import Image, ImageChops, ImageDraw
+
+from pipeline.engines import ink, join, pdf, raster
+from pipeline.engines.ink import Spot
+from pipeline.engines.papers_image import as_pdf
+from pipeline.engines.time_box import TookTooLong, time_box
+from pipeline.errors.base import VanthuError
+from pipeline.errors.papers import MarkInvalid, PaperUnreadable
+
+#: Said as the place when the mark stands on a page of its own.
+COVER_SLIP = "to-lot"
+_SECONDS = 8.0
+_LARGE_BYTES = 20 << 20
+_CHECK_DPI = 40
+#: Shares of pixels: so many may differ outside the mark, so many must inside.
+_CHANGED_OUTSIDE = 0.004
+_CHANGED_INSIDE = 0.004
+_STEP = 48
+#: PDFium and pypdf must see the same page: sides may differ by this share.
+_SIZE_SHARE = 0.01
+_SLIP_CORNER_MM = (30.0, 20.0)
+_T = TypeVar("_T")
+
+
+class Refused(Exception):
+    """The mark cannot stand on this paper's page 1; the text says why, for the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stamped:
+    spot: Spot
+    #: ``full``: the whole paper with the mark; ``slip``: only the slip, the paper could not be copied.
+    what: str
+    removed: tuple[str, ...]
+
+
+def stamp(args: dict[str, Any]) -> dict[str, Any]:
+    """Operation ``paper.stamp``: ``{path, mark, out}`` writes the rendition with the mark.
+
+    Returns:
+        ``{placed, scale, x_mm, y_mm, what, pages, why, removed, signature_dropped}``: *placed* names
+        the place or is ``to-lot``; *what* is ``full`` or ``slip`` (only the slip, which then belongs
+        with the untouched original); *removed* names what was left out of the rendition.
+    """
+    mark, out = Path(args["mark"]), Path(args["out"])
+    with as_pdf(Path(args["path"])) as source:
+        return _stamp(source, mark, out)
+
+
+def _stamp(source: Path, mark: Path, out: Path) -> dict[str, Any]:
+    width_mm, height_mm = pdf.drawing_size_mm(mark)
+    why = ""
+    with tempfile.TemporaryDirectory() as folder:
+        readable = [source]
+        try:
+            done = _stamp_page(readable, out, Path(folder), (mark, width_mm, height_mm))
+        except Refused as error:
+            why = str(error)
+            done = _cover_slip(readable, out, (mark, width_mm, height_mm))
+    return {
+        "placed": done.spot.zone,
+        "scale": done.spot.scale,
+        "x_mm": round(done.spot.x_mm, 2),
+        "y_mm": round(done.spot.y_mm, 2),
+        "what": done.what,
+        "pages": raster.page_count(out),
+        "why": why,
+        "removed": list(done.removed),
+        "signature_dropped": done.what == "full" and pdf.is_signed(source),
+    }
+
+
+def rehearse(path: Path, folder: Path, *, width_mm: float, height_mm: float) -> Spot:
+    """Stamp a copy in *folder* with a plain box of that size; of a large paper, page 1 only.
+
+    Raises:
+        Refused: it would get a cover slip.
+    """
+    mark = folder / "box.pdf"
+    _draw_box(mark, width_mm, height_mm)
+    if path.stat().st_size > _LARGE_BYTES:
+        first = folder / "first.pdf"
+        try:
+            join.first_page(path, first)
+        except VanthuError as error:
+            raise Refused(error.detail) from error
+        path = first
+    return _stamp_page([path], folder / "rehearsal.pdf", folder, (mark, width_mm, height_mm)).spot
+
+
+def _stamp_page(
+    readable: list[Path], out: Path, folder: Path, mark: tuple[Path, float, float]
+) -> _Stamped:
+    """The mark on page 1. A paper pypdf cannot copy is repaired first; *readable* learns of it."""
+    try:
+        return _try_stamp(readable[-1], out, mark)
+    except VanthuError as error:
+        if isinstance(error, MarkInvalid):
+            raise
+        whole = folder / "whole.pdf"
+        try:
+            _boxed(lambda: join.repair(readable[0], whole))
+            readable.append(whole)
+            return _try_stamp(whole, out, mark)
+        except VanthuError as second:
+            raise Refused(f"{error.detail}; {second.detail}") from second
+
+
+def _try_stamp(source: Path, out: Path, mark: tuple[Path, float, float]) -> _Stamped:
+    frame = _boxed(lambda: pdf.page_frame(source))
+    page = raster.ink_map(source, user_unit=frame.user_unit)
+    for ours, seen in zip(frame.size_mm, (page.width_mm, page.height_mm), strict=True):
+        if abs(ours - seen) > _SIZE_SHARE * max(ours, seen) + 0.5:
+            raise Refused(f"engines see different pages: {frame.size_mm} mm and {seen:.1f} mm")
+    spot = ink.find_spot(page, width_mm=mark[1], height_mm=mark[2])
+    if spot is None:
+        raise Refused("no room on page 1")
+    before = raster.gray(source, dpi=_CHECK_DPI * frame.user_unit)
+    for beneath in (False, True):
+        placing = pdf.Placing(
+            drawing=mark[0],
+            page_index=0,
+            x_mm=spot.x_mm,
+            y_mm=spot.y_mm,
+            scale=spot.scale,
+            beneath=beneath,
+        )
+        removed = _boxed(lambda here=placing: pdf.place(source, out, placings=(here,)))  # type: ignore[misc]
+        after = raster.gray(out, dpi=_CHECK_DPI * frame.user_unit)
+        if _is_as_wanted(before, after, spot, (mark[1], mark[2])):
+            return _Stamped(spot=spot, what="full", removed=removed)
+    raise Refused("the stamped page does not look as it should")
+
+
+def _cover_slip(readable: list[Path], out: Path, mark: tuple[Path, float, float]) -> _Stamped:
+    """A slip before page 1; where the paper cannot be copied at all, the slip alone."""
+    scale = min(1.0, 150.0 / mark[1], 250.0 / mark[2])
+    x_mm, y_mm = _SLIP_CORNER_MM
+    spot = Spot(zone=COVER_SLIP, x_mm=x_mm, y_mm=y_mm, scale=scale)
+    placing = pdf.Placing(drawing=mark[0], page_index=0, x_mm=x_mm, y_mm=y_mm, scale=scale)
+    for source in reversed(readable):
+        try:
+            removed = _boxed(lambda at=source: pdf.add_page(at, out, placing=placing, at_end=False))  # type: ignore[misc]
+            if raster.page_count(out) == raster.page_count(source) + 1 and _shows_ink(out):
+                return _Stamped(spot=spot, what="full", removed=removed)
+        except VanthuError:
+            continue
+    pdf.add_page(None, out, placing=placing, at_end=False)
+    return _Stamped(spot=spot, what="slip", removed=())
+
+
+def _shows_ink(path: Path) -> bool:
+    return any(raster.ink_map(path).cells)
+
+
+def _boxed(work: Callable[[], _T]) -> _T:
+    try:
+        with time_box(_SECONDS):
+            return work()
+    except TookTooLong as error:
+        raise PaperUnreadable("pypdf: no end") from error
+
+
+def _is_as_wanted(
+    before: Image.Image, after: Image.Image, spot: Spot, size_mm: tuple[float, float]
+) -> bool:
+    """Whether the page changed where the mark is, and nowhere else."""
+    if before.size != after.size:
+        return False
+    pixel = _CHECK_DPI / 25.4
+    box = (
+        int((spot.x_mm - 1) * pixel),
+        int((spot.y_mm - 1) * pixel),
+        int((spot.x_mm + size_mm[0] * spot.scale + 1) * pixel) + 1,
+        int((spot.y_mm + size_mm[1] * spot.scale + 1) * pixel) + 1,
+    )
+    changed = ImageChops.difference(before, after).point(
+        [255 if step > _STEP else 0 for step in range(256)]
+    )
+    inside = _inked_share(changed.crop(box))
+    ImageDraw.Draw(changed).rectangle(box, fill=0)
+    return inside >= _CHANGED_INSIDE and _inked_share(changed) <= _CHANGED_OUTSIDE
+
+
+def _inked_share(picture: Image.Image) -> float:
+    return picture.histogram()[255] / max(1, picture.width * picture.height)
+
+
+def _draw_box(out: Path, width_mm: float, height_mm: float) -> None:
+    """A PDF that shows the outline of a mark, written by hand: there is nothing to go wrong in it."""
+    width, height = width_mm * pdf.PT_PER_MM, height_mm * pdf.PT_PER_MM
+    content = f"2 w 1 1 {width - 2:.2f} {height - 2:.2f} re S\n".encode()
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width:.2f} {height:.2f}]"
+        f"/Resources<<>>/Contents 4 0 R>>".encode(),
+        b"<</Length %d>>stream\n%sendstream" % (len(content), content),
+    ]
+    data = bytearray(b"%PDF-1.4\n")
+    starts = []
+    for number, part in enumerate(parts, start=1):
+        starts.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    data += b"xref\n0 5\n0000000000 65535 f \n%strailer<</Size 5/Root 1 0 R>>\n" % table
+    data += b"startxref\n%d\n%%%%EOF\n" % data.rindex(b"xref\n0 5")
+    out.write_bytes(data)

@@ -1,0 +1,352 @@
+"""PDFs from outside: what is in them, and marks drawn on copies of them. Only pdf*.py know pypdf.
+
+A path in → facts, or a new PDF at another path. The source is never written to.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pypdf import PageObject, PdfReader, PdfWriter, Transformation
+from pypdf.errors import WrongPasswordError
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    IndirectObject,
+    NameObject,
+    PdfObject,
+    RectangleObject,
+)
+
+from pipeline.engines.pdf_active import as_dictionary, find_active, strip_active
+from pipeline.errors.base import VanthuError
+from pipeline.errors.papers import MarkInvalid, PaperEmpty, PaperLocked, PaperUnreadable
+
+PT_PER_MM = 72 / 25.4
+A4_MM = (210.0, 297.0)
+_LEAST_VERSION = "%PDF-1.4"
+#: What viewers take where a page's boxes enclose nothing: US Letter.
+_NO_BOX = (0.0, 0.0, 612.0, 792.0)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What pypdf sees of a paper."""
+
+    pages: int
+    #: Names of what could act by itself: JavaScript, Launch, EmbeddedFiles …
+    active: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """How a page is seen: its visible box in its own units, turned by quarter turns, times a unit."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    quarter_turns: int
+    user_unit: float
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height as seen."""
+        across = (self.right - self.left) * self.user_unit / PT_PER_MM
+        up = (self.top - self.bottom) * self.user_unit / PT_PER_MM
+        return (up, across) if self.quarter_turns % 2 else (across, up)
+
+    def at(self, x_mm: float, y_mm: float) -> tuple[float, float]:
+        """The page's own coordinates of a place given from the top-left corner as seen."""
+        x, y = (mm * PT_PER_MM / self.user_unit for mm in (x_mm, y_mm))
+        return (
+            (self.left + x, self.top - y),
+            (self.left + y, self.bottom + x),
+            (self.right - x, self.bottom + y),
+            (self.right - y, self.top - x),
+        )[self.quarter_turns]
+
+    def upright(
+        self, x_mm: float, y_mm: float, *, height_mm: float, scale: float
+    ) -> Transformation:
+        """Puts a drawing *height_mm* high (scaled), its lower left at 0,0, upright at that corner."""
+        x, y = self.at(x_mm, y_mm + height_mm)
+        size = scale / self.user_unit
+        # visible "right" and "up" in the page's own axes, after each quarter turn clockwise
+        right = ((1, 0), (0, 1), (-1, 0), (0, -1))[self.quarter_turns]
+        up = ((0, 1), (-1, 0), (0, -1), (1, 0))[self.quarter_turns]
+        return Transformation((right[0] * size, right[1] * size, up[0] * size, up[1] * size, x, y))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """A drawing and where it goes on a page as seen."""
+
+    drawing: Path
+    page_index: int
+    x_mm: float
+    y_mm: float
+    scale: float = 1.0
+    #: Drawn before the page's own content, which then cannot disturb it.
+    beneath: bool = False
+    #: Length and thickness of a solid rule drawn above, from this x; none when 0 long.
+    rule_from_mm: float = 0.0
+    rule_mm: float = 0.0
+
+
+def inspect(path: Path) -> Inspection:
+    """Open with pypdf and look through the document.
+
+    Raises:
+        PaperUnreadable (R130), PaperLocked (R131), PaperEmpty (R133).
+    """
+    reader = _open(path)
+
+    def look() -> Inspection:
+        pages = len(reader.pages)
+        if pages == 0:
+            raise PaperEmpty(f"no pages path={path.name!r}")
+        return Inspection(
+            pages=pages,
+            active=tuple(find_active(reader)),
+        )
+
+    return _guarded(look, path)
+
+
+def is_signed(path: Path) -> bool:
+    """Whether any signature covers bytes of the file: their ranges always stand in the clear."""
+    return _holds(path, b"/ByteRange")
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether the file says that it is encrypted; with an empty password it may be open to all."""
+    return _holds(path, b"/Encrypt")
+
+
+def _holds(path: Path, word: bytes) -> bool:
+    if path.stat().st_size == 0:
+        return False
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(word) >= 0
+
+
+def page_frame(path: Path, page_index: int = 0) -> Frame:
+    """How that page is seen."""
+    reader = _open(path)
+    return _guarded(lambda: _frame(reader.pages[page_index]), path)
+
+
+def drawing_size_mm(path: Path) -> tuple[float, float]:
+    """Width and height of a mark drawn by us."""
+    return _mark_frame(path).size_mm
+
+
+def place(source: Path, out: Path, *, placings: tuple[Placing, ...]) -> tuple[str, ...]:
+    """Write a copy of *source* with drawings on its pages and nothing that acts by itself.
+
+    Signature fields become plain pictures: a rewritten paper is no longer signed.
+
+    Returns:
+        Names of what was left out.
+    """
+    reader = _open(source)
+
+    def write() -> tuple[str, ...]:
+        writer = PdfWriter(clone_from=reader)
+        removed = strip_active(writer)
+        forms: dict[Path, IndirectObject] = {}
+        for placing in placings:
+            _draw(writer, writer.pages[placing.page_index], placing, forms)
+        _save(writer, out, version=reader.pdf_header)
+        return tuple(removed)
+
+    return _guarded(write, source)
+
+
+def add_page(source: Path | None, out: Path, *, placing: Placing, at_end: bool) -> tuple[str, ...]:
+    """Write a copy of *source* with one more A4 page, at its start or end, that bears a drawing.
+
+    Without *source* the new page is all there is.
+    """
+    reader = _open(source) if source else None
+
+    def write() -> tuple[str, ...]:
+        writer = PdfWriter(clone_from=reader) if reader else PdfWriter()
+        removed = strip_active(writer)
+        width, height = (side * PT_PER_MM for side in A4_MM)
+        index = len(writer.pages) if at_end else 0
+        writer.insert_blank_page(width, height, index=index)
+        # what insert_blank_page returns is not the page that is written
+        _draw(writer, writer.pages[index], placing, {})
+        _save(writer, out, version=reader.pdf_header if reader else _LEAST_VERSION)
+        return tuple(removed)
+
+    return _guarded(write, source or out)
+
+
+def append_pages(source: Path, more: Path, out: Path) -> tuple[str, ...]:
+    """Write a copy of *source* followed by all pages of *more*."""
+    reader, added = _open(source), _open(more)
+
+    def write() -> tuple[str, ...]:
+        writer = PdfWriter(clone_from=reader)
+        removed = strip_active(writer)
+        for page in added.pages:
+            writer.add_page(page)
+        _save(writer, out, version=max(reader.pdf_header, added.pdf_header))
+        return tuple(removed)
+
+    return _guarded(write, source)
+
+
+def _open(path: Path) -> PdfReader:
+    def opened() -> PdfReader:
+        reader = PdfReader(path, strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise PaperLocked(f"pypdf: needs a password path={path.name!r}")
+        return reader
+
+    return _guarded(opened, path)
+
+
+def _guarded(work: Callable[[], _T], path: Path) -> _T:
+    """Whatever escapes pypdf on a stranger's file becomes our word for it.
+
+    KeyError, AttributeError, TypeError and AssertionError do escape beside its own (pitfalls.md).
+    """
+    try:
+        return work()
+    except VanthuError:
+        raise
+    except (WrongPasswordError, NotImplementedError) as error:
+        # public-key encryption and unknown handlers end here
+        raise PaperLocked(f"pypdf: {error} path={path.name!r}") from error
+    except Exception as error:
+        # a MemoryError too: it was the file's doing, and by now the memory is free again
+        message = f"pypdf: {type(error).__name__}: {error} path={path.name!r}"
+        raise PaperUnreadable(message) from error
+
+
+def _frame(page: PageObject) -> Frame:
+    media = _box(page.mediabox)
+    crop = _box(page.cropbox)
+    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
+    right, top = min(media[2], crop[2]), min(media[3], crop[3])
+    if right - left <= 0 or top - bottom <= 0:
+        left, bottom, right, top = media
+    if right - left <= 0 or top - bottom <= 0:
+        left, bottom, right, top = _NO_BOX
+    return Frame(
+        left=left,
+        bottom=bottom,
+        right=right,
+        top=top,
+        quarter_turns=int(page.get("/Rotate", 0) or 0) // 90 % 4,
+        user_unit=float(page.user_unit) or 1.0,
+    )
+
+
+def _box(box: RectangleObject) -> tuple[float, float, float, float]:
+    x1, y1, x2, y2 = (float(value) for value in box)
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def _mark_frame(path: Path) -> Frame:
+    try:
+        return page_frame(path)
+    except VanthuError as error:
+        raise MarkInvalid(f"cannot use the drawing {path.name!r}: {error.detail}") from error
+
+
+def _draw(
+    writer: PdfWriter, page: PageObject, placing: Placing, forms: dict[Path, IndirectObject]
+) -> None:
+    frame = _frame(page)
+    mark = _mark_frame(placing.drawing)
+    if placing.drawing not in forms:
+        forms[placing.drawing] = _form(writer, placing.drawing, mark)
+    name = NameObject(f"/VanThu{list(forms).index(placing.drawing)}")
+    height_mm = mark.size_mm[1] * placing.scale
+    matrix = frame.upright(placing.x_mm, placing.y_mm, height_mm=height_mm, scale=placing.scale)
+    numbers = " ".join(f"{value:.5f}" for value in matrix.ctm)
+    commands = f"q {numbers} cm {name} Do Q\n"
+    if placing.rule_mm:
+        commands += _rule(frame, placing)
+    # a page's resources may be its neighbours' too: it gets a list of its own
+    resources = DictionaryObject(as_dictionary(page.get("/Resources")))
+    xobjects = DictionaryObject(as_dictionary(resources.get("/XObject")))
+    xobjects[name] = forms[placing.drawing]
+    resources[NameObject("/XObject")] = xobjects
+    page[NameObject("/Resources")] = resources
+    _add_content(writer, page, commands, beneath=placing.beneath)
+
+
+def _rule(frame: Frame, placing: Placing) -> str:
+    """A solid rule 2 mm above the drawing."""
+    y_mm = placing.y_mm - 2.0
+    x1, y1 = frame.at(placing.rule_from_mm, y_mm)
+    x2, y2 = frame.at(placing.rule_from_mm + placing.rule_mm, y_mm)
+    width = 0.75 / frame.user_unit
+    return f"q 0 G {width:.3f} w [] 0 d {x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S Q\n"
+
+
+def _form(writer: PdfWriter, drawing: Path, mark: Frame) -> IndirectObject:
+    """The drawing's first page as one shared Form XObject whose lower left is 0,0."""
+    page = _open(drawing).pages[0]
+    content = page.get_contents()
+    form = DecodedStreamObject()
+    form.set_data(content.get_data() if content is not None else b"")
+    sides = (mark.left, mark.bottom, mark.right, mark.top)
+    shift = (1, 0, 0, 1, -mark.left, -mark.bottom)
+    form.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): ArrayObject(FloatObject(side) for side in sides),
+            NameObject("/Matrix"): ArrayObject(FloatObject(value) for value in shift),
+            NameObject("/Resources"): as_dictionary(page.get("/Resources")).clone(writer),
+        }
+    )
+    return _keep(writer, form.flate_encode())
+
+
+def _keep(writer: PdfWriter, thing: PdfObject) -> IndirectObject:
+    # the one way in pypdf to add an object that is no page
+    kept = writer._add_object(thing)  # noqa: SLF001
+    return kept if isinstance(kept, IndirectObject) else kept.indirect_reference
+
+
+def _add_content(writer: PdfWriter, page: PageObject, commands: str, *, beneath: bool) -> None:
+    """Put *commands* around the page's own streams, which stay as they are, byte for byte."""
+    raw = page.get("/Contents")
+    found = raw.get_object() if raw is not None else None
+    if isinstance(found, ArrayObject):
+        own = list(found)
+    else:
+        own = [] if found is None else [page.raw_get("/Contents")]
+    if beneath:
+        streams = [_stream(writer, commands), *own]
+    else:
+        streams = [_stream(writer, "q\n"), *own, _stream(writer, f"\nQ\n{commands}")]
+    page[NameObject("/Contents")] = ArrayObject(streams)
+
+
+def _stream(writer: PdfWriter, commands: str) -> IndirectObject:
+    stream = DecodedStreamObject()
+    stream.set_data(commands.encode("ascii"))
+    return _keep(writer, stream)
+
+
+def _save(writer: PdfWriter, out: Path, *, version: str) -> None:
+    # a writer made from a reader would say 1.3 whatever the paper was
+    writer.pdf_header = max(version, _LEAST_VERSION)
+    with out.open("wb") as stream:
+        writer.write(stream)

@@ -1,0 +1,134 @@
+import shutil
+import zipfile
+
+import pytest
+from odd_pdfs import content_of, encrypt, scan_picture, write_pdf, write_scan
+
+from pipeline.engines.papers_look import look
+
+HEAD = [
+    ("TỈNH ỦY HÀ SƠN", 30, 20, 14, False),
+    ("VĂN PHÒNG", 38, 27, 14, False),
+    ("Số 15-BC/VPTU", 33, 39, 14, False),
+    ("ĐẢNG CỘNG SẢN VIỆT NAM", 115, 20, 15, False),
+    ("BÁO CÁO", 90, 65, 15, False),
+    ("về bảo vệ bí mật nhà nước năm 2026", 65, 73, 14, False),
+    ("Văn phòng giữ quan hệ mật thiết với các cơ quan.", 30, 95, 14, False),
+]
+needs_tesseract = pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract is missing")
+
+
+def write_word(path, paragraphs):
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("word/document.xml", f"<w:document><w:body>{body}</w:body></w:document>")
+    return path
+
+
+def test_a_whole_pdf_is_whole_and_a_cut_one_is_not(tmp_path):
+    path = write_pdf(tmp_path / "a.pdf")
+    cut = tmp_path / "b.pdf"
+    cut.write_bytes(path.read_bytes()[:-40])
+    assert look({"path": str(path)})["whole"]
+    assert look({"path": str(path)})["pages"] == 1
+    assert not look({"path": str(cut)})["whole"]
+
+
+def test_a_cut_zip_is_not_whole(tmp_path):
+    path = write_word(tmp_path / "a.docx", ["x"])
+    cut = tmp_path / "b.docx"
+    cut.write_bytes(path.read_bytes()[:-30])
+    assert look({"path": str(path)})["whole"]
+    assert not look({"path": str(cut)})["whole"]
+
+
+def test_a_mark_in_the_text_layer_is_found_without_reading_pictures(tmp_path):
+    weasyprint = pytest.importorskip("weasyprint")
+    page = "<p>Số 12-BC/TU</p><div style='border:1pt solid;width:3cm'>{}</div><h1>BÁO CÁO</h1>" + (
+        "<p>quan hệ mật thiết với các cơ quan theo Luật Bảo vệ bí mật nhà nước</p>" * 5
+    )
+    for mark in ("MẬT", "TỐI MẬT", "<span style='letter-spacing:6pt'>TUYỆT MẬT</span>"):
+        path = tmp_path / "a.pdf"
+        weasyprint.HTML(string=page.format(mark)).write_pdf(path)
+        found = look({"path": str(path), "ocr": False})
+        assert found["secrecy"] in {"MẬT", "TỐI MẬT", "TUYỆT MẬT"}, mark
+        assert not found["read_by_machine"]
+    weasyprint.HTML(string=page.format("KHẨN")).write_pdf(path)
+    assert look({"path": str(path)})["secrecy"] == look({"path": str(path)})["doubt"] == ""
+
+
+def test_a_paper_about_state_secrets_passes(tmp_path):
+    weasyprint = pytest.importorskip("weasyprint")
+    path = tmp_path / "a.pdf"
+    page = (
+        "<h1 style='width:7cm;font-size:20pt'>QUY CHẾ BẢO VỆ BÍ MẬT NHÀ NƯỚC</h1>"
+        "<p>Điều 1. Dấu MẬT, TỐI MẬT và TUYỆT MẬT do người ký văn bản quyết định.</p>"
+    )
+    weasyprint.HTML(string=page).write_pdf(path)
+    found = look({"path": str(path)})
+    assert (found["secrecy"], found["doubt"]) == ("", "")
+
+
+@needs_tesseract
+@pytest.mark.parametrize(
+    ("mark", "keys"),
+    [
+        ("MẬT", {}),
+        ("TỐI MẬT", {"tilt": 1.5}),
+        ("TUYỆT MẬT", {"dpi": 150}),
+    ],
+)
+def test_a_mark_on_a_scan_is_found(tmp_path, mark, keys):
+    path = write_scan(tmp_path / "a.pdf", [*HEAD, (mark, 33, 50, 14, True)], **keys)
+    assert look({"path": str(path)})["secrecy"] == mark
+
+
+@needs_tesseract
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_mark_on_a_scan_laid_wrongly_is_found(tmp_path, turn):
+    lines = [*HEAD, ("TỐI MẬT", 33, 50, 14, True)]
+    lines += [
+        (f"Dòng thứ {n} của báo cáo gửi Ban Thường vụ", 30, 110 + 9 * n, 14, False)
+        for n in range(15)
+    ]
+    path = tmp_path / "a.pdf"
+    scan_picture(lines).rotate(turn, expand=True).save(path, "PDF", resolution=200)
+    assert look({"path": str(path)})["secrecy"] == "TỐI MẬT"
+
+
+@needs_tesseract
+def test_a_scan_without_a_mark_passes(tmp_path):
+    path = write_scan(tmp_path / "a.pdf", [*HEAD, ("KHẨN", 33, 50, 14, True)])
+    found = look({"path": str(path)})
+    assert found["read_by_machine"]
+    assert (found["secrecy"], found["doubt"]) == ("", "")
+
+
+@needs_tesseract
+def test_a_mark_on_a_photograph_is_found(tmp_path):
+    path = tmp_path / "a.jpg"
+    scan_picture([*HEAD, ("MẬT", 33, 50, 14, True)]).save(path, quality=80)
+    found = look({"path": str(path)})
+    assert found["secrecy"] == "MẬT"
+    assert found["pages"] == 1
+    path.write_bytes(path.read_bytes()[:5000])
+    assert not look({"path": str(path)})["whole"]
+
+
+def test_a_mark_in_a_word_file_is_found(tmp_path):
+    path = write_word(tmp_path / "a.docx", ["TỈNH ỦY HÀ SƠN", "MẬT", "BÁO CÁO"])
+    assert look({"path": str(path)})["secrecy"] == "MẬT"
+    path = write_word(tmp_path / "a.docx", ["BÁO CÁO", "về công tác bảo vệ bí mật nhà nước"])
+    assert look({"path": str(path)})["secrecy"] == ""
+
+
+def test_locked_and_broken_files_do_not_stop_the_look(tmp_path):
+    plain = write_pdf(tmp_path / "a.pdf", (content_of(["Hello"]),))
+    locked = encrypt(plain, tmp_path / "b.pdf", user="u")
+    noise = tmp_path / "c.pdf"
+    noise.write_bytes(b"\x00\x01" * 500)
+    empty = tmp_path / "d.pdf"
+    empty.write_bytes(b"")
+    assert look({"path": str(locked)})["whole"]
+    assert not look({"path": str(noise)})["whole"]
+    assert not look({"path": str(empty)})["whole"]
