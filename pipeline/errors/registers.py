@@ -1,0 +1,108 @@
+"""What can go wrong with registers and numbers."""
+
+from __future__ import annotations
+
+from pipeline.errors.base import ArchiveCorrupted, RecordRejected, TemporaryFailure
+
+
+class DatabaseUnreachable(TemporaryFailure):
+    """The database does not answer, or another program holds it too long."""
+
+    code = "T310"
+    clerk_template = "Sổ đăng ký đang bận hoặc chưa mở được. Tệp vẫn được giữ nguyên; chương trình sẽ tự làm lại."
+
+
+class ClockBehind(TemporaryFailure):
+    """The machine's clock stands before the newest deed: no number is given."""
+
+    code = "T311"
+    clerk_template = (
+        "Đồng hồ của máy ({now}) chậm hơn việc đã ghi sổ gần nhất ({newest}), nên chưa cấp số. "
+        "Hãy báo người quản trị chỉnh lại giờ máy."
+    )
+
+
+class TablesOutOfDate(TemporaryFailure):
+    """The tables belong to another release of the program."""
+
+    code = "T312"
+    clerk_template = (
+        "Sổ đăng ký thuộc phiên bản khác của chương trình. Hãy báo người quản trị nâng cấp sổ."
+    )
+
+
+class NetworkFileSystem(TemporaryFailure):
+    """SQLite would lie on a network share, where its locks do not hold."""
+
+    code = "T314"
+    clerk_template = (
+        "Sổ đăng ký đang nằm trên ổ mạng ({file_system}): {path}. Hãy báo người quản trị "
+        "chuyển sổ về ổ đĩa của máy, hoặc dùng PostgreSQL."
+    )
+
+
+class CounterBehind(ArchiveCorrupted):
+    """An ordinal about to be given has a row already: the counter lags behind its book."""
+
+    code = "A420"
+    clerk_template = (
+        "Bộ đếm của sổ «{series}» chậm hơn sổ. Chương trình ngừng cấp số; hãy báo người quản trị."
+    )
+
+
+class RulesBroken(ArchiveCorrupted):
+    """The database's own rules refuse rows, again and again: program and books do not agree."""
+
+    code = "A421"
+    clerk_template = (
+        "Sổ đăng ký không nhận bản ghi mới vì trái quy tắc của sổ. Chương trình ngừng ghi sổ; "
+        "hãy báo người quản trị."
+    )
+
+
+class UnknownDocument(RecordRejected):
+    """No paper or entry of that name is in the registers."""
+
+    code = "R170"
+    clerk_template = "Không tìm thấy «{what}» trong sổ. Hãy kiểm tra lại số, ký hiệu hoặc mã."
+
+
+class NumberTaken(RecordRejected):
+    """The ordinal that the record names belongs to another paper."""
+
+    code = "R171"
+    clerk_template = (
+        "Số {ordinal} của sổ «{series}» đã dùng cho văn bản khác. "
+        "Hãy kiểm tra lại số đã cấp, hoặc để trống để chương trình cấp số tiếp theo."
+    )
+
+
+class NumberOutOfReach(RecordRejected):
+    """The ordinal that the record names is far ahead of its book, or before its start."""
+
+    code = "R172"
+    clerk_template = (
+        "Số {ordinal} nằm ngoài sổ «{series}» (từ {start}, số gần nhất {last}). "
+        "Hãy kiểm tra lại số đã cấp."
+    )
+
+
+class NothingToVoid(RecordRejected):
+    """The paper has no number, or its number is void already."""
+
+    code = "R173"
+    clerk_template = "«{what}» không có số còn hiệu lực để hủy. Hãy kiểm tra lại số, ký hiệu."
+
+
+class NotWaiting(RecordRejected):
+    """The paper does not wait for a number."""
+
+    code = "R174"
+    clerk_template = "«{what}» không ở trạng thái chờ cấp số. Hãy kiểm tra lại văn bản."
+
+
+class DocumentInUse(RecordRejected):
+    """A dropped line names a paper that is not one given back to its clerk."""
+
+    code = "R175"
+    clerk_template = "Dòng có mã «{what}» đã được nhận rồi. Hãy dùng dòng mới cho văn bản mới."

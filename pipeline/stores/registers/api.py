@@ -1,0 +1,363 @@
+"""The registers of one office: what is asked of them, in the order of a paper's way through the house.
+
+Every method is one transaction and writes the journal rows of its deed in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline.clock import Clock
+from pipeline.errors.base import Problem
+from pipeline.record import (
+    DocumentId,
+    EntryStatus,
+    Facts,
+    JournalLine,
+    ReceiptId,
+    Record,
+    SeriesKey,
+)
+from pipeline.stores.registers.database import open_database
+from pipeline.stores.registers.reading import Reading
+from pipeline.stores.registers.views import (
+    Archived,
+    Checkpoint,
+    DocumentView,
+    EntryView,
+    NewDocument,
+    NewReceipt,
+    ReceiptState,
+    ReceiptView,
+    Restored,
+    Ruling,
+    Tombstone,
+    Versions,
+)
+
+
+def open_registers(
+    registers_dir: Path, clock: Clock, *, database_url: str = "", may_migrate: bool = True
+) -> Registers:
+    """The registers in *registers_dir*, or in the PostgreSQL of *database_url*.
+
+    Args:
+        clock: Where leases and the dates of deeds come from.
+        registers_dir: Made when missing (0700); holds ``vanthu.sqlite3`` (0600) without a URL.
+        database_url: ``postgresql://user:password@host:port/name``, or with ``?host=/socket/dir``.
+        may_migrate: Bring tables up to this program; otherwise older tables are refused.
+    Raises:
+        NetworkFileSystem (T314), TablesOutOfDate (T312), DatabaseUnreachable (T310).
+    """
+    return Registers(
+        open_database(registers_dir, database_url=database_url, may_migrate=may_migrate),
+        clock,
+    )
+
+
+class Registers(Reading):
+    """Receipts, papers, numbers, books and the journal's rows."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back; the object is of no use afterwards."""
+        self.db.close()
+
+    # --- taking in ---
+
+    def receive(self, receipt: NewReceipt, documents: Sequence[NewDocument]) -> ReceiptView:
+        """Act 3. The same receipt id again changes nothing. A returned paper's id tries it again.
+
+        ``same_bytes_as`` of the answer names the earlier drop with these bytes.
+        """
+        from pipeline.stores.registers import receiving
+
+        return receiving.receive(self.db, self.clock, receipt, documents)
+
+    def unpack(self, receipt_id: ReceiptId, documents: Sequence[NewDocument]) -> list[DocumentView]:
+        """Give a receipt that has none yet its papers; for files that only a worker can open."""
+        from pipeline.stores.registers import receiving
+
+        return receiving.unpack(self.db, self.clock, receipt_id, documents)
+
+    def claim_receipt(self, worker: str, lease_s: float) -> ReceiptView | None:
+        """The oldest undecided receipt that nobody holds, held by *worker* now."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.claim_receipt(
+            self.db, self.clock, worker, lease_s, state=ReceiptState.RECEIVED
+        )
+
+    def decide(
+        self,
+        receipt_id: ReceiptId,
+        rulings: Sequence[Ruling],
+        *,
+        problems: Sequence[Problem] = (),
+    ) -> list[DocumentView]:
+        """Acts 5 and 6 in one transaction; papers already decided stay as they are.
+
+        Args:
+            receipt_id: Whose papers they are.
+            rulings: In row order; together they cover every paper of the receipt.
+            problems: Of the file as a whole, for a receipt without papers.
+        Raises:
+            ClockBehind (T311): the machine's clock stands before the newest deed.
+        """
+        from pipeline.stores.registers import deciding
+
+        return deciding.decide(self.db, self.clock, receipt_id, rulings, problems)
+
+    def issue(self, ruling: Ruling, person: str) -> DocumentView:
+        """Number a paper that waited for its signature; a new version."""
+        from pipeline.stores.registers import deciding
+
+        return deciding.issue(self.db, self.clock, ruling, person)
+
+    # --- work ---
+
+    def claim_documents(self, worker: str, limit: int, lease_s: float) -> list[DocumentView]:
+        """Decided papers whose next version is not archived, in order, held by *worker* now.
+
+        ``version`` is the one to archive next (``archived_version + 1``), with its own record.
+        """
+        from pipeline.stores.registers import claiming
+
+        return claiming.claim_documents(self.db, self.clock, worker, limit, lease_s)
+
+    def archived(self, done: Archived, worker: str) -> bool:
+        """False when the lease is someone else's now."""
+        return done.document_id in self.archived_many([done], worker)
+
+    def archived_many(self, done: Sequence[Archived], worker: str) -> set[DocumentId]:
+        """Those that were still *worker*'s and are written down; the others are someone else's."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.archived(self.db, self.clock, done, worker)
+
+    def claim_answer(self, worker: str, lease_s: float) -> ReceiptView | None:
+        """The oldest receipt that owes an answer and whose papers are all at rest."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.claim_receipt(
+            self.db, self.clock, worker, lease_s, state=ReceiptState.DECIDED
+        )
+
+    def answered(
+        self,
+        receipt_id: ReceiptId,
+        worker: str,
+        files: Sequence[str],
+        *,
+        versions: Versions | None = None,
+    ) -> bool:
+        """False when the lease is someone else's, or a new version came in between."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.answered(self.db, self.clock, receipt_id, worker, (files, versions))
+
+    def failed(
+        self, item_id: DocumentId | ReceiptId, worker: str, detail: str, retry_after_s: float
+    ) -> int:
+        """Let go of an item until later; how many attempts failed by now (0: not *worker*'s)."""
+        from pipeline.stores.registers import claiming
+
+        failure = "attempts", detail, self._in(retry_after_s)
+        return claiming.let_go(self.db, item_id, worker, failure)
+
+    def killed(
+        self, item_id: DocumentId | ReceiptId, worker: str, detail: str, retry_after_s: float
+    ) -> int:
+        """Let go of an item that killed its cell; how often it did (0: not *worker*'s)."""
+        from pipeline.stores.registers import claiming
+
+        failure = "kills", detail, self._in(retry_after_s)
+        return claiming.let_go(self.db, item_id, worker, failure)
+
+    def renew(
+        self, item_ids: Iterable[DocumentId | ReceiptId], worker: str, lease_s: float
+    ) -> set[str]:
+        """Hold on; the ids that are still *worker*'s."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.extend(self.db, item_ids, worker, self._in(lease_s), keep=True)
+
+    def release(self, item_ids: Iterable[DocumentId | ReceiptId], worker: str) -> None:
+        """Let go without blame: the worker is told to stop."""
+        from pipeline.stores.registers import claiming
+
+        claiming.extend(self.db, item_ids, worker, self._in(0), keep=False)
+
+    def return_document(
+        self, document_id: DocumentId, worker: str, problems: Sequence[Problem]
+    ) -> bool:
+        """Give a paper that cannot be archived back to its clerk; its ordinal, if any, is void."""
+        from pipeline.stores.registers import deeds
+
+        return deeds.return_document(self.db, self.clock, document_id, worker, problems)
+
+    def to_index(self, limit: int) -> list[DocumentView]:
+        """Papers whose archived version the index does not know yet."""
+        from pipeline.stores.registers import finding
+
+        return finding.to_index(self.db, limit)
+
+    def indexed(self, done: Iterable[tuple[DocumentId, int]]) -> None:
+        """These versions are in the index."""
+        from pipeline.stores.registers import claiming
+
+        claiming.indexed(self.db, self.clock, done)
+
+    def reindex(self) -> int:
+        """Forget that anything was indexed; how many papers are due now."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.reindex(self.db)
+
+    def removable_receipts(self, limit: int = 1000) -> list[ReceiptId]:
+        """Answered receipts whose spool may be swept."""
+        from pipeline.stores.registers import finding
+
+        return finding.removable_receipts(self.db, limit)
+
+    def swept(self, receipt_ids: Iterable[ReceiptId]) -> None:
+        """Their spool is gone."""
+        from pipeline.stores.registers import claiming
+
+        claiming.swept(self.db, self.clock, receipt_ids)
+
+    # --- deeds on what stands ---
+
+    def amend(
+        self,
+        document_id: DocumentId,
+        *,
+        record: Record,
+        facts: Facts,
+        person: str,
+        reason: str,
+    ) -> int:
+        """A new version with another record, under the same number; the version's number."""
+        from pipeline.stores.registers import deeds
+
+        return deeds.amend(self.db, self.clock, document_id, (record, facts), (person, reason))
+
+    def void(self, document_id: DocumentId, reason: str, person: str) -> DocumentView:
+        """Hủy số: the ordinal stays and says why; object and index learn it by a new version."""
+        from pipeline.stores.registers import deeds
+
+        return deeds.void(self.db, self.clock, document_id, reason, person)
+
+    def void_entry(self, key: SeriesKey, ordinal: int, reason: str, person: str) -> EntryView:
+        """Void an ordinal; that of a paper voids the paper's number."""
+        from pipeline.stores.registers import deeds
+
+        return deeds.void_entry(self.db, self.clock, (key, ordinal), (reason, person))
+
+    def hold(
+        self,
+        key: SeriesKey,
+        *,
+        status: EntryStatus,
+        person: str,
+        reason: str,
+        count: int = 1,
+        start: int = 1,
+        expires_on: date | None = None,
+    ) -> list[EntryView]:
+        """Take the next ordinals for papers that are not (or never) here."""
+        from pipeline.stores.registers import deeds
+
+        holding = deeds.Holding(
+            status=status,
+            person=person,
+            reason=reason,
+            count=count,
+            start=start,
+            expires_on=expires_on,
+        )
+        return deeds.hold(self.db, self.clock, key, holding)
+
+    def journal_append(
+        self, deed: str, person: str, document_id: DocumentId | None, data: Record
+    ) -> None:
+        """Write down a deed that changes no other row."""
+        from pipeline.stores.registers import journal_rows
+
+        journal_rows.append(self.db, self.clock, (deed, person, document_id, data))
+
+    # --- journal ---
+
+    def journal_unsealed(self, limit: int) -> list[tuple[int, JournalLine]]:
+        """Oldest deeds that are not sealed, in order."""
+        from pipeline.stores.registers import journal_rows
+
+        return journal_rows.unsealed(self.db, limit)
+
+    def journal_sealed(self, row_ids: Sequence[int], day: date, first_line: int) -> None:
+        """These rows are lines *first_line* and following of *day*."""
+        from pipeline.stores.registers import journal_rows
+
+        journal_rows.sealed(self.db, row_ids, day, first_line)
+
+    def journal_of(self, document_id: DocumentId) -> list[JournalLine]:
+        """Deeds on one paper, oldest first."""
+        from pipeline.stores.registers import journal_rows
+
+        return journal_rows.of_document(self.db, document_id)
+
+    def accept_clock(self, person: str, reason: str) -> None:
+        """Go on numbering although the newest deeds lie in the future: their clock was wrong."""
+        from pipeline.stores.registers import journal_rows
+
+        journal_rows.accept_clock(self.db, self.clock, person, reason)
+
+    # --- keeping ---
+
+    def dump(self, chunk: int = 500) -> Iterator[Restored]:
+        """Everything that ``restore`` takes, in pieces."""
+        from pipeline.stores.registers import rebuild
+
+        return rebuild.dump(self.db, chunk)
+
+    def restore(self, pieces: Iterable[Restored]) -> None:
+        """Put rows back with their very ids, all in one transaction, into empty tables.
+
+        Pieces may name each other in any order; counters follow the highest ordinal seen.
+        """
+        from pipeline.stores.registers import rebuild
+
+        rebuild.restore(self.db, self.clock, pieces)
+
+    def bury(self, tombstone: Tombstone) -> None:
+        """Remember that an object was removed on purpose."""
+        from pipeline.stores.registers import rebuild
+
+        rebuild.bury(self.db, self.clock, tombstone)
+
+    def tombstones(self) -> list[Tombstone]:
+        """Every removal there was."""
+        from pipeline.stores.registers import rebuild
+
+        return rebuild.tombstones(self.db)
+
+    def checkpoint(self) -> Checkpoint:
+        """Move the write-ahead log into the database file; only the keeper calls this."""
+        return self.db.checkpoint()
+
+    def _in(self, seconds: float) -> datetime:
+        return self.clock.now() + timedelta(seconds=seconds)

@@ -1,0 +1,91 @@
+"""The books: series, their lines in order, and ordinals that nothing explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Max, Q
+
+from pipeline.record import SeriesKey
+from pipeline.stores.registers import models, wire
+from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.rows import relations_of
+from pipeline.stores.registers.views import BookRow, Gap, SeriesView
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+#: Filter of ``entries`` → lookup in the entries' table.
+_LOOKUPS = {
+    "book": "series__book",
+    "term": "series__period",
+    "issuer": "series__issuer",
+    "symbol": "series__symbol",
+    "series": "series_id",
+}
+
+
+def entries(db: Database, filters: Mapping[str, Any], chunk: int) -> Iterator[BookRow]:
+    """Lines by series and ordinal. Each chunk is its own query: no reader stands in a writer's way."""
+    query = _filtered(db, filters).select_related("document").order_by("series_id", "ordinal")
+    after: tuple[str, int] | None = None
+    while True:
+        page = query if after is None else query.filter(_behind(*after))
+        rows = list(page[:chunk])
+        ids = [row.document_id for row in rows if row.document_id is not None]
+        relations = relations_of(db, ids)
+        for row in rows:
+            yield wire.book_row(row, relations.get(row.document_id or "", ()))
+        if len(rows) < chunk:
+            return
+        after = rows[-1].series_id, rows[-1].ordinal
+
+
+def _behind(series_id: str, ordinal: int) -> Q:
+    return Q(series_id__gt=series_id) | Q(series_id=series_id, ordinal__gt=ordinal)
+
+
+def _filtered(db: Database, filters: Mapping[str, Any]) -> QuerySet[models.Entry]:
+    query = db.rows(models.Entry)
+    year = filters.get("year")
+    if year is not None:
+        query = query.filter(issued_on__gte=date(year, 1, 1), issued_on__lte=date(year, 12, 31))
+    wanted = {
+        lookup: str(filters[name])
+        for name, lookup in _LOOKUPS.items()
+        if filters.get(name) is not None
+    }
+    return query.filter(**wanted)
+
+
+def series(db: Database) -> list[SeriesView]:
+    """Every series, by name."""
+    return [wire.series_view(row) for row in db.rows(models.Series).order_by("id")]
+
+
+def gaps(db: Database) -> list[Gap]:
+    """Ordinals without a row, and rows outside start … last. Cheap where all is well."""
+    found: list[Gap] = []
+    counted = db.rows(models.Series).annotate(
+        within=Count(
+            "entries",
+            filter=Q(entries__ordinal__gte=F("start"), entries__ordinal__lte=F("last")),
+        ),
+        all_entries=Count("entries"),
+        top=Max("entries__ordinal"),
+    )
+    for row in counted.order_by("id"):
+        if row.within != row.last - row.start + 1 or row.all_entries != row.within:
+            found += _gaps_of(db, row)
+    return found
+
+
+def _gaps_of(db: Database, row: models.Series) -> list[Gap]:
+    key = SeriesKey.parse(row.id)
+    ordinals = set(db.rows(models.Entry).filter(series_id=row.id).values_list("ordinal", flat=True))
+    expected = set(range(row.start, row.last + 1))
+    missing = [Gap(series=key, ordinal=one, why="missing") for one in sorted(expected - ordinals)]
+    beyond = [Gap(series=key, ordinal=one, why="beyond") for one in sorted(ordinals - expected)]
+    return missing + beyond

@@ -1,0 +1,191 @@
+"""Looking things up; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import F, Q
+
+from pipeline.record import DocumentId, LegalState, ReceiptId
+from pipeline.stores.registers import models, wire
+from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.deciding import holders
+from pipeline.stores.registers.lookup_code import (
+    bounded_key,
+    fold_key,
+    reference_key,
+    stem_key,
+    storable,
+)
+from pipeline.stores.registers.rows import by_ids, chunks, views
+from pipeline.stores.registers.versions import LIVING
+from pipeline.stores.registers.views import (
+    DocumentView,
+    ReceiptState,
+    ReceiptView,
+    VersionView,
+)
+
+_ID_LENGTH = 26
+_FOUND_AT_MOST = 200
+_OWING = (ReceiptState.RECEIVED.value, ReceiptState.DECIDED.value)
+
+
+def get(db: Database, document_id: str) -> DocumentView | None:
+    """One paper."""
+    found = views(db, by_ids(db, [document_id]))
+    return found[0] if found else None
+
+
+def receipt(db: Database, receipt_id: ReceiptId) -> ReceiptView | None:
+    """One dropped file."""
+    row = db.rows(models.Receipt).filter(id=receipt_id).first()
+    return None if row is None else wire.receipt_view(row)
+
+
+def documents_of(db: Database, receipt_id: ReceiptId) -> list[DocumentView]:
+    """Papers of a dropped file in row order."""
+    query = db.rows(models.Document).filter(receipt_id=receipt_id).order_by("row_index", "id")
+    return views(db, query.iterator(chunk_size=500))
+
+
+def versions_of(db: Database, document_id: DocumentId) -> list[VersionView]:
+    """Versions of a paper, oldest first."""
+    query = db.rows(models.Version).filter(document_id=document_id).order_by("number")
+    return [wire.version_view(row) for row in query]
+
+
+def find(db: Database, text: str) -> list[DocumentView]:
+    """Papers that people may mean by *text*: id, lookup code, our reference or the sender's."""
+    wanted = storable(text).strip()
+    if not wanted:
+        return []
+    if len(wanted) == _ID_LENGTH and (found := get(db, wanted.lower())):
+        return [found]
+    key = reference_key(wanted)
+    documents, entries = db.rows(models.Document), db.rows(models.Entry)
+    # Three questions, each with its own index; as one they would read every paper.
+    ids = set(entries.filter(lookup_code=wanted.upper()).values_list("document_id", flat=True))
+    if key:
+        ours = entries.filter(reference_key=key).values_list("document_id", flat=True)
+        theirs = documents.filter(their_reference_key=key).values_list("id", flat=True)
+        ids |= {*ours[:_FOUND_AT_MOST], *theirs[:_FOUND_AT_MOST]}
+    return views(db, by_ids(db, sorted(str(one) for one in ids if one is not None)))
+
+
+def related_to(db: Database, document_id: DocumentId) -> list[DocumentView]:
+    """Later papers that name this one."""
+    query = db.rows(models.Document).filter(relations__target_id=document_id)
+    return views(db, query.order_by("id").distinct())
+
+
+def same_bytes(db: Database, kind: str, sha512: str) -> ReceiptView | None:
+    """The living drop of these bytes."""
+    row = db.rows(models.Receipt).filter(kind=kind, bytes_key=sha512).first()
+    return None if row is None else wire.receipt_view(row)
+
+
+def same_identity(db: Database, kind: str, identities: Iterable[str]) -> dict[str, DocumentView]:
+    """Identity → the living paper that stands for it."""
+    asked = {bounded_key(storable(identity)): identity for identity in identities if identity}
+    held = holders(db, kind, asked)
+    found = {view.id: view for view in views(db, by_ids(db, held.values()))}
+    return {asked[key]: found[DocumentId(one)] for key, one in held.items()}
+
+
+def same_record(db: Database, kind: str, sha512s: Iterable[str]) -> dict[str, DocumentView]:
+    """Record digest → the oldest living paper made of it."""
+    rows: dict[str, models.Document] = {}
+    for piece in chunks({digest for digest in sha512s if digest}):
+        query = db.rows(models.Document).filter(
+            kind=kind, record_sha512__in=piece, state__in=LIVING
+        )
+        for row in query.exclude(legal_state=LegalState.HUY_SO).order_by("-received_at", "-id"):
+            rows[row.record_sha512] = row
+    return {view.record_sha512: view for view in views(db, rows.values())}
+
+
+def by_line_codes(db: Database, kind: str, codes: Iterable[str]) -> dict[str, DocumentView]:
+    """Line code → the paper that carries it: one with a number before any other, then the newest."""
+    asked = {bounded_key(storable(code)): code for code in codes if code}
+    rows: dict[str, models.Document] = {}
+    for piece in chunks(asked):
+        query = db.rows(models.Document).filter(kind=kind, line_code__in=piece)
+        ordered = sorted(query, key=lambda row: (row.state in LIVING, row.id))
+        rows |= {row.line_code: row for row in ordered}
+    found = {view.id: view for view in views(db, rows.values())}
+    return {asked[code]: found[DocumentId(row.id)] for code, row in rows.items()}
+
+
+def same_paper(
+    db: Database, their_reference: str, their_issuer: str, their_date: date | None
+) -> list[DocumentView]:
+    """Living incoming papers of this reference and body; a date unknown on one side says nothing."""
+    key = reference_key(storable(their_reference))
+    if not key:
+        return []
+    query = db.rows(models.Document).filter(
+        their_reference_key=key,
+        their_issuer_key=fold_key(storable(their_issuer)),
+        state__in=LIVING,
+    )
+    if their_date is not None:
+        query = query.filter(Q(their_date=their_date) | Q(their_date__isnull=True))
+    return views(db, query.exclude(legal_state=LegalState.HUY_SO).order_by("id"))
+
+
+def to_index(db: Database, limit: int) -> list[DocumentView]:
+    """Papers whose archived version the index does not know."""
+    query = db.rows(models.Document).filter(indexed_version__lt=F("archived_version"))
+    return views(db, query.order_by("id")[:limit])
+
+
+def removable_receipts(db: Database, limit: int) -> list[ReceiptId]:
+    """Answered receipts whose spool still lies there."""
+    query = db.rows(models.Receipt).filter(state=ReceiptState.ANSWERED.value, swept_at__isnull=True)
+    return [ReceiptId(one) for one in query.order_by("id").values_list("id", flat=True)[:limit]]
+
+
+def counts(db: Database) -> dict[str, int]:
+    """How many wait where."""
+    receipts, documents = db.rows(models.Receipt), db.rows(models.Document)
+    return {
+        "receipts_undecided": receipts.filter(state=ReceiptState.RECEIVED.value).count(),
+        "receipts_unanswered": receipts.filter(state=ReceiptState.DECIDED.value).count(),
+        "documents_unarchived": documents.filter(due_at__isnull=False).count(),
+        "documents_unindexed": documents.filter(indexed_version__lt=F("archived_version")).count(),
+        "documents_failing": documents.filter(due_at__isnull=False, attempts__gt=0).count(),
+        "deeds_unsealed": db.rows(models.JournalEntry).filter(sealed_day__isnull=True).count(),
+    }
+
+
+def by_source(db: Database, kind: str, stem: str) -> list[DocumentView]:
+    """Living papers whose dropped file is called *stem*, newest first."""
+    query = db.rows(models.Document).filter(
+        kind=kind, state__in=LIVING, receipt__source_stem=stem_key(f"{stem}.x")
+    )
+    return views(db, query.order_by("-received_at", "-id")[:_FOUND_AT_MOST])
+
+
+def unfinished_receipts(db: Database) -> list[ReceiptId]:
+    """Dropped files that are not answered, or whose papers the index does not know; oldest first."""
+    receipts, documents = db.rows(models.Receipt), db.rows(models.Document)
+    unindexed = documents.filter(indexed_version__lt=F("archived_version"))
+    ids = {
+        *receipts.filter(state__in=_OWING).values_list("id", flat=True),
+        *documents.filter(due_at__isnull=False).values_list("receipt_id", flat=True),
+        *unindexed.values_list("receipt_id", flat=True),
+    }
+    return [ReceiptId(one) for one in sorted(ids)]
+
+
+def lease_holders(db: Database) -> dict[str, list[str]]:
+    """Worker → ids of what it holds."""
+    held: dict[str, list[str]] = {}
+    is_held = Q(due_at__isnull=False) & ~Q(worker="")
+    receipts = db.rows(models.Receipt).filter(is_held).values_list("worker", "id")
+    documents = db.rows(models.Document).filter(is_held).values_list("worker", "id")
+    for worker, item_id in [*receipts, *documents]:
+        held.setdefault(worker, []).append(item_id)
+    return held

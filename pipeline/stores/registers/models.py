@@ -1,0 +1,359 @@
+"""The tables. Every identifier that lasts is text of our own making, so that rebuild can put it back."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+
+from pipeline.stores.registers.fields import JsonText
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes accounts."""
+
+    def create_user(self, account: str, password: str | None = None, **fields: Any) -> Person:
+        """A person who may come in; without a password only by another way of proof."""
+        person = self.model(account=account, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Someone of the office. Journal rows name people as text: they outlive accounts."""
+
+    account = models.CharField(max_length=150, unique=True)
+    #: The whole name; Vietnamese names are never split.
+    ho_ten = models.CharField(max_length=200)
+    role = models.CharField(max_length=40, default="van-thu")
+    #: ``nguoi-dung:lan``: the owner of dropped files, as the system tells it.
+    os_account = models.CharField(max_length=150, blank=True, default="", db_index=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    made_at = models.DateTimeField(null=True)
+
+    USERNAME_FIELD = "account"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["ho_ten"]
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    class Meta:
+        db_table = "people"
+
+    def __str__(self) -> str:
+        return self.account
+
+
+class Worked(models.Model):
+    """What is claimed, worked on, and tried again. ``due_at`` is queue, lease and back-off in one."""
+
+    #: Claimable from then on; of a claimed row the end of its lease; null when nothing is due.
+    due_at = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=100, default="")
+    attempts = models.IntegerField(default=0)
+    kills = models.IntegerField(default=0)
+    lapses = models.IntegerField(default=0)
+    last_failure = models.TextField(default="")
+
+    class Meta:
+        abstract = True
+
+
+class Receipt(Worked):
+    """One dropped file."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    kind = models.CharField(max_length=100)
+    source_name = models.TextField()
+    #: The name without its suffix: a record that comes late is named like its paper.
+    source_stem = models.CharField(max_length=200, default="")
+    folder = models.TextField()
+    sha512 = models.CharField(max_length=128)
+    #: ``sha512`` while this is the living holder of these bytes, else null.
+    bytes_key = models.CharField(max_length=128, null=True)
+    same_bytes_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    size_bytes = models.BigIntegerField()
+    suffix = models.CharField(max_length=40)
+    owner = models.CharField(max_length=150)
+    received_at = models.DateTimeField()
+    is_list = models.BooleanField()
+    hold_all = models.BooleanField()
+    lot = models.CharField(max_length=200, default="")
+    extra = JsonText(default=dict)
+    state = models.CharField(max_length=20)
+    problems = JsonText(default=list)
+    answer_files = JsonText(default=list)
+    answered_at = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "receipts"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["kind", "bytes_key"], name="receipt_bytes_once")
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["state", "due_at", "id"], name="receipt_due"),
+            Index(fields=["swept_at", "state"], name="receipt_unswept"),
+            Index(fields=["kind", "source_stem"], name="receipt_stem"),
+        ]
+
+
+class Document(Worked):
+    """One paper."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="documents", db_index=False)
+    row_index = models.IntegerField()
+    kind = models.CharField(max_length=100)
+    place = JsonText()
+    line_code = models.CharField(max_length=200, default="")
+    record = JsonText()
+    record_sha512 = models.CharField(max_length=128, default="")
+    state = models.CharField(max_length=20)
+    legal_state = models.CharField(max_length=20)
+    ban_goc = models.CharField(max_length=20)
+    facts = JsonText(null=True)
+    identity = models.CharField(max_length=200, default="")
+    #: ``identity`` while this is the living paper that has it, else null.
+    identity_key = models.CharField(max_length=200, null=True)
+    version = models.IntegerField(default=1)
+    archived_version = models.IntegerField(default=0)
+    answered_version = models.IntegerField(default=0)
+    indexed_version = models.IntegerField(default=0)
+    inventory_sha512 = models.CharField(max_length=128, default="")
+    files = JsonText(default=list)
+    term = models.CharField(max_length=40, default="")
+    template_digest = models.CharField(max_length=128, default="")
+    layout_profile = models.CharField(max_length=60, default="")
+    problems = JsonText(default=list)
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    #: Of an incoming paper, folded for comparison.
+    their_reference_key = models.CharField(max_length=200, default="")
+    their_issuer_key = models.TextField(default="")
+    their_date = models.DateField(null=True)
+    received_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "documents"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["kind", "identity_key"], name="document_identity_once"),
+            CheckConstraint(
+                condition=Q(archived_version__lte=F("version"))
+                & Q(answered_version__lte=F("version"))
+                & Q(indexed_version__lte=F("archived_version")),
+                name="document_versions_in_order",
+            ),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["receipt", "row_index", "id"], name="document_row"),
+            Index(
+                fields=["due_at", "receipt", "row_index"],
+                condition=Q(due_at__isnull=False),
+                name="document_due",
+            ),
+            Index(fields=["receipt"], condition=Q(due_at__isnull=False), name="document_busy"),
+            Index(
+                fields=["id"],
+                condition=Q(indexed_version__lt=F("archived_version")),
+                name="document_unindexed",
+            ),
+            Index(fields=["kind", "identity"], name="document_identity"),
+            Index(fields=["kind", "record_sha512"], name="document_record"),
+            Index(fields=["kind", "line_code"], name="document_line"),
+            Index(fields=["their_reference_key"], name="document_theirs"),
+        ]
+
+
+class Version(models.Model):
+    """Why a paper has a version; the superseded content stays beside its successor."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="versions", db_index=False)
+    number = models.IntegerField()
+    reason = models.TextField()
+    person = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    inventory_sha512 = models.CharField(max_length=128, default="")
+    #: Null at the newest version: its content is the document's own.
+    record = JsonText(null=True)
+    facts = JsonText(null=True)
+    legal_state = models.CharField(max_length=20, null=True)
+
+    class Meta:
+        db_table = "versions"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["document", "number"], name="version_once")
+        ]
+
+
+class Series(models.Model):
+    """One run of ordinals and its counter."""
+
+    #: ``SeriesKey`` as text.
+    id = models.CharField(max_length=250, primary_key=True)
+    book = models.CharField(max_length=20)
+    issuer = models.CharField(max_length=100)
+    symbol = models.CharField(max_length=60)
+    period = models.CharField(max_length=40)
+    start = models.IntegerField()
+    last = models.IntegerField()
+
+    class Meta:
+        db_table = "series"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["book", "issuer", "symbol", "period"], name="series_once"),
+            CheckConstraint(condition=Q(last__gte=F("start") - 1), name="series_start_to_last"),
+        ]
+
+
+class Entry(models.Model):
+    """One ordinal and what became of it; never deleted."""
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="entries", db_index=False)
+    ordinal = models.IntegerField()
+    status = models.CharField(max_length=20)
+    document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="entry")
+    reference = models.CharField(max_length=200, default="")
+    #: The reference folded for finding; see ``lookup_code.reference_key``.
+    reference_key = models.CharField(max_length=200, default="")
+    lookup_code = models.CharField(max_length=100, null=True, unique=True)
+    issued_on = models.DateField()
+    taken_at = models.DateTimeField()
+    person = models.CharField(max_length=150)
+    source = models.CharField(max_length=40)
+    reason = models.TextField(default="")
+    expires_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "entries"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["series", "ordinal"], name="entry_ordinal_once"),
+            CheckConstraint(
+                condition=~Q(status="issued") | Q(document__isnull=False),
+                name="entry_issued_to_a_document",
+            ),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["reference_key"], name="entry_reference")]
+
+
+class Relation(models.Model):
+    """A later paper does something to an earlier one."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="relations")
+    position = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    reference = models.CharField(max_length=200)
+    target = models.ForeignKey(Document, models.PROTECT, null=True, related_name="related_from")
+
+    class Meta:
+        db_table = "relations"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["document", "position"], name="relation_once")
+        ]
+
+
+class JournalEntry(models.Model):
+    """One deed, written in the transaction that did it."""
+
+    at = models.DateTimeField(db_index=True)
+    person = models.CharField(max_length=150)
+    deed = models.CharField(max_length=40)
+    #: Text, not keys: the journal outlives what it tells of.
+    document_id = models.CharField(max_length=26, null=True, db_index=True)
+    receipt_id = models.CharField(max_length=26, null=True, db_index=True)
+    data = JsonText()
+    sealed_day = models.DateField(null=True)
+    sealed_line = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "journal"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["sealed_day", "sealed_line"], name="journal_line_once")
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["id"], condition=Q(sealed_day__isnull=True), name="journal_unsealed"),
+            Index(fields=["deed", "id"], name="journal_deed"),
+        ]
+
+
+class PrintJob(models.Model):
+    """Committed before the printer hears of it: printing cannot be repeated."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="print_jobs")
+    version = models.IntegerField()
+    printer = models.CharField(max_length=200)
+    copies = models.IntegerField()
+    person = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=20)
+    printer_job = models.CharField(max_length=100, default="")
+    finished_at = models.DateTimeField(null=True)
+    detail = models.TextField(default="")
+
+    class Meta:
+        db_table = "print_jobs"
+        indexes: ClassVar[list[Index]] = [Index(fields=["state", "made_at"], name="print_state")]
+
+
+class IssuedCopy(models.Model):
+    """Who holds which copy of a paper."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="copies")
+    #: The certified copy as a paper of its own, where it has one.
+    copy = models.ForeignKey(Document, models.PROTECT, null=True, related_name="copy_of")
+    holder = models.TextField()
+    copies = models.IntegerField()
+    given_at = models.DateTimeField()
+    given_by = models.CharField(max_length=150)
+    #: How it went: by hand, post, network; and who signed for it.
+    channel = models.CharField(max_length=40, default="")
+    signed_for_by = models.TextField(default="")
+    returned_at = models.DateTimeField(null=True)
+    note = models.TextField(default="")
+
+    class Meta:
+        db_table = "issued_copies"
+
+
+class Removal(models.Model):
+    """The tombstone of an object that two people removed."""
+
+    object_id = models.CharField(max_length=200, primary_key=True)
+    at = models.DateTimeField()
+    first_person = models.CharField(max_length=150)
+    second_person = models.CharField(max_length=150)
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "tombstones"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            CheckConstraint(
+                condition=~Q(first_person=F("second_person")), name="tombstone_two_people"
+            )
+        ]
+
+
+class ClosedBook(models.Model):
+    """A book of a year or term, frozen as it was printed and bound."""
+
+    book = models.CharField(max_length=20)
+    issuer = models.CharField(max_length=100)
+    symbol = models.CharField(max_length=60, default="")
+    period = models.CharField(max_length=40)
+    closed_at = models.DateTimeField()
+    person = models.CharField(max_length=150)
+    entries = models.IntegerField()
+    #: Over the printed rows, and of the journal at that moment.
+    rows_sha256 = models.CharField(max_length=64)
+    journal_head = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "closed_books"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["book", "issuer", "symbol", "period"], name="book_closed_once")
+        ]

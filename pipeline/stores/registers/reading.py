@@ -1,0 +1,157 @@
+"""What the registers answer: papers, drops, versions, books. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from pipeline.clock import Clock
+from pipeline.record import DocumentId, ReceiptId, SeriesKey
+from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.views import (
+    BookRow,
+    DocumentView,
+    Gap,
+    ReceiptView,
+    SeriesView,
+    VersionView,
+)
+
+
+class Reading:
+    """The half of the registers that only looks.
+
+    Modules that know the tables are imported where they are used: Django must be set up before.
+    """
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db = db
+        self.clock = clock
+
+    def get(self, document_id: DocumentId) -> DocumentView | None:
+        """One paper."""
+        from pipeline.stores.registers import finding
+
+        return finding.get(self.db, document_id)
+
+    def receipt(self, receipt_id: ReceiptId) -> ReceiptView | None:
+        """One dropped file."""
+        from pipeline.stores.registers import finding
+
+        return finding.receipt(self.db, receipt_id)
+
+    def documents_of(self, receipt_id: ReceiptId) -> list[DocumentView]:
+        """In row order."""
+        from pipeline.stores.registers import finding
+
+        return finding.documents_of(self.db, receipt_id)
+
+    def versions_of(self, document_id: DocumentId) -> list[VersionView]:
+        """Why the paper has its versions, oldest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.versions_of(self.db, document_id)
+
+    def find(self, text: str) -> list[DocumentView]:
+        """By document id, reference in any written form, sender's reference, or lookup code."""
+        from pipeline.stores.registers import finding
+
+        return finding.find(self.db, text)
+
+    def related_to(self, document_id: DocumentId) -> list[DocumentView]:
+        """Later papers that name this one in a relation."""
+        from pipeline.stores.registers import finding
+
+        return finding.related_to(self.db, document_id)
+
+    def same_bytes(self, kind: str, sha512: str) -> ReceiptView | None:
+        """The living drop of these very bytes."""
+        from pipeline.stores.registers import finding
+
+        return finding.same_bytes(self.db, kind, sha512)
+
+    def same_identity(self, kind: str, identities: Iterable[str]) -> dict[str, DocumentView]:
+        """Identity → the living paper that has it."""
+        from pipeline.stores.registers import finding
+
+        return finding.same_identity(self.db, kind, identities)
+
+    def same_record(self, kind: str, sha512s: Iterable[str]) -> dict[str, DocumentView]:
+        """Record digest → the oldest living paper made of it."""
+        from pipeline.stores.registers import finding
+
+        return finding.same_record(self.db, kind, sha512s)
+
+    def by_line_codes(self, kind: str, codes: Iterable[str]) -> dict[str, DocumentView]:
+        """Line code → the newest paper that carries it."""
+        from pipeline.stores.registers import finding
+
+        return finding.by_line_codes(self.db, kind, codes)
+
+    def same_paper(
+        self, their_reference: str, their_issuer: str, their_date: date | None
+    ) -> list[DocumentView]:
+        """Living papers with this sender's reference and body, and no other date."""
+        from pipeline.stores.registers import finding
+
+        return finding.same_paper(self.db, their_reference, their_issuer, their_date)
+
+    def entries(
+        self,
+        *,
+        book: str | None = None,
+        year: int | None = None,
+        term: str | None = None,
+        issuer: str | None = None,
+        symbol: str | None = None,
+        series: SeriesKey | None = None,
+        chunk: int = 500,
+    ) -> Iterator[BookRow]:
+        """Lines of the books by series and ordinal, a chunk of rows in memory at a time."""
+        from pipeline.stores.registers import books
+
+        filters = {
+            "book": book,
+            "year": year,
+            "term": term,
+            "issuer": issuer,
+            "symbol": symbol,
+            "series": series,
+        }
+        return books.entries(self.db, filters, chunk)
+
+    def series(self) -> list[SeriesView]:
+        """Every series with its start and its last ordinal."""
+        from pipeline.stores.registers import books
+
+        return books.series(self.db)
+
+    def gaps(self) -> list[Gap]:
+        """Ordinals that nothing explains; empty is the only good answer."""
+        from pipeline.stores.registers import books
+
+        return books.gaps(self.db)
+
+    def by_source(self, kind: str, stem: str) -> list[DocumentView]:
+        """Living papers whose dropped file is called *stem* (without its ending), newest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.by_source(self.db, kind, stem)
+
+    def unfinished_receipts(self) -> list[ReceiptId]:
+        """Drops that are not answered, or whose papers the index does not know; oldest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.unfinished_receipts(self.db)
+
+    def holders(self) -> dict[str, list[str]]:
+        """Worker → the ids of what it holds, ended leases included."""
+        from pipeline.stores.registers import finding
+
+        return finding.lease_holders(self.db)
+
+    def counts(self) -> Mapping[str, int]:
+        """How many papers and receipts wait where, for ``run`` and ``doctor``."""
+        from pipeline.stores.registers import finding
+
+        return finding.counts(self.db)

@@ -1,0 +1,190 @@
+"""Whatever an office does in whatever order, its books stay whole: a machine that tries."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from registers_kit import DEN, GGT, PNX, archive_all, copy_of, drop, facts, later, number, opened
+
+from pipeline.record import DocumentId, EntryStatus, Number, ReceiptId, SeriesKey
+from pipeline.stores.registers.views import DocumentState, Ruling, Verdict
+
+YEAR_S = 365 * 24 * 3600
+
+
+@cache
+def made_tables() -> Path:
+    """A folder of registers with empty tables, made once."""
+    directory = Path(tempfile.mkdtemp(prefix="vanthu-machine-")) / "registers"
+    atexit.register(shutil.rmtree, directory.parent)
+    with opened(directory):
+        pass
+    return directory
+
+
+class Rollback(Exception):
+    """A power cut in the middle of a batch."""
+
+
+class OfficeMachine(RuleBasedStateMachine):
+    """Keeps its own plain account of what must be true, and compares."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = ExitStack()
+        home = Path(tempfile.mkdtemp(prefix="vanthu-machine-"))
+        self.open.callback(shutil.rmtree, home)
+        copy_of(made_tables(), home / "registers")
+        self.registers = self.open.enter_context(opened(home / "registers"))
+        self.year = 2026
+        #: What each paper was given; it may never change.
+        self.given: dict[DocumentId, Number] = {}
+        self.voided: set[DocumentId] = set()
+        self.versions: dict[DocumentId, int] = {}
+        self.undecided: list[tuple[ReceiptId, list[Ruling]]] = []
+
+    @initialize(start=st.integers(1, 300))
+    def open_the_book(self, start: int) -> None:
+        self.start = start
+
+    def teardown(self) -> None:
+        self.open.close()
+
+    def _series(self, choice: str) -> tuple[SeriesKey, dict[str, object]]:
+        year = str(self.year)
+        if choice == "di":
+            return GGT, {"reference_format": "{so}-GGT/VPTU", "start": self.start}
+        if choice == "den":
+            return replace(DEN, period=year), {"reference_format": "{so}"}
+        return replace(PNX, period=year), {"reference_format": "", "lookup_prefix": "PNX"}
+
+    @rule(
+        choices=st.lists(st.sampled_from(["di", "den", "noi-bo", "bad", "twin"]), max_size=5),
+    )
+    def drop_a_list(self, choices: list[str]) -> None:
+        receipt_id, ids = drop(self.registers, [f"Người {len(self.given)}"] * len(choices))
+        rulings = []
+        for document_id, choice in zip(ids, choices, strict=True):
+            if choice == "bad":
+                rulings.append(Ruling(document_id=document_id, verdict=Verdict.RETURN))
+                continue
+            key, changes = self._series("di" if choice == "twin" else choice)
+            identity = "luôn một người" if choice == "twin" else ""
+            rulings.append(number(document_id, series=key, identity=identity, **changes))
+        self.undecided.append((receipt_id, rulings))
+
+    @precondition(lambda self: self.undecided)
+    @rule()
+    def the_power_is_cut_while_numbering(self) -> None:
+        receipt_id, rulings = self.undecided[-1]
+        with suppress(Rollback), self.registers.db.transaction():
+            self.registers.decide(receipt_id, rulings)
+            raise Rollback
+
+    @precondition(lambda self: self.undecided)
+    @rule(again=st.booleans())
+    def number_the_list(self, again: bool) -> None:
+        receipt_id, rulings = self.undecided.pop()
+        documents = self.registers.decide(receipt_id, rulings)
+        if again:
+            assert self.registers.decide(receipt_id, rulings) == documents
+        last: dict[SeriesKey, int] = {}
+        for document in documents:
+            if document.state is not DocumentState.NUMBERED:
+                assert document.number is None
+                continue
+            assert document.number is not None
+            before = last.get(document.number.series, document.number.ordinal - 1)
+            assert document.number.ordinal == before + 1
+            last[document.number.series] = document.number.ordinal
+            self.given[document.id] = document.number
+            self.versions[document.id] = 1
+
+    @precondition(lambda self: set(self.given) - self.voided)
+    @rule(data=st.data())
+    def void_one(self, data: st.DataObject) -> None:
+        document_id = data.draw(st.sampled_from(sorted(set(self.given) - self.voided)))
+        self.registers.void(document_id, "in hỏng", "lan")
+        self.voided.add(document_id)
+        self.versions[document_id] += 1
+
+    @precondition(lambda self: self.given)
+    @rule(data=st.data())
+    def amend_one(self, data: st.DataObject) -> None:
+        document_id = data.draw(st.sampled_from(sorted(self.given)))
+        self.versions[document_id] += 1
+        version = self.registers.amend(
+            document_id,
+            record={"ho_ten": "Khác"},
+            facts=facts("Khác"),
+            person="lan",
+            reason="bổ sung",
+        )
+        assert version == self.versions[document_id]
+
+    @rule(count=st.integers(1, 3))
+    def hold_some(self, count: int) -> None:
+        key, _ = self._series("di")
+        self.registers.hold(
+            key,
+            status=EntryStatus.HELD,
+            person="lan",
+            reason="vào sổ tay",
+            count=count,
+            start=self.start,
+        )
+
+    @rule()
+    def archive_what_is_due(self) -> None:
+        archive_all(self.registers)
+
+    @rule()
+    def the_year_turns(self) -> None:
+        later(self.registers, YEAR_S)
+        self.year += 1
+
+    @invariant()
+    def every_book_is_whole(self) -> None:
+        entries: dict[SeriesKey, list[int]] = {}
+        void = set()
+        for row in self.registers.entries():
+            entries.setdefault(row.entry.series, []).append(row.entry.ordinal)
+            if row.entry.status is EntryStatus.VOID:
+                void.add(row.entry.document_id)
+        for series in self.registers.series():
+            assert series.start == (self.start if series.key == GGT else 1)
+            expected = list(range(series.start, series.last + 1))
+            assert entries.pop(series.key, []) == expected
+        assert entries == {}
+        assert self.registers.gaps() == []
+        assert void == self.voided
+
+    @invariant()
+    def no_paper_ever_changes_its_number(self) -> None:
+        pieces = self.registers.dump()
+        papers = {paper.id: paper for piece in pieces for paper in piece.documents}
+        for document_id, first in self.given.items():
+            assert papers[document_id].number == first
+            assert papers[document_id].version == self.versions[document_id]
+        twins = [paper for paper in papers.values() if paper.identity == "luôn một người"]
+        living = {paper.id for paper in twins if paper.number} - self.voided
+        assert len(living) <= 1
+        assert {paper.id for paper in twins if paper.holds_identity} == living
+
+
+OfficeMachine.TestCase.settings = settings(
+    max_examples=15,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestOffice = OfficeMachine.TestCase
