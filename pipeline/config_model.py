@@ -131,7 +131,7 @@ class Limits:
     render_seconds: float = 20.0
     paper_seconds: float = 30.0
     table_seconds: float = 120.0
-    memory_bytes: int = 1_500_000_000
+    memory_bytes: int = 2_500_000_000
     #: Below this much room nothing is taken in.
     free_disk_bytes: int = 500_000_000
     lease_s: float = 120.0
@@ -216,9 +216,11 @@ class Office:
         )
 
     def signer(self, body: Body, code: str | None, on: date) -> Signer:
-        """The signer of that code, or the default one, on that day. Raises SignerUnknown (K261)."""
+        """The signer of that code or full name, or the default one, on that day. Raises SignerUnknown (K261)."""
         known = holding(body.signers, on)
-        named = [s for s in known if s.code == code] if code else _default_first(known)
+        named = (
+            [s for s in known if code in {s.code, s.full_name}] if code else _default_first(known)
+        )
         if named:
             return named[0]
         raise SignerUnknown(

@@ -1,0 +1,143 @@
+"""A folder → an open office: its settings, kinds and stores, each opened once in the right order."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.clock import Clock
+from pipeline.config import Office, load_office
+from pipeline.durable import make_dirs
+from pipeline.engines.cell import Cell
+from pipeline.errors.office_lock import OfficeBusy
+from pipeline.kinds.loading import kind_names, load_kinds, shipped_templates_dir
+from pipeline.kinds.model import Kinds
+from pipeline.stores.journal import Journal
+from pipeline.stores.objects import Objects
+from pipeline.stores.registers.api import Registers, open_registers
+from pipeline.stores.search.index import SearchIndex
+
+_CELL_RECYCLE_AFTER = 2000
+#: Folders that may be thrown away, under ``archive/``.
+WORK = "work"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """An open office."""
+
+    office: Office
+    kinds: Kinds
+    registers: Registers
+    objects: Objects
+    journal: Journal
+    search: SearchIndex
+    clock: Clock
+    work_dir: Path
+    #: Who holds leases here: unlike any other process, now or after a restart.
+    worker: str
+
+    def new_cell(self) -> Cell:
+        """A cell for this process; the caller closes it."""
+        return Cell(
+            work_root=self.work_dir,
+            memory_bytes=self.office.limits.memory_bytes,
+            recycle_after=_CELL_RECYCLE_AFTER,
+        )
+
+
+class Access(StrEnum):
+    """How an office is opened."""
+
+    #: Beside others.
+    SHARED = "shared"
+    #: Alone: rebuild, restore, migrate.
+    ALONE = "alone"
+
+
+@contextmanager
+def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> Iterator[App]:
+    """Open the office in *root*.
+
+    Raises:
+        OfficeInvalid (K25x): its vanthu.toml is missing or wrong.
+        OfficeBusy (T370): somebody has it alone, or it is wanted alone and somebody is in.
+        TemporaryFailure: the database cannot be reached.
+    """
+    shipped = shipped_templates_dir()
+    office = load_office(root, kinds=kind_names(shipped, root / "templates"))
+    private = (office.registers_dir, office.spool_dir, office.staging_dir, office.index_dir)
+    for folder in (*private, office.archive_dir / WORK):
+        make_dirs(folder, mode=0o700)
+    with ExitStack() as stack:
+        stack.enter_context(office_lock(office, access))
+        registers = stack.enter_context(
+            open_registers(office.registers_dir, clock, database_url=office.database_url)
+        )
+        yield App(
+            office=office,
+            kinds=load_kinds(shipped, office.templates_dir),
+            registers=registers,
+            objects=Objects(office.objects_dir, office.staging_dir, clock),
+            journal=Journal(office.journal_dir, clock),
+            search=SearchIndex(office.index_dir, clock),
+            clock=clock,
+            work_dir=office.archive_dir / WORK,
+            worker=worker_name(),
+        )
+
+
+@contextmanager
+def office_lock(office: Office, access: Access) -> Iterator[None]:
+    """Hold the office, shared or alone, until the block ends; the kernel lets go when we die."""
+    path = office.registers_dir / "office.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        mode = fcntl.LOCK_SH if access is Access.SHARED else fcntl.LOCK_EX
+        try:
+            fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            who = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "?"
+            raise OfficeBusy(f"locked by {who!r}", who=who) from error
+        if access is Access.ALONE:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"pid {os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def worker_name() -> str:
+    """``host:boot:pid:start``: tells this process from every other, also after a restart of the machine."""
+    return f"{socket.gethostname()}:{_boot_id()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def is_worker_gone(worker: str) -> bool:
+    """Whether *worker* certainly lives no more: on this machine, and dead or of an earlier boot."""
+    try:
+        host, boot, pid, started = worker.rsplit(":", 3)
+    except ValueError:
+        return False
+    if host != socket.gethostname():
+        return False
+    return boot != _boot_id() or _started(int(pid)) != started
+
+
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8]
+
+
+def _started(pid: int) -> str:
+    """Start time of a process in clock ticks; empty where there is none (or only its zombie)."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    rest = stat.rpartition(")")[2].split()
+    return "" if rest[0] in {"Z", "X"} else rest[19]

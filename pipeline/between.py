@@ -1,0 +1,69 @@
+"""The values that pass between steps, which never import each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.clock import Clock
+from pipeline.config import Office
+from pipeline.engines.cell import Cell
+from pipeline.errors.base import Problem
+from pipeline.kinds.model import Kind
+from pipeline.record import DocumentId, Facts, Record, Relation
+from pipeline.stores.objects import Objects
+from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.views import DocumentView, ReceiptView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What a step works with: the stores, one kind, a cell, and a folder that may be thrown away."""
+
+    office: Office
+    registers: Registers
+    objects: Objects
+    clock: Clock
+    cell: Cell
+    kind: Kind
+    folder: Path
+    worker: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Checked:
+    """One paper after ``check``: it has problems, or an earlier twin, or all that a number needs."""
+
+    document_id: DocumentId
+    #: As normalised by its kind.
+    record: Record
+    problems: list[Problem] = field(default_factory=list)
+    facts: Facts | None = None
+    #: Of the series; empty in the internal book and for incoming papers.
+    symbol: str = ""
+    identity: str = ""
+    #: Which face of the template.
+    face: str = ""
+    issue_again: bool = False
+    duplicate_of: DocumentId | None = None
+    relations: tuple[Relation, ...] = ()
+    layout_profile: str = ""
+    #: Code of the incoming book asked for; empty takes the office's.
+    incoming_book: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Everything that one version of a paper consists of."""
+
+    document: DocumentView
+    receipt: ReceiptView
+    #: Logical path → file; see docs/archive-format.md.
+    files: Mapping[str, Path]
+    #: The files as they were dropped, for a list as a whole.
+    dropped: tuple[Path, ...]
+    #: For the index.
+    text: str
+    #: How it was made, where that is not plain: the place of a stamp, what a rendition had to leave out.
+    notes: Record = field(default_factory=dict)

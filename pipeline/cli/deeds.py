@@ -1,0 +1,143 @@
+"""Commands that change something: init, void, rebuild, reindex, kinds."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.common import RETURNED_STATUS, Settings, put, put_json, say, the_office
+from pipeline.cli.looking import one_paper
+from pipeline.clock import SystemClock
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (init, void, rebuild, reindex):
+        app.command()(command)
+    kinds = typer.Typer(help="Các loại văn bản.", no_args_is_help=True)
+    kinds.command("list")(kinds_list)
+    kinds.command("check")(kinds_check)
+    kinds.command("sheet")(kinds_sheet)
+    app.add_typer(kinds, name="kinds")
+
+
+def init(
+    ctx: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="Thư mục của cơ quan mới.")] = None,
+) -> None:
+    """Lập một cơ quan mới trong thư mục: vanthu.toml và các thư mục làm việc."""
+    from pipeline.new_office import make_office
+
+    settings: Settings = ctx.obj
+    root = (folder or settings.root).resolve()
+    make_office(root)
+    put(str(root))
+    say(
+        f"Hãy sửa {root}/vanthu.toml cho đúng cơ quan mình, rồi chạy: vanthu --office {root} doctor"
+    )
+
+
+def void(
+    ctx: typer.Context,
+    ref: Annotated[str, typer.Argument(help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Lý do hủy số, ghi vào sổ.")],
+    person: Annotated[
+        str, typer.Option("--person", help="Người hủy; mặc định: người đang dùng máy.")
+    ] = "",
+) -> int:
+    """Hủy số: số vẫn nằm trong sổ, kèm lý do, không cấp lại."""
+    if not reason.strip():
+        raise typer.BadParameter("hãy ghi lý do", param_hint="--reason")
+    with the_office(ctx) as office:
+        document = one_paper(ref, office)
+        if document is None:
+            return RETURNED_STATUS
+        who = person or f"nguoi-dung:{getpass.getuser()}"
+        voided = office.registers.void(document.id, reason.strip(), who)
+        put(f"Đã hủy số {voided.number.shown if voided.number else ref}")
+    return 0
+
+
+def rebuild(ctx: typer.Context) -> int:
+    """Dựng lại sổ và mục lục từ kho và nhật ký (khi cơ sở dữ liệu hỏng hoặc mất)."""
+    from pipeline.rebuild import rebuild_office
+
+    settings: Settings = ctx.obj
+    told = rebuild_office(settings.root, SystemClock())
+    put(f"Đã dựng lại {told.documents} văn bản, {told.entries} số trong {told.series} dãy số.")
+    for line in told.missing:
+        say(line)
+    return 0
+
+
+def reindex(ctx: typer.Context) -> None:
+    """Làm lại mục lục tìm kiếm từ kho."""
+    from pipeline.flow import make_findable
+
+    with the_office(ctx) as office:
+        office.search.reset()
+        due = office.registers.reindex()
+        say(f"{due} văn bản cần đưa vào mục lục")
+        done = make_findable(office, role_timeout_s=60.0)
+    put(f"Đã đưa {done or 0} văn bản vào mục lục")
+
+
+def kinds_list(
+    ctx: typer.Context, *, json: Annotated[bool, typer.Option("--json")] = False
+) -> None:
+    """Các loại văn bản của cơ quan."""
+    with the_office(ctx) as office:
+        for kind in office.kinds.values():
+            if json:
+                put_json(
+                    {
+                        "name": kind.name,
+                        "title": kind.title,
+                        "source": kind.source,
+                        "book": kind.book,
+                    }
+                )
+            else:
+                put(f"{kind.name:20}{kind.title}")
+        for name, error in office.kinds.invalid.items():
+            say(f"{name}: {error.clerk_text}")
+
+
+def kinds_check(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Loại cần kiểm; để trống: tất cả.")
+    ] = None,
+) -> int:
+    """Kiểm các mẫu: chỗ điền không có dữ liệu, trường không được in, nhánh chưa có ví dụ, định dạng trực tiếp …"""
+    from pipeline.kind_check import check_kinds
+
+    worst = 0
+    with the_office(ctx) as office:
+        for finding in check_kinds(office, names or []):
+            worst = 3
+            put(f"{finding.where}: {finding.text} ({finding.code})")
+    if not worst:
+        say("Mọi mẫu đều tốt.")
+    return worst
+
+
+def kinds_sheet(
+    ctx: typer.Context,
+    kind: Annotated[str, typer.Argument(help="Loại văn bản.")],
+    *,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Tệp xlsx để ghi.")],
+    rows: Annotated[int, typer.Option(help="Số dòng trống.", min=1, max=5000)] = 200,
+) -> None:
+    """Ghi một bảng Excel trống để điền cho một loại văn bản."""
+    from pipeline.blank_sheet import write_blank_sheet
+
+    with the_office(ctx) as office:
+        if kind not in office.kinds:
+            raise typer.BadParameter(f"chỉ có: {', '.join(office.kinds)}", param_hint="KIND")
+        write_blank_sheet(office.kinds[kind], out.resolve(), rows, office)
+    put(str(out.resolve()))

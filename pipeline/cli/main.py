@@ -1,0 +1,77 @@
+"""Arguments → a command, and what it raised → an exit status and a sentence on stderr."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+# Typer carries click inside and does not hand its base class out; the version is pinned.
+from typer._click.exceptions import ClickException
+
+from pipeline.cli import deeds, looking, running
+from pipeline.cli.common import USAGE_STATUS, Settings
+from pipeline.errors.base import VanthuError
+
+app = typer.Typer(
+    name="vanthu",
+    help="Văn thư: phòng văn thư của văn phòng cấp ủy. Thả tệp vào, tìm trong kho, in bản sao có xác nhận.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+running.register(app)
+looking.register(app)
+deeds.register(app)
+
+
+@app.callback()
+def _settings(
+    ctx: typer.Context,
+    office: Annotated[
+        Path | None,
+        typer.Option(
+            "--office", envvar="VANTHU_OFFICE", help="Thư mục của cơ quan (có tệp vanthu.toml)."
+        ),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Ghi nhật ký chi tiết ra stderr.")
+    ] = False,
+) -> None:
+    """Phòng văn thư của văn phòng cấp ủy."""
+    logging.basicConfig(
+        level=logging.INFO if verbose or os.environ.get("VANTHU_LOG") else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(message)s",
+        stream=sys.stderr,
+    )
+    ctx.obj = Settings(root=(office or Path.cwd()).resolve())
+
+
+def main() -> int:
+    """Run the command line and return the exit status.
+
+    0 well, 2 something went back to its clerk, 3 a kind or the office file is wrong, 4 damage, 64 usage, 75 waiting.
+    """
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        status = app(standalone_mode=False)
+    except typer.Abort:
+        return 130
+    except ClickException as error:
+        sys.stderr.write(
+            f"Lệnh chưa đúng: {error.format_message()}\nXem cách dùng: vanthu --help\n"
+        )
+        return USAGE_STATUS
+    except VanthuError as error:
+        logging.getLogger(__name__).info("%s", error)
+        sys.stderr.write(f"{error.clerk_text}\n")
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+    return int(status or 0)

@@ -1,0 +1,145 @@
+"""Commands that make the office run: run, watch, work, keep, process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from pipeline.app import App, open_office
+from pipeline.cli.common import (
+    RETURNED_STATUS,
+    WAITING_STATUS,
+    Settings,
+    put,
+    put_json,
+    say,
+    stop_on_signals,
+    the_office,
+)
+from pipeline.clock import SystemClock
+from pipeline.process_once import Outcome, process_inbox, usable_cores
+from pipeline.supervisor import Child
+from pipeline.supervisor import run as supervise
+
+_ENDINGS = {"indexed": "xong", "duplicate": "đã có", "returned": "cần sửa", "waiting": "còn chờ"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (run, watch, work, keep, process):
+        app.command()(command)
+
+
+def run(
+    ctx: typer.Context,
+    *,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Thả một ngày làm việc mẫu vào thư mục nhận tệp.")
+    ] = False,
+    workers: Annotated[int, typer.Option(help="Số tiến trình xử lý; 0: theo số nhân của máy.")] = 0,
+) -> int:
+    """Chạy cả văn phòng: theo dõi thư mục, xử lý, giữ mục lục; dừng bằng Ctrl+C."""
+    settings: Settings = ctx.obj
+    with open_office(settings.root, SystemClock()) as office:
+        inbox = office.office.inbox_dir
+        if sample:
+            _drop_sample(office)
+    say(f"Văn phòng đang chạy ở {settings.root}")
+    say(f"Thả tệp vào:        {inbox}/<loại văn bản>/")
+    say(f"Kết quả hiện ở:     {inbox}/<loại văn bản>/_ket_qua/")
+    say(f"Tệp cần sửa ở:      {inbox}/<loại văn bản>/_tra_lai/")
+    say("Tìm trong kho:      vanthu search <từ cần tìm>")
+    return supervise(_children(settings, workers or usable_cores()))
+
+
+def watch(ctx: typer.Context) -> None:
+    """Theo dõi thư mục nhận tệp (một phần của «run»)."""
+    from pipeline.watch import watch as watch_inbox
+
+    with the_office(ctx) as office:
+        watch_inbox(office, stop_on_signals())
+
+
+def work(
+    ctx: typer.Context,
+    *,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="Thoát khi không còn việc.")
+    ] = False,
+) -> None:
+    """Xử lý những gì đã nhận (một phần của «run»)."""
+    from pipeline.worker import work as work_on
+    from pipeline.worker import work_until_idle
+
+    with the_office(ctx) as office:
+        if until_idle:
+            work_until_idle(office, stop_on_signals())
+        else:
+            work_on(office, stop_on_signals())
+
+
+def keep(ctx: typer.Context) -> None:
+    """Giữ mục lục, nhật ký, bộ nhớ tạm (một phần của «run»)."""
+    from pipeline.keeper import keep as keep_up
+
+    with the_office(ctx) as office:
+        keep_up(office, stop_on_signals())
+
+
+def process(
+    ctx: typer.Context,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Mỗi văn bản một dòng JSON.")] = False,
+    workers: Annotated[
+        int, typer.Option(help="Số tiến trình xử lý khi có nhiều việc; 0: theo số nhân của máy.")
+    ] = 0,
+) -> int:
+    """Nhận và làm xong mọi thứ trong thư mục nhận tệp rồi thoát."""
+    counts = dict.fromkeys(_ENDINGS, 0)
+    with the_office(ctx) as office:
+        for outcome in process_inbox(office, workers=workers or usable_cores()):
+            counts[outcome.status] += 1
+            if json:
+                put_json(outcome)
+            else:
+                put(_line(outcome))
+            _progress(counts, json=json)
+    if sys.stderr.isatty():
+        say("")
+    if not json:
+        say(", ".join(f"{count} {_ENDINGS[status]}" for status, count in counts.items()))
+    if counts["waiting"]:
+        return WAITING_STATUS
+    return RETURNED_STATUS if counts["returned"] else 0
+
+
+def _line(outcome: Outcome) -> str:
+    place = f" (dòng {outcome.record})" if outcome.record else ""
+    return f"{outcome.source}{place}: {outcome.message}"
+
+
+def _progress(counts: dict[str, int], *, json: bool) -> None:
+    if json and sys.stderr.isatty():
+        total = sum(counts.values())
+        sys.stderr.write(f"\rĐã xong {total} văn bản, {counts['returned']} cần sửa")
+
+
+def _drop_sample(office: App) -> None:
+    from pipeline.sample_day.day import drop
+
+    with office.new_cell() as cell:
+        for path in drop(office.office, office.kinds, cell, office.clock):
+            say(f"Đã thả mẫu: {path.relative_to(office.office.root)}")
+
+
+def _children(settings: Settings, workers: int) -> list[Child]:
+    base = (sys.executable, "-m", "pipeline.cli", "--office", os.fspath(settings.root))
+    children = [Child(name="watch", argv=(*base, "watch"))]
+    children += [
+        Child(name=f"work-{number}", argv=(*base, "work")) for number in range(1, workers + 1)
+    ]
+    children.append(Child(name="keep", argv=(*base, "keep")))
+    return children

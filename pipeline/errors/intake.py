@@ -1,0 +1,208 @@
+"""R180–R199, T360–T369: what can go wrong at the door."""
+
+from __future__ import annotations
+
+from pipeline.errors.base import RecordRejected, TemporaryFailure
+
+
+class NoSuchFolder(RecordRejected):
+    """A file lies where no kind lives."""
+
+    code = "R180"
+    clerk_template = (
+        "Tệp «{file}» nằm ở «{folder}», nơi không có loại văn bản nào. "
+        "Hãy thả lại vào một trong các thư mục: {folders}."
+    )
+
+
+class UnknownFormat(RecordRejected):
+    """The ending is none we read for this kind."""
+
+    code = "R181"
+    clerk_template = (
+        "Thư mục «{folder}» không nhận tệp loại «{suffix}». Thư mục này nhận: {accepted}. "
+        "Hãy chuyển tệp sang một trong các loại đó rồi thả lại."
+    )
+
+
+class FileTooLarge(RecordRejected):
+    """Over the office's limit of size."""
+
+    code = "R182"
+    clerk_template = (
+        "Tệp «{file}» nặng {size_mb} MB, quá mức {limit_mb} MB của cơ quan. "
+        "Hãy chia nhỏ tệp hoặc quét lại ở 200–300 dpi rồi thả lại."
+    )
+
+
+class FileEmpty(RecordRejected):
+    """Nothing in the file."""
+
+    code = "R183"
+    clerk_template = "Tệp «{file}» rỗng, không có gì bên trong. Hãy lưu lại tệp rồi thả lại."
+
+
+class SecrecyMark(RecordRejected):
+    """A mark of secrecy: the file is left where it lies."""
+
+    code = "R184"
+    clerk_template = (
+        "Trong thư mục «{folder}» có tệp mang dấu chỉ độ mật. Máy này không nhận văn bản mật; tệp chưa "
+        "bị sao chép hay ghi lại ở đâu. Hãy chuyển tệp đó sang máy dành riêng cho văn bản mật."
+    )
+
+
+class SecrecyDoubtful(RecordRejected):
+    """Something looks like a mark of secrecy: the file is left where it lies until the clerk says."""
+
+    code = "R195"
+    clerk_template = (
+        "Trong thư mục «{folder}» có tệp mà đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. "
+        "Tệp chưa bị sao chép hay ghi lại ở đâu. Nếu đúng là văn bản mật, hãy chuyển sang máy dành riêng. "
+        "Nếu không phải, hãy đặt bên cạnh một tệp thông tin cùng tên (json) có ghi "
+        "mục do_mat là «không»."
+    )
+
+
+class PaperMissing(RecordRejected):
+    """A record for a paper that never came."""
+
+    code = "R185"
+    clerk_template = (
+        "Có tệp thông tin «{file}» nhưng không có văn bản PDF cùng tên, cũng chưa có văn bản nào cùng tên "
+        "đã vào sổ. Hãy thả lại cả hai tệp cùng tên."
+    )
+
+
+class RecordsInPaperFolder(RecordRejected):
+    """The record beside a paper holds several records."""
+
+    code = "R186"
+    clerk_template = (
+        "Tệp thông tin «{file}» có {count} bản ghi, cần đúng một bản ghi cho một văn bản. "
+        "Hãy để lại một bản ghi rồi thả lại."
+    )
+
+
+class AlreadyNumbered(RecordRejected):
+    """The same deed already has a number, but the content differs now."""
+
+    code = "R187"
+    clerk_template = (
+        "Đã có {shown} cho cùng việc này (vào sổ ngày {when}), nhưng nội dung lần này khác: {differences}. "
+        "Số đã cấp không đổi được bằng cách thả lại. Nếu đúng là cần cấp thêm một văn bản nữa, "
+        "hãy ghi «Cấp thêm» là «có» rồi thả lại."
+    )
+
+
+class HeldByNeighbours(RecordRejected):
+    """The list asked to be held until all its rows are clean."""
+
+    code = "R188"
+    clerk_template = (
+        "Dòng này đúng, nhưng danh sách yêu cầu chỉ cấp số khi mọi dòng đều đúng. "
+        "Hãy sửa các dòng được tô màu rồi thả lại cả danh sách."
+    )
+
+
+class NothingInside(RecordRejected):
+    """A list without a single record."""
+
+    code = "R189"
+    clerk_template = "Tệp «{file}» không có dòng nào để xử lý. Hãy điền ít nhất một dòng dưới hàng tiêu đề rồi thả lại."
+
+
+class KilledItsWorker(RecordRejected):
+    """Twice the child that worked on it had to be stopped."""
+
+    code = "R190"
+    clerk_template = (
+        "Đã hai lần thử xử lý tệp «{file}» nhưng đều phải dừng vì quá thời gian hoặc quá bộ nhớ cho phép. "
+        "Tệp có thể hỏng. Hãy mở ra, lưu lại (hoặc in ra PDF mới) rồi thả lại."
+    )
+
+
+class SourcePaperUnknown(RecordRejected):
+    """A copy is asked of a paper we do not hold."""
+
+    code = "R191"
+    clerk_template = (
+        "Không tìm thấy văn bản đến «{reference}» trong sổ để sao. "
+        "Hãy kiểm tra lại số, ký hiệu, hoặc thả văn bản đó vào thư mục văn bản đến trước."
+    )
+
+
+class SourcePaperAmbiguous(RecordRejected):
+    """The reference fits several papers."""
+
+    code = "R192"
+    clerk_template = (
+        "Có {count} văn bản cùng số, ký hiệu «{reference}»: {candidates}. "
+        "Hãy ghi mã văn bản thay cho số, ký hiệu để chỉ đúng một văn bản."
+    )
+
+
+class CopyNotAllowed(RecordRejected):
+    """The paper may not be copied this way."""
+
+    code = "R193"
+    clerk_template = (
+        "Không sao lục được «{reference}»: {why} Hãy chọn văn bản khác hoặc hình thức sao khác."
+    )
+
+
+class TwinInList(RecordRejected):
+    """Two rows of one list are the same deed with different content."""
+
+    code = "R194"
+    clerk_template = (
+        "Trùng với {other} trong cùng danh sách nhưng khác: {differences}. "
+        "Hãy xóa dòng thừa hoặc sửa lại cho đúng."
+    )
+
+
+class FileChangedWhileRead(TemporaryFailure):
+    """Somebody wrote into it between our look and our copy."""
+
+    code = "T360"
+    clerk_template = "Tệp đang được ghi dở, sẽ xử lý khi ghi xong."
+
+
+class DiskAlmostFull(TemporaryFailure):
+    """Too little room to take anything in safely."""
+
+    code = "T361"
+    clerk_template = (
+        "Ổ đĩa của máy chủ chỉ còn {free_mb} MB (cần ít nhất {need_mb} MB), tạm dừng nhận tệp. "
+        "Tệp vẫn nằm nguyên trong thư mục. Hãy báo người quản trị dọn ổ đĩa."
+    )
+
+
+class InboxMissing(TemporaryFailure):
+    """The inbox is not there: a share that dropped."""
+
+    code = "T362"
+    clerk_template = (
+        "Không thấy thư mục nhận tệp. Có thể ổ mạng đang mất kết nối; sẽ tiếp tục khi có lại. "
+        "Nếu kéo dài, hãy báo người quản trị."
+    )
+
+
+class FileUnreadable(TemporaryFailure):
+    """We may not read or move it."""
+
+    code = "T363"
+    clerk_template = (
+        "Không đọc được tệp «{file}» vì thiếu quyền. Tệp vẫn nằm nguyên. "
+        "Hãy báo người quản trị mở quyền đọc cho tệp này."
+    )
+
+
+class ArchiveNotWritable(TemporaryFailure):
+    """The file can be read, but the archive's disk does not take a copy."""
+
+    code = "T364"
+    clerk_template = (
+        "Máy chủ chưa ghi được vào kho nên tạm dừng nhận tệp; sẽ tự tiếp tục khi ghi được. "
+        "Tệp vẫn nằm nguyên trong thư mục. Hãy báo người quản trị xem lại ổ đĩa của kho."
+    )

@@ -1,0 +1,57 @@
+"""A folder → the kind of file system it lies on, and whether that is another machine's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+#: No events arrive from these, and their locks may not be seen by another machine.
+NETWORK_TYPES = frozenset(
+    {
+        "9p",
+        "afs",
+        "ceph",
+        "cifs",
+        "davfs",
+        "fuse.glusterfs",
+        "fuse.rclone",
+        "fuse.sshfs",
+        "glusterfs",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "smb3",
+        "smbfs",
+        "virtiofs",
+    },
+)
+
+
+def mounted() -> tuple[str, ...]:
+    """The lines of ``/proc/self/mounts`` (device, point, type, options); none where there is no such file."""
+    try:
+        text = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ()
+    return tuple(text.splitlines())
+
+
+def file_system_type(path: Path, mounts: Sequence[str] | None = None) -> str:
+    """The type of the file system that holds *path* (``ext4``, ``nfs4``), empty when unknown."""
+    real = path.resolve()
+    best, best_type = -1, ""
+    for line in mounted() if mounts is None else mounts:
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = Path(fields[1].replace("\\040", " "))
+        # Later lines are mounted over earlier ones.
+        if real.is_relative_to(point) and len(point.parts) >= best:
+            best, best_type = len(point.parts), fields[2]
+    return best_type
+
+
+def is_network_share(path: Path, mounts: Sequence[str] | None = None) -> bool:
+    """Whether *path* lies on a share of another machine."""
+    return file_system_type(path, mounts) in NETWORK_TYPES

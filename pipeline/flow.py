@@ -1,0 +1,89 @@
+"""The whole way of a paper, on one screen.
+
+    inbox → intake ● received → check → number ● numbered → render | stamp → archive ● archived
+          → answer ● answered → index ● indexed
+
+Each moment (●) is one transaction and idempotent; between them is pure work in a folder that may be thrown away.
+Recovery is: run it again, forwards only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipeline.app import App
+from pipeline.between import Bench, Made
+from pipeline.engines.cell import Cell
+from pipeline.errors.base import Problem
+from pipeline.inbox.folders import Drop
+from pipeline.inbox.spool import dropped_files
+from pipeline.plain import from_plain
+from pipeline.record import DocumentId, ReceiptId
+from pipeline.steps.answer import answer
+from pipeline.steps.archive import archive
+from pipeline.steps.check import check
+from pipeline.steps.index import index
+from pipeline.steps.intake import Refusal, take_in
+from pipeline.steps.number import number
+from pipeline.steps.render import render
+from pipeline.steps.stamp import stamp
+from pipeline.stores.registers.views import DocumentView, ReceiptView
+
+
+def receive(drop: Drop, app: App, cell: Cell, *, patient: bool) -> ReceiptId | Refusal:
+    """Inbox → ● received."""
+    with _bench(drop.kind, app, cell) as bench:
+        return take_in(drop, bench, patient=patient)
+
+
+def decide(receipt: ReceiptView, app: App, cell: Cell) -> list[DocumentView]:
+    """● received → ● numbered: every paper of the drop leaves this with a number or a reason."""
+    with _bench(receipt.kind, app, cell) as bench:
+        problems = [from_plain(Problem, value) for value in receipt.extra.get("problems", ())]
+        documents = app.registers.documents_of(receipt.id)
+        checked = check(receipt, documents, problems, bench)
+        return number(receipt.id, checked, problems, bench)
+
+
+def process(documents: Sequence[DocumentView], app: App, cell: Cell) -> set[DocumentId]:
+    """● numbered → ● archived; the ids that were still ours to archive."""
+    made: list[Made] = []
+    with TemporaryDirectory(dir=app.work_dir) as folder:
+        for name, group in groupby(documents, key=lambda document: document.kind):
+            with _bench(name, app, cell, folder=Path(folder)) as bench:
+                match bench.kind.source:
+                    case "record":
+                        made += render(list(group), bench)
+                    case "paper" | "copy":
+                        made += stamp(list(group), bench)
+        return archive(made, app.objects, app.registers, app.worker)
+
+
+def respond(receipt: ReceiptView, app: App, cell: Cell) -> bool:
+    """● archived → ● answered; false when another worker did it."""
+    with _bench(receipt.kind, app, cell) as bench:
+        return answer(receipt, dropped_files(app.office, receipt.id), bench)
+
+
+def make_findable(app: App, *, role_timeout_s: float) -> int | None:
+    """● archived → ● indexed, for all that is due; None while another process does it."""
+    return index(app.registers, app.objects, app.search, role_timeout_s=role_timeout_s)
+
+
+@contextmanager
+def _bench(kind: str, app: App, cell: Cell, folder: Path | None = None) -> Iterator[Bench]:
+    with TemporaryDirectory(dir=app.work_dir) as fresh:
+        yield Bench(
+            office=app.office,
+            registers=app.registers,
+            objects=app.objects,
+            clock=app.clock,
+            cell=cell,
+            kind=app.kinds[kind],
+            folder=folder or Path(fresh),
+            worker=app.worker,
+        )

@@ -1,0 +1,138 @@
+"""What became of a drop → the notes beside results and returned files, in the clerk's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.errors.base import Problem
+from pipeline.kinds.model import Kind
+from pipeline.record import Record
+from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
+
+_MOST_PROBLEMS = 500
+
+
+def done_line(document: DocumentView, shown: DocumentView) -> str:
+    """One paper's outcome on one line."""
+    number = shown.number.shown if shown.number else ""
+    if document.state is DocumentState.DUPLICATE:
+        when = shown.received_at.strftime("%d/%m/%Y")
+        return f"Đã có {number} (nhận ngày {when}), không cấp thêm."
+    if document.state is DocumentState.RETURNED:
+        return "Cần sửa: " + " ".join(problem.sentence() for problem in document.problems)
+    if document.state is DocumentState.WAITING:
+        return "Chờ ký, chưa có số."
+    return f"Xong – {number}." if number else "Xong."
+
+
+def summary_text(
+    receipt: ReceiptView,
+    documents: Sequence[DocumentView],
+    originals: Mapping[str, DocumentView],
+    remarks: Sequence[str] = (),
+) -> str:
+    """The note ``KẾT QUẢ.txt``: how many of each, then a line a paper that needs one."""
+    states = [document.state for document in documents]
+    lines = [
+        f"Tệp: {receipt.source_name}",
+        f"Nhận lúc: {receipt.received_at:%H:%M ngày %d/%m/%Y}",
+        "",
+        f"Số dòng đã đọc: {len(documents)}",
+        f"Xong: {states.count(DocumentState.NUMBERED) + states.count(DocumentState.WAITING)}",
+        f"Đã có từ trước: {states.count(DocumentState.DUPLICATE)}",
+        f"Cần sửa: {states.count(DocumentState.RETURNED)}",
+        *_reading_notes(receipt),
+        *remarks,
+        "",
+    ]
+    for document in documents:
+        if document.state is DocumentState.DUPLICATE:
+            shown = originals.get(document.id, document)
+            lines.append(f"{_label(document)}{done_line(document, shown)}")
+    return "\n".join(lines) + "\n"
+
+
+def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
+    """What the clerk should know of a stamped or copied paper: where the mark went, what was left out, what is doubtful."""
+    lines: list[str] = []
+    for notes in made:
+        stamp = notes.get("stamp", {})
+        if stamp.get("what") == "slip":
+            lines.append(
+                "Văn bản mở được nhưng không đóng dấu lên được: dấu đến nằm trên một tờ lót riêng; bản gốc giữ nguyên."
+            )
+        elif stamp.get("placed") == "to-lot":
+            lines.append(
+                "Trang đầu không còn chỗ trống: dấu đến nằm trên tờ lót đặt trước trang 1."
+            )
+        if stamp.get("signature_dropped"):
+            lines.append(
+                "Văn bản gốc có chữ ký số. Bản đóng dấu chỉ để xem, không còn chữ ký số; bản gốc có chữ ký được giữ nguyên."
+            )
+        removed = stamp.get("removed") or notes.get("copy", {}).get("removed")
+        if removed:
+            lines.append(
+                "Bản đóng dấu, bản sao không mang theo mã tự chạy và tệp đính kèm của tệp gốc."
+            )
+    if receipt.extra.get("unread"):
+        lines.append("Bản quét chưa đọc được phần đầu để tìm dấu chỉ độ mật. Hãy tự kiểm tra.")
+    return lines
+
+
+def reason_text(
+    receipt: ReceiptView,
+    problems: Sequence[tuple[str, Sequence[Problem]]],
+    documents: Sequence[DocumentView],
+    kind: Kind | None,
+) -> str:
+    """The note ``….LY-DO.txt``: what, where, what was read, what to do."""
+    title = kind.title if kind else receipt.folder
+    done = [d for d in documents if d.state is not DocumentState.RETURNED]
+    lines = [
+        f"Tệp: {receipt.source_name}",
+        f"Loại: {title}",
+        f"Nhận lúc: {receipt.received_at:%H:%M ngày %d/%m/%Y}",
+        "",
+    ]
+    if done:
+        lines += [
+            f"{len(done)} dòng khác trong tệp đã xong; sửa rồi thả lại thì các dòng đó không bị cấp số lần nữa.",
+            "",
+        ]
+    shown = 0
+    for label, found in problems:
+        if shown >= _MOST_PROBLEMS:
+            lines.append("… và còn nữa; xem các ô được tô màu trong tệp trả lại.")
+            break
+        if label:
+            lines.append(f"{label[:1].upper()}{label[1:]}:")
+        lines += [f"  - {problem.sentence()}" for problem in found]
+        shown += len(found)
+    lines += [
+        *_reading_notes(receipt),
+        "",
+        f"Sửa xong, thả lại vào thư mục «{receipt.folder}».",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _label(document: DocumentView) -> str:
+    return (
+        f"{document.place.label[:1].upper()}{document.place.label[1:]}: "
+        if document.place.label
+        else ""
+    )
+
+
+def _reading_notes(receipt: ReceiptView) -> list[str]:
+    lines = []
+    skipped = receipt.extra.get("skipped_rows")
+    if skipped:
+        lines.append(f"Dòng tổng cộng và dòng trống đã bỏ qua: {skipped}")
+    headings = receipt.extra.get("unknown_headings")
+    if headings:
+        names = ", ".join(f"«{item['heading']}»" for item in headings)
+        lines.append(f"Cột không dùng đến: {names}")
+    lines.extend(str(note) for note in receipt.extra.get("notes") or ())
+    return lines

@@ -1,0 +1,66 @@
+"""What a crash between the acts of intake left → put right, before anything new is taken in.
+
+In ``.nhan`` without a row: back into the inbox. In ``.nhan`` with a row: done, removed. In the spool without a row, or
+answered and archived: swept.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.config import Office
+from pipeline.durable import fsync_dir
+from pipeline.inbox.folders import KindFolder, taken_files
+from pipeline.inbox.results import link_under_free_name
+from pipeline.inbox.spool import orphans, sweep
+from pipeline.record import ReceiptId
+from pipeline.stores.registers.api import Registers
+
+log = logging.getLogger(__name__)
+
+
+def recover(office: Office, kinds: Mapping[str, KindFolder], registers: Registers) -> None:
+    """Finish or undo what intakes that died had begun. Harmless beside living ones: they hold locks."""
+    for path in taken_files(office, kinds):
+        _finish_or_undo(path, registers)
+    for receipt_id, folder in orphans(office):
+        if registers.receipt(receipt_id) is None:
+            log.warning("swept an orphan of the spool: %s", folder.name)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_answered(office: Office, registers: Registers) -> int:
+    """Remove the spool of drops that are archived and answered (act 12); how many."""
+    receipts = registers.removable_receipts()
+    for receipt_id in receipts:
+        sweep(office, receipt_id)
+    if receipts:
+        registers.swept(receipts)
+    return len(receipts)
+
+
+def _finish_or_undo(path: Path, registers: Registers) -> None:
+    """*path* is ``…/.nhan/<receipt>~<name>``; nothing is done while a living intake holds it."""
+    receipt_id, _, name = path.name.partition("~")
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not path.exists():
+            return
+        if registers.receipt(ReceiptId(receipt_id)) is None:
+            link_under_free_name(path, path.parent.parent / name)
+            log.warning("put back into the inbox: receipt=%s", receipt_id)
+        path.unlink()
+        fsync_dir(path.parent)
+    except BlockingIOError:
+        return
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,130 @@
+"""An open file in the inbox → its copy in the spool, durable before anybody is told.
+
+A spool folder is locked while its intake is under way, so that a sweep never takes it for an orphan.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config import Office
+from pipeline.durable import copy_descriptor, fsync_dir, make_dirs
+from pipeline.record import ReceiptId
+
+_TEMP = ".tmp-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spooled:
+    """What was copied."""
+
+    path: Path
+    size_bytes: int
+    sha512: str
+    #: Who dropped it.
+    owner: str
+
+
+def spool_dir(office: Office, receipt_id: ReceiptId) -> Path:
+    """Where the dropped files of a receipt lie until they are archived and answered."""
+    return office.spool_dir / receipt_id
+
+
+@contextmanager
+def filling(office: Office, receipt_id: ReceiptId) -> Iterator[Path]:
+    """A temporary folder that becomes the receipt's spool folder by :func:`publish`; else is removed.
+
+    Locked until the block ends.
+    """
+    make_dirs(office.spool_dir)
+    temp = office.spool_dir / f"{_TEMP}{receipt_id}"
+    descriptor = _make_locked(temp)
+    try:
+        yield temp
+    finally:
+        shutil.rmtree(temp, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _make_locked(folder: Path) -> int:
+    """Make *folder* and hold its lock; again, where a sweep took it in the moment before it was locked."""
+    while True:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if folder.exists():
+            return descriptor
+        os.close(descriptor)
+
+
+def copy_in(descriptor: int, folder: Path, name: str, *, owner: str, limit_bytes: int) -> Spooled:
+    """Copy an open file into a spool folder.
+
+    Raises:
+        ValueError: larger than *limit_bytes*.
+        OSError: no room, no permission.
+    """
+    size, sha512 = copy_descriptor(descriptor, folder / name, limit_bytes=limit_bytes)
+    return Spooled(path=folder / name, size_bytes=size, sha512=sha512, owner=owner)
+
+
+def publish(office: Office, temp: Path, receipt_id: ReceiptId) -> Path:
+    """Rename the filled folder to its final name, for good."""
+    fsync_dir(temp)
+    target = spool_dir(office, receipt_id)
+    temp.rename(target)
+    fsync_dir(office.spool_dir)
+    return target
+
+
+def dropped_files(office: Office, receipt_id: ReceiptId) -> list[Path]:
+    """The files of a receipt, as they were dropped."""
+    folder = spool_dir(office, receipt_id)
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def sweep(office: Office, receipt_id: ReceiptId) -> None:
+    """Remove a receipt's spool folder."""
+    shutil.rmtree(spool_dir(office, receipt_id), ignore_errors=True)
+
+
+def orphans(office: Office) -> Iterator[tuple[ReceiptId, Path]]:
+    """Spool folders that nobody is filling now; the caller knows which of them have a row.
+
+    Each is locked while the caller looks at it: what it sweeps cannot begin to be filled meanwhile.
+    """
+    if not office.spool_dir.is_dir():
+        return
+    for entry in os.scandir(office.spool_dir):
+        if not entry.is_dir(follow_symlinks=False):
+            continue
+        with _try_lock(entry.path) as is_ours:
+            if is_ours:
+                yield ReceiptId(entry.name.removeprefix(_TEMP)), Path(entry.path)
+
+
+@contextmanager
+def _try_lock(path: str) -> Iterator[bool]:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,138 @@
+"""What must be kept up beside the flow: index, journal, spool, write-ahead log. The process behind ``vanthu keep``.
+
+Any number of keepers may run; each duty is done by whoever gets its lock first.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
+
+from pipeline.app import App
+from pipeline.clock import monotonic_ms
+from pipeline.document_object import journal_object
+from pipeline.errors.base import ArchiveCorrupted, VanthuError
+from pipeline.errors.search import IndexBusy
+from pipeline.flow import make_findable
+from pipeline.inbox.recovery import sweep_answered
+from pipeline.stores.journal import SealedLine
+from pipeline.stores.registers.views import SYSTEM
+from pipeline.worker import release_the_dead
+
+log = logging.getLogger(__name__)
+
+_SEAL_CHUNK = 2000
+_IDLE_S = 0.25
+#: Duties that may wait, each this often.
+_SELDOM_S = 20.0
+
+
+def keep(app: App, should_stop: Callable[[], bool]) -> None:
+    """Keep the office up until told to stop."""
+    seldom_at = 0
+    while not should_stop():
+        is_due = monotonic_ms() >= seldom_at
+        did = keep_once(app, with_seldom=is_due)
+        if is_due:
+            seldom_at = monotonic_ms() + int(_SELDOM_S * 1000)
+        if not did:
+            time.sleep(_IDLE_S)
+
+
+def keep_once(app: App, *, with_seldom: bool = True) -> bool:
+    """Do every duty that is due; whether any had something to do.
+
+    Raises:
+        ArchiveCorrupted: all writing must stop.
+    """
+    duties: list[Callable[[App], bool]] = [_index, _seal, _sweep]
+    if with_seldom:
+        duties += [_release, _close_days, _tidy, _checkpoint]
+    did = False
+    for duty in duties:
+        try:
+            did = duty(app) or did
+        except ArchiveCorrupted:
+            raise
+        except (VanthuError, OSError) as error:
+            log.warning("duty %s put off: %s", duty.__name__.lstrip("_"), error)
+    return did
+
+
+def seal_all(app: App) -> int:
+    """Seal every deed that is not in the journal's files yet; how many."""
+    total = 0
+    while rows := app.registers.journal_unsealed(_SEAL_CHUNK):
+        for run in _runs(app.journal.seal(rows).places):
+            app.registers.journal_sealed([int(place.row) for place in run], run[0].day, run[0].line)
+        total += len(rows)
+    return total
+
+
+def _runs(places: Sequence[SealedLine]) -> Iterator[list[SealedLine]]:
+    """Pieces of consecutive lines of one day."""
+    run: list[SealedLine] = []
+    for place in places:
+        if run and (place.day, place.line) != (run[-1].day, run[-1].line + 1):
+            yield run
+            run = []
+        run.append(place)
+    if run:
+        yield run
+
+
+def _index(app: App) -> bool:
+    return bool(make_findable(app, role_timeout_s=0.0))
+
+
+def _seal(app: App) -> bool:
+    return seal_all(app) > 0
+
+
+def _sweep(app: App) -> bool:
+    return sweep_answered(app.office, app.registers) > 0
+
+
+def _release(app: App) -> bool:
+    release_the_dead(app)
+    return False
+
+
+def _close_days(app: App) -> bool:
+    """A day of the journal that is over becomes an object."""
+    pending: list[date] = []
+    for day in reversed(app.journal.closed_days()):
+        if app.objects.exists(journal_object(day.isoformat())):
+            break
+        pending.append(day)
+    for day in reversed(
+        pending
+    ):  # oldest first: what is missing after a crash is always the newest
+        path = app.journal.path_of(day)
+        app.objects.put(
+            journal_object(day.isoformat()),
+            {path.name: path},
+            version=1,
+            message="day closed",
+            person=SYSTEM,
+            created_at=app.clock.now(),
+        )
+    return bool(pending)
+
+
+def _tidy(app: App) -> bool:
+    """Staging of processes that are gone; segments of the index, a few at a time."""
+    app.objects.sweep_staging()
+    if app.search.health():
+        return False
+    with suppress(IndexBusy), app.search.writer(timeout_s=0.0) as writer:
+        return writer.compact()
+    return False
+
+
+def _checkpoint(app: App) -> bool:
+    app.registers.checkpoint()
+    return False

@@ -1,0 +1,253 @@
+"""All that is in the inbox → finished, in one run: the engine behind ``vanthu process``.
+
+Several may run at one inbox; each tells what became of the drops it took in itself and of those it found unfinished.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.app import App
+from pipeline.engines.cell import Cell
+from pipeline.errors.base import RecordRejected, TemporaryFailure, VanthuError
+from pipeline.inbox.folders import Drop
+from pipeline.inbox.recovery import recover
+from pipeline.keeper import keep_once
+from pipeline.record import ReceiptId
+from pipeline.stores.registers.views import (
+    DocumentState,
+    DocumentView,
+    ReceiptState,
+    ReceiptView,
+)
+from pipeline.watch import Door
+from pipeline.worker import release_the_dead, work_once
+
+_PAUSE_S = 0.1
+#: Nothing moves and nobody else works: what is left waits for a later run.
+_PATIENCE_S = 20.0
+#: From so many papers on, starting further workers pays.
+_WORTH_HELP = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one record of one dropped file; the JSON line of ``process --json``."""
+
+    source: str
+    #: 1-based row of the sheet, else position in the file; None for the file as a whole.
+    record: int | None = None
+    #: ``indexed``, ``returned``, ``duplicate``, ``waiting``.
+    status: str
+    kind: str | None = None
+    reference: str | None = None
+    document_id: str | None = None
+    files: list[str] = field(default_factory=list)
+    code: str | None = None
+    message: str = ""
+    ms: int | None = None
+
+
+def process_inbox(app: App, *, workers: int) -> Iterator[Outcome]:
+    """Take in everything, finish it, and tell of each paper as its drop is finished."""
+    recover(app.office, app.kinds, app.registers)
+    release_the_dead(app)
+    with app.new_cell() as cell:
+        yield from _Run(app=app, cell=cell, workers=workers).outcomes()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    app: App
+    cell: Cell
+    workers: int
+    open_receipts: list[ReceiptId] = field(default_factory=list)
+    helpers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        door = Door(self.app, self.cell, at_once=True)
+        self.open_receipts = self.app.registers.unfinished_receipts()
+        moved_at = time.monotonic()
+        try:
+            while True:
+                look = door.look()
+                self.open_receipts += look.received
+                yield from self._turned_away(look.turned_away)
+                yield from self._secrets(look.secret)
+                self._call_help()
+                moved = bool(look.received) or self._work()
+                finished = list(self._finished())
+                yield from finished
+                if moved or finished:
+                    moved_at = time.monotonic()
+                is_stuck = time.monotonic() - moved_at > _PATIENCE_S
+                still_growing = bool(look.waiting) and not is_stuck
+                if not still_growing and (not self.open_receipts or is_stuck):
+                    yield from self._left(look.failures, look.waiting)
+                    return
+                time.sleep(0 if moved else _PAUSE_S)
+        finally:
+            for helper in self.helpers:
+                helper.wait()
+            keep_once(self.app)
+
+    def _work(self) -> bool:
+        did = False
+        while work_once(self.app, self.cell):
+            did = True
+        return keep_once(self.app, with_seldom=False) or did
+
+    def _call_help(self) -> None:
+        """Further workers, once there is enough for them; they go when nothing is left."""
+        if self.helpers or self.workers <= 1:
+            return
+        if sum(self.app.registers.counts().values()) < _WORTH_HELP:
+            return
+        command = [sys.executable, "-m", "pipeline.cli", "--office", str(self.app.office.root)]
+        self.helpers = [
+            subprocess.Popen([*command, "work", "--until-idle"], stdout=subprocess.DEVNULL)
+            for _ in range(self.workers - 1)
+        ]
+
+    def _finished(self) -> Iterator[Outcome]:
+        """Tell of the drops that are answered and whose papers are in the index."""
+        still_open = []
+        for receipt_id in self.open_receipts:
+            receipt = self.app.registers.receipt(receipt_id)
+            assert receipt is not None
+            documents = self.app.registers.documents_of(receipt_id)
+            if not is_finished(receipt, documents):
+                still_open.append(receipt_id)
+                continue
+            yield from self._tell(receipt, documents)
+        self.open_receipts = still_open
+
+    def _tell(self, receipt: ReceiptView, documents: list[DocumentView]) -> Iterator[Outcome]:
+        source = f"{receipt.folder}/{receipt.source_name}"
+        now = self.app.clock.now()
+        ms = int((now - receipt.received_at).total_seconds() * 1000)
+        for problem in receipt.problems:
+            yield Outcome(
+                source=source,
+                status="returned",
+                kind=receipt.kind,
+                files=list(receipt.answer_files),
+                code=problem.code,
+                message=problem.sentence(),
+                ms=ms,
+            )
+        for document in documents:
+            if receipt.problems and document.state is DocumentState.RETURNED:
+                continue
+            yield self._paper(source, receipt, document, ms)
+
+    def _paper(self, source: str, receipt: ReceiptView, document: DocumentView, ms: int) -> Outcome:
+        shown = document
+        if document.duplicate_of is not None:
+            shown = self.app.registers.get(document.duplicate_of) or document
+        status = _STATUS[document.state]
+        number = shown.number
+        first = document.problems[0] if document.problems else None
+        return Outcome(
+            source=source,
+            record=(document.place.row or document.place.index + 1) if receipt.is_list else None,
+            status=status,
+            kind=receipt.kind,
+            reference=(number.reference or None) if number else None,
+            document_id=shown.id,
+            files=_files_of(receipt, document),
+            code=first.code if first else None,
+            message=" ".join(p.sentence() for p in document.problems) or _words(status, shown),
+            ms=ms,
+        )
+
+    def _turned_away(self, turned: Sequence[tuple[Path, VanthuError]]) -> Iterator[Outcome]:
+        for path, error in turned:
+            yield Outcome(
+                source=str(path.relative_to(self.app.office.inbox_dir)),
+                status="returned",
+                kind=_kind_at(path, self.app),
+                code=error.code,
+                message=error.clerk_text,
+            )
+
+    def _secrets(self, drops: list[tuple[Drop, RecordRejected]]) -> Iterator[Outcome]:
+        """The folder is named, the file is not: its name may be secret too."""
+        for drop, error in drops:
+            yield Outcome(
+                source=drop.kind,
+                status="returned",
+                kind=drop.kind,
+                code=error.code,
+                message=error.clerk_text,
+            )
+
+    def _left(
+        self, failures: list[tuple[Drop, TemporaryFailure]], waiting: list[Path]
+    ) -> Iterator[Outcome]:
+        reasons = {drop.path: error for drop, error in failures}
+        for path in waiting:
+            error = reasons.get(path)
+            yield Outcome(
+                source=str(path.relative_to(self.app.office.inbox_dir)),
+                status="waiting",
+                kind=_kind_at(path, self.app),
+                code=error.code if error else None,
+                message=error.clerk_text if error else "Tệp chưa ghi xong, sẽ nhận ở lần sau.",
+            )
+        for receipt_id in self.open_receipts:
+            receipt = self.app.registers.receipt(receipt_id)
+            if receipt is not None:
+                yield Outcome(
+                    source=f"{receipt.folder}/{receipt.source_name}",
+                    status="waiting",
+                    kind=receipt.kind,
+                    message=f"Đang xử lý, sẽ tự thử lại. {receipt.effort.last_failure}".strip(),
+                )
+
+
+_STATUS = {
+    DocumentState.NUMBERED: "indexed",
+    DocumentState.WAITING: "indexed",
+    DocumentState.RETURNED: "returned",
+    DocumentState.DUPLICATE: "duplicate",
+    DocumentState.RECEIVED: "waiting",
+}
+
+
+def is_finished(receipt: ReceiptView, documents: list[DocumentView]) -> bool:
+    """Whether a drop is answered and everything of it can be found."""
+    if receipt.state is not ReceiptState.ANSWERED:
+        return False
+    made = [d for d in documents if d.state in (DocumentState.NUMBERED, DocumentState.WAITING)]
+    return all(document.indexed_version >= document.version for document in made)
+
+
+def _words(status: str, shown: DocumentView) -> str:
+    number = shown.number.shown if shown.number else ""
+    if status == "duplicate":
+        return f"Đã có {number}."
+    return f"Xong – {number}." if number else "Xong."
+
+
+def _files_of(receipt: ReceiptView, document: DocumentView) -> list[str]:
+    if not receipt.is_list:
+        return list(receipt.answer_files)
+    stems = {Path(file.name).stem for file in document.files}
+    return [name for name in receipt.answer_files if Path(name).stem in stems]
+
+
+def _kind_at(path: Path, app: App) -> str | None:
+    parts = path.relative_to(app.office.inbox_dir).parts
+    return parts[0] if len(parts) > 1 and parts[0] in app.kinds else None
+
+
+def usable_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0))

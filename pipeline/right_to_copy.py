@@ -1,0 +1,54 @@
+"""A record that asks for a certified copy → the paper it may be made from (domain 3.1).
+
+Sao lục: a whole paper of another body that this office has received.
+"""
+
+from __future__ import annotations
+
+from pipeline.errors.intake import CopyNotAllowed, SourcePaperAmbiguous, SourcePaperUnknown
+from pipeline.record import Book, LegalState, Record, Relation, RelationKind
+from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.views import DocumentState, DocumentView
+
+_GONE = {
+    LegalState.THU_HOI: "văn bản đã bị thu hồi.",
+    LegalState.HUY_SO: "số của văn bản đã hủy.",
+}
+
+
+def source_of_copy(record: Record, registers: Registers) -> Relation:
+    """The paper to be copied, as a relation of the copy.
+
+    Raises:
+        SourcePaperUnknown (R191), SourcePaperAmbiguous (R192), CopyNotAllowed (R193).
+    """
+    wanted = str(record.get("sao_tu") or "")
+    found = [paper for paper in registers.find(wanted) if paper.state is DocumentState.NUMBERED]
+    received = [paper for paper in found if paper.number and paper.number.series.book is Book.DEN]
+    if not received:
+        if found:
+            why = "đây không phải văn bản nhận từ cơ quan khác."
+            raise CopyNotAllowed("not a received paper", reference=wanted, why=why)
+        raise SourcePaperUnknown("no such paper", reference=wanted)
+    if len(received) > 1:
+        raise SourcePaperAmbiguous(
+            "several papers",
+            reference=wanted,
+            count=len(received),
+            candidates="; ".join(_shown(paper) for paper in received[:5]),
+        )
+    paper = received[0]
+    if paper.legal_state in _GONE:
+        raise CopyNotAllowed("gone", reference=wanted, why=_GONE[paper.legal_state])
+    return Relation(kind=RelationKind.SAO, reference=_reference(paper), document_id=paper.id)
+
+
+def _reference(paper: DocumentView) -> str:
+    theirs = paper.facts.their_reference if paper.facts else ""
+    return theirs or (paper.number.reference if paper.number else "")
+
+
+def _shown(paper: DocumentView) -> str:
+    facts = paper.facts
+    issuer = facts.their_issuer if facts else ""
+    return f"{_reference(paper)} của {issuer or 'cơ quan chưa rõ'} (mã {paper.id})"

@@ -1,0 +1,128 @@
+"""A numbered paper and its office → the object ``vb`` that every template sees; see docs/them-mot-loai.md."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Body, Office, Signer
+from pipeline.kinds.model import Kind
+from pipeline.record import Facts, Number, SeriesKey
+from pipeline.stores.registers.views import DocumentView
+from pipeline.vietnamese import pad_ordinal, short_date, spell_date
+
+
+def vb_of(
+    *, kind: Kind, facts: Facts, number: Number | None, office: Office, day: date, mau: str
+) -> dict[str, Any]:
+    """What a template may say of a paper beside its record.
+
+    Args:
+        number: None draws the paper without its number and date.
+        day: The day on which body and signer are looked up.
+    """
+    issued_on = number.issued_on if number else None
+    body = office.body(facts.issuer, day)
+    signer = office.signer(body, facts.signer or None, day)
+    reference = number.reference if number else ""
+    ordinal = pad_ordinal(number.ordinal) if number else ""
+    return {
+        "so": ordinal,
+        "ky_hieu": reference.partition("-")[2],
+        "so_ky_hieu": reference,
+        "ma_tra_cuu": number.lookup_code if number else "",
+        "ngay": date_words(issued_on),
+        "ngay_nhan": date_words(issued_on) if kind.source == "paper" else None,
+        "dia_danh": body.place,
+        "co_quan": body_words(body),
+        "ky": signer_words(signer),
+        "noi_nhan": list(facts.recipients),
+        "do_khan": facts.urgency,
+        "mau": mau,
+        "loai_ten": facts.type_name,
+        "trich_yeu": facts.subject,
+    }
+
+
+def render_args(
+    kind: Kind, office: Office, profile: str, out_dir: Path, outputs: tuple[str, ...]
+) -> dict[str, Any]:
+    """The arguments that all sheets of a kind under one profile have in common."""
+    return {
+        "kind_dir": str(kind.directory),
+        "shared_dir": str(kind.shared_dir),
+        "digest": kind.digest,
+        "spelling": office.spelling,
+        "profile": profile,
+        "out_dir": str(out_dir),
+        "outputs": list(outputs),
+    }
+
+
+def date_words(day: date | None) -> dict[str, str] | None:
+    """A date in every form the papers use."""
+    if day is None:
+        return None
+    spelled = spell_date(day)
+    words = spelled.split()
+    return {
+        "ngay": words[1],
+        "thang": words[3],
+        "nam": words[5],
+        "dai": spelled,
+        "ngan": short_date(day),
+        "iso": day.isoformat(),
+    }
+
+
+def body_words(body: Body) -> dict[str, str]:
+    """A body as its papers name it."""
+    return {
+        "ky_hieu": body.symbol,
+        "ten": body.name,
+        "cap_tren": body.parent_name,
+        "ten_day_du": body.full_name,
+        "luu": body.recipients_keep,
+    }
+
+
+def signer_words(signer: Signer) -> dict[str, str]:
+    """The lines above and below a signature."""
+    return {"quyen_han": signer.authority, "chuc_vu": signer.title, "ho_ten": signer.full_name}
+
+
+def sheet_item(document: DocumentView, kind: Kind, office: Office) -> dict[str, Any]:
+    """One item for the ``render`` operations."""
+    day = document.number.issued_on if document.number else document.received_at.date()
+    context = {"van_phong": office.default_body, "hom_nay": day.isoformat()}
+    vb = vb_of(
+        kind=kind,
+        facts=document.facts or Facts(subject=""),
+        number=document.number,
+        office=office,
+        day=day,
+        mau=kind.face(document.record, context),
+    )
+    return {"record": kind.complete(document.record), "vb": vb, "stem": str(document.id)}
+
+
+def file_stem(document: DocumentView, kind: Kind) -> str:
+    """The name of a paper's files, as its kind says, fit for Windows."""
+    number = document.number
+    day = number.issued_on if number else document.received_at.date()
+    return kind.result_name(
+        document.record,
+        {"hom_nay": day.isoformat(), "ten_tep": document.facts.subject if document.facts else ""},
+        ordinal=number.ordinal if number else 0,
+        reference=number.reference if number else "",
+        lookup_code=number.lookup_code if number else "",
+    )
+
+
+def number_to_try(kind: Kind, symbol: str, facts: Facts, day: date) -> Number:
+    """A number as long as real ones get, for trials before one is taken."""
+    key = SeriesKey(book=kind.book, issuer=facts.issuer, symbol=symbol, period=str(day.year))
+    reference = f"9999-{symbol}/{facts.issuer}" if kind.number.has_number else ""
+    code = "" if kind.number.has_number else f"{kind.number.prefix}-{day:%y}-99999-X"
+    return Number(series=key, ordinal=9999, issued_on=day, reference=reference, lookup_code=code)

@@ -1,0 +1,150 @@
+"""The papers of a drop → what is wrong with each, all at once; or their facts, ready for a number.
+
+Everything that content can make fail is found here. After the number only the machine may fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.between import Bench, Checked
+from pipeline.clock import today
+from pipeline.engines.profile import profile_for
+from pipeline.errors.base import KindInvalid, Problem, RecordRejected
+from pipeline.errors.intake import HeldByNeighbours
+from pipeline.inbox.folders import PAPER_SUFFIXES, RECORD_SUFFIXES
+from pipeline.inbox.spool import dropped_files
+from pipeline.inbox.twins import find_twins
+from pipeline.kinds.checking import check_record
+from pipeline.record import Facts
+from pipeline.right_to_copy import source_of_copy
+from pipeline.sheet_context import number_to_try, render_args, vb_of
+from pipeline.stores.registers.views import DocumentView, ReceiptView
+
+
+def check(
+    receipt: ReceiptView,
+    documents: Sequence[DocumentView],
+    problems: Sequence[Problem],
+    bench: Bench,
+) -> list[Checked]:
+    """Check every paper of a drop.
+
+    Args:
+        problems: Of the file as a whole, known since it was looked at; with any no paper can be good.
+    Raises:
+        TemporaryFailure: the cell had to be stopped.
+    """
+    checked = [_check_record(document, receipt, bench) for document in documents]
+    for item in checked:
+        item.problems[:0] = problems
+    if bench.kind.source == "paper" and receipt.suffix not in RECORD_SUFFIXES:
+        _try_papers(checked, receipt, bench)
+    for item in checked:
+        if item.facts is not None and not item.problems:
+            _check_bodies(item, bench)
+        if item.facts is not None and not item.problems:
+            _check_sheet(item, bench)
+    find_twins(checked, documents, receipt, bench)
+    if receipt.hold_all and any(item.problems for item in checked):
+        for item in checked:
+            if not item.problems and item.duplicate_of is None:
+                item.problems.append(HeldByNeighbours("list is held").problem())
+    return checked
+
+
+def _check_record(document: DocumentView, receipt: ReceiptView, bench: Bench) -> Checked:
+    kind = bench.kind
+    context = {
+        "van_phong": bench.office.default_body,
+        "hom_nay": today(bench.clock).isoformat(),
+        "ten_tep": Path(receipt.source_name).stem,
+    }
+    record, problems = check_record(kind, document.record, place=document.place, context=context)
+    read = receipt.extra.get("row_problems", {}).get(str(document.place.index), ())
+    item = Checked(
+        document_id=document.id,
+        record=record,
+        problems=[*(_problem(value) for value in read), *problems],
+    )
+    if not item.problems:
+        item.facts = _with_issuer(kind.facts(record, context), bench)
+        item.symbol = kind.symbol(record, context)
+        item.identity = kind.identity(record, context)
+        item.face = kind.face(record, context)
+        item.issue_again = bool(record.get("cap_them"))
+        item.incoming_book = str(record.get("so_van_ban_den") or "")
+    return item
+
+
+def _with_issuer(facts: Facts, bench: Bench) -> Facts:
+    """An incoming paper has its own issuer; here the body counts that receives and stamps it."""
+    return facts if facts.issuer else replace(facts, issuer=bench.office.default_body)
+
+
+def _check_bodies(item: Checked, bench: Bench) -> None:
+    """Body, signer and source must be the office's own on that day."""
+    assert item.facts is not None
+    day = item.facts.issued_on or today(bench.clock)
+    try:
+        body = bench.office.body(item.facts.issuer, day)
+        signer = bench.office.signer(body, item.facts.signer or None, day)
+        if bench.kind.source != "paper":
+            # The name is frozen with the number: signers change, papers do not.
+            item.facts = replace(item.facts, signer=signer.full_name)
+        bench.office.term(day, body.symbol)
+        if bench.kind.source == "paper":
+            bench.office.incoming_book(item.incoming_book or None, day)
+        if bench.kind.source == "copy":
+            item.relations = (source_of_copy(item.record, bench.registers),)
+    except (RecordRejected, KindInvalid) as error:
+        # What the office file does not name is the clerk's to choose otherwise.
+        item.problems.append(error.problem())
+
+
+def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -> None:
+    """A full trial of a paper from outside: open, count, raster, find room."""
+    dropped = dropped_files(bench.office, receipt.id)
+    paper = next((path for path in dropped if path.suffix.lower() in PAPER_SUFFIXES), None)
+    if paper is None:
+        return
+    limits = bench.office.limits
+    for item in checked:
+        tried: dict[str, Any] = bench.cell.call(
+            "paper.trial",
+            {"path": str(paper), "max_pages": limits.max_pages},
+            seconds=limits.paper_seconds,
+        )
+        item.problems += [_problem(value) for value in tried["problems"]]
+        if item.facts is not None and item.facts.so_trang is None:
+            item.facts = replace(item.facts, so_trang=int(tried["pages"]))
+
+
+def _check_sheet(item: Checked, bench: Bench) -> None:
+    """Fonts and room, with a number as long as the real one can be."""
+    assert item.facts is not None
+    day = item.facts.issued_on or today(bench.clock)
+    item.layout_profile = profile_for(bench.kind.shared_dir, day)
+    output = {"record": "pdf", "paper": "mark", "copy": "block"}[bench.kind.source]
+    args = render_args(bench.kind, bench.office, item.layout_profile, bench.folder, (output,))
+    vb = vb_of(
+        kind=bench.kind,
+        facts=item.facts,
+        number=number_to_try(bench.kind, item.symbol, item.facts, day),
+        office=bench.office,
+        day=day,
+        mau=item.face,
+    )
+    tried = bench.cell.call(
+        "trial",
+        {**args, "record": bench.kind.complete(item.record), "vb": vb, "stem": "thu"},
+        seconds=bench.office.limits.render_seconds,
+    )
+    item.problems += [_problem(value) for value in tried["problems"]]
+
+
+def _problem(value: dict[str, Any]) -> Problem:
+    return Problem(**{**value, "path": tuple(value.get("path", ()))})

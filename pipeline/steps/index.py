@@ -1,0 +1,79 @@
+"""Archived papers → the search index, a batch at a time (● indexed)."""
+
+from __future__ import annotations
+
+import logging
+
+from pipeline.document_object import TEXT_FILE, document_object
+from pipeline.errors.search import IndexBusy
+from pipeline.record import Book, Facts
+from pipeline.stores.objects import Objects
+from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.views import DocumentView
+from pipeline.stores.search.index import SearchIndex
+from pipeline.stores.search.values import Paper
+from pipeline.vietnamese import clean_text, decode_legacy, plausibility
+
+log = logging.getLogger(__name__)
+
+_BATCH = 400
+
+
+def index(
+    registers: Registers, objects: Objects, search: SearchIndex, *, role_timeout_s: float
+) -> int | None:
+    """Bring the index up to the archive; how many papers were added, None while another one does it.
+
+    Idempotent: an upsert by document id. A missing, damaged or outdated index is begun anew first.
+    """
+    try:
+        if reason := search.health():
+            log.warning("index begun anew: %s", reason)
+            search.reset(timeout_s=role_timeout_s)
+            registers.reindex()
+        with search.writer(timeout_s=role_timeout_s) as writer:
+            total = 0
+            while due := registers.to_index(_BATCH):
+                writer.upsert_many([_paper(document, objects) for document in due])
+                registers.indexed((document.id, document.archived_version) for document in due)
+                total += len(due)
+            return total
+    except IndexBusy:
+        return None
+
+
+def _readable(text: str) -> str:
+    """The text as it is indexed: legacy encodings decoded first (their letters look like control marks), then cleaned."""
+    return clean_text(decode_legacy(text) or text)[0]
+
+
+def _paper(document: DocumentView, objects: Objects) -> Paper:
+    facts = document.facts or Facts(subject="")
+    number = document.number
+    version = document.archived_version
+    text = _readable(
+        objects.read(document_object(document.id), TEXT_FILE, version=version).decode()
+    )
+    is_incoming = number is not None and number.series.book is Book.DEN
+    issued_on = facts.their_date if is_incoming else None
+    issued_on = issued_on or (number.issued_on if number else facts.issued_on)
+    return Paper(
+        document_id=document.id,
+        version=version,
+        kind=document.kind,
+        register=number.series.book if number else "",
+        title=facts.type_name,
+        subject=facts.subject,
+        reference=number.reference if number else "",
+        lookup_code=number.lookup_code if number else "",
+        their_reference=facts.their_reference,
+        issuer=(facts.their_issuer if is_incoming else "") or facts.issuer,
+        signer=facts.signer,
+        person=facts.person,
+        residence=facts.residence,
+        issued_on=issued_on,
+        year=number.issued_on.year if number else None,
+        legal_state=document.legal_state,
+        text=text,
+        reliability=plausibility(text),
+    )

@@ -1,0 +1,112 @@
+"""Archive, journal, registers and index → everything in which they are damaged or disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from pipeline.app import App
+from pipeline.document_object import document_object, document_of, receipt_of
+from pipeline.errors.findings import Finding, Severity, finding
+from pipeline.stores.registers.views import DocumentState, DocumentView
+
+Progress = Callable[[int, str], None]
+
+#: Work in hand is no finding until it is this old.
+_PATIENCE = timedelta(minutes=30)
+_MADE = frozenset({DocumentState.NUMBERED, DocumentState.WAITING})
+
+
+def verify_office(app: App, *, deep: bool, progress: Progress | None = None) -> Iterator[Finding]:
+    """Check everything that is kept.
+
+    Args:
+        deep: Read every byte of the archive and compare digests.
+        progress: Told after each object of the archive.
+    """
+    yield from app.objects.verify(deep=deep, progress=progress)
+    yield from app.journal.verify()
+    yield from _registers_and_objects(app)
+    yield from _registers_and_journal(app)
+    yield from _gaps(app)
+    yield from _index(app)
+
+
+def is_damage(found: Finding) -> bool:
+    """Whether something kept is lost or changed."""
+    return found.severity is Severity.DAMAGE
+
+
+def _registers_and_objects(app: App) -> Iterator[Finding]:
+    known: set[str] = set()
+    buried = {tombstone.object_id for tombstone in app.registers.tombstones()}
+    for document in _documents(app):
+        known.add(document.id)
+        if document.state in _MADE and document_object(document.id) not in buried:
+            yield from _paper(document, app)
+    for object_id in app.objects.iter_ids():
+        document_id = document_of(object_id)
+        if document_id is not None and document_id not in known:
+            yield finding("A442", object_id, f"object without row {object_id}")
+        receipt_id = receipt_of(object_id)
+        if receipt_id is not None and app.registers.receipt(receipt_id) is None:
+            yield finding("A442", object_id, f"object without row {object_id}")
+
+
+def _paper(document: DocumentView, app: App) -> Iterator[Finding]:
+    object_id = document_object(document.id)
+    shown = document.number.shown if document.number else document.id
+    if document.archived_version < document.version:
+        age = app.clock.now() - (document.decided_at or document.received_at)
+        if age > _PATIENCE:
+            detail = f"not archived for {age} document={document.id}"
+            yield finding("A446", shown, detail)
+    if document.archived_version == 0:
+        return
+    stored = app.objects.stored(object_id, document.archived_version)
+    if stored is None:
+        yield finding("A440", shown, f"row without object document={document.id}")
+    elif stored.inventory_sha512 != document.inventory_sha512:
+        yield finding("A441", shown, f"another inventory document={document.id}")
+
+
+def _registers_and_journal(app: App) -> Iterator[Finding]:
+    """Each sealed deed stands in the file with the same words, and none stands there that the rows lack."""
+    sealed = {}
+    for piece in app.registers.dump():
+        for row in piece.journal:
+            sealed[row.id] = (row.line.deed, row.line.document_id, row.sealed_line)
+    for value in app.journal.lines():
+        row_id = int(value["row"])
+        mine = sealed.pop(row_id, None)
+        if mine is None:
+            yield finding("A443", f"dòng {row_id}", f"journal row {row_id} not in registers")
+        elif mine[:2] != (value["deed"], value["document"]):
+            yield finding("A444", f"dòng {row_id}", f"journal row {row_id} differs")
+    for row_id, (deed, _, line) in sealed.items():
+        if line is not None:
+            yield finding("A444", f"dòng {row_id}", f"sealed {deed} not in the journal")
+
+
+def _gaps(app: App) -> Iterator[Finding]:
+    for gap in app.registers.gaps():
+        yield finding("A445", f"{gap.series} số {gap.ordinal}", f"gap {gap.why} {gap.series}")
+
+
+def _index(app: App) -> Iterator[Finding]:
+    if reason := app.search.health(deep=True):
+        yield finding("A447", "index", f"index: {reason}")
+        return
+    in_index = app.search.versions()
+    for document in _documents(app):
+        indexed = in_index.pop(document.id, 0)
+        if document.state in _MADE and indexed != document.indexed_version:
+            shown = document.number.shown if document.number else document.id
+            yield finding("A448", shown, f"index has version {indexed}")
+    for document_id in in_index:
+        yield finding("A448", document_id, "index has a paper the registers lack")
+
+
+def _documents(app: App) -> Iterator[DocumentView]:
+    for piece in app.registers.dump():
+        yield from piece.documents
