@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.clock import Clock
 from pipeline.config import Office, load_office
@@ -24,6 +26,9 @@ from pipeline.stores.registers.api import Registers, open_registers
 from pipeline.stores.search.index import SearchIndex
 
 _CELL_RECYCLE_AFTER = 2000
+#: In the name of a work folder: between the parts of its worker's name, and after it.
+_WORK_SEPARATOR = "+"
+_WORK_OWNED = "~"
 #: Folders that may be thrown away, under ``archive/``.
 WORK = "work"
 
@@ -50,6 +55,11 @@ class App:
             memory_bytes=self.office.limits.memory_bytes,
             recycle_after=_CELL_RECYCLE_AFTER,
         )
+
+    def new_folder(self) -> TemporaryDirectory[str]:
+        """A folder for one attempt; when we die in it, :func:`sweep_work` removes it."""
+        prefix = self.worker.replace(":", _WORK_SEPARATOR) + _WORK_OWNED
+        return TemporaryDirectory(dir=self.work_dir, prefix=prefix)
 
 
 class Access(StrEnum):
@@ -84,7 +94,7 @@ def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> 
             office=office,
             kinds=load_kinds(shipped, office.templates_dir),
             registers=registers,
-            objects=Objects(office.objects_dir, office.staging_dir, clock),
+            objects=stack.enter_context(Objects(office.objects_dir, office.staging_dir, clock)),
             journal=Journal(office.journal_dir, clock),
             search=SearchIndex(office.index_dir, clock),
             clock=clock,
@@ -127,6 +137,14 @@ def is_worker_gone(worker: str) -> bool:
     if host != socket.gethostname():
         return False
     return boot != _boot_id() or _started(int(pid)) != started
+
+
+def sweep_work(work_dir: Path) -> None:
+    """Remove the work folders of workers that are gone."""
+    for path in work_dir.iterdir():
+        owner, is_owned, _ = path.name.rpartition(_WORK_OWNED)
+        if is_owned and is_worker_gone(owner.replace(_WORK_SEPARATOR, ":")):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _boot_id() -> str:

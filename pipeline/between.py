@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.clock import Clock
@@ -11,10 +11,11 @@ from pipeline.config import Office
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
+from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Facts, Record, Relation
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
-from pipeline.stores.registers.views import DocumentView, ReceiptView
+from pipeline.stores.registers.views import DocumentView, Effort, ReceiptView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class Checked:
     face: str = ""
     issue_again: bool = False
     duplicate_of: DocumentId | None = None
+    #: The paper this record came late for.
+    amends: DocumentId | None = None
     relations: tuple[Relation, ...] = ()
     layout_profile: str = ""
     #: Code of the incoming book asked for; empty takes the office's.
@@ -67,3 +70,10 @@ class Made:
     text: str
     #: How it was made, where that is not plain: the place of a stamp, what a rendition had to leave out.
     notes: Record = field(default_factory=dict)
+
+
+def frozen_receipt(receipt: ReceiptView) -> Record:
+    """A drop as it is archived: without what only tells how far our work on it is."""
+    still = replace(receipt, answer_files=(), answered_at=None, swept_at=None, effort=Effort())
+    plain: Record = to_plain(still)
+    return plain

@@ -5,10 +5,15 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 _CHUNK_BYTES = 1 << 20
+_TEMP_NAME = re.compile(r"\.[0-9a-f]{12}\.tmp")
+#: From then on a temporary file is nobody's.
+_TEMP_AGE_S = 600.0
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -56,6 +61,14 @@ def make_dirs(directory: Path, mode: int = 0o755) -> None:
 def temp_beside(path: Path) -> Path:
     """A fresh hidden name in the same folder as *path*."""
     return path.parent / f".{secrets.token_hex(6)}.tmp"
+
+
+def sweep_temps(directory: Path, *, now_s: float) -> None:
+    """Remove names of :func:`temp_beside` in *directory* whose writer died; none is in use for minutes."""
+    for path in directory.glob(".*.tmp"):
+        with suppress(FileNotFoundError):
+            if _TEMP_NAME.fullmatch(path.name) and now_s - path.lstat().st_mtime > _TEMP_AGE_S:
+                path.unlink()
 
 
 def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pipeline.app import App
 from pipeline.between import Bench, Made
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import Problem
 from pipeline.inbox.folders import Drop
+from pipeline.inbox.late_records import amend_papers
 from pipeline.inbox.spool import dropped_files
 from pipeline.plain import from_plain
 from pipeline.record import DocumentId, ReceiptId
@@ -46,13 +46,14 @@ def decide(receipt: ReceiptView, app: App, cell: Cell) -> list[DocumentView]:
         problems = [from_plain(Problem, value) for value in receipt.extra.get("problems", ())]
         documents = app.registers.documents_of(receipt.id)
         checked = check(receipt, documents, problems, bench)
+        amend_papers(receipt, checked, bench)
         return number(receipt.id, checked, problems, bench)
 
 
 def process(documents: Sequence[DocumentView], app: App, cell: Cell) -> set[DocumentId]:
     """● numbered → ● archived; the ids that were still ours to archive."""
     made: list[Made] = []
-    with TemporaryDirectory(dir=app.work_dir) as folder:
+    with app.new_folder() as folder:
         for name, group in groupby(documents, key=lambda document: document.kind):
             with _bench(name, app, cell, folder=Path(folder)) as bench:
                 match bench.kind.source:
@@ -76,7 +77,7 @@ def make_findable(app: App, *, role_timeout_s: float) -> int | None:
 
 @contextmanager
 def _bench(kind: str, app: App, cell: Cell, folder: Path | None = None) -> Iterator[Bench]:
-    with TemporaryDirectory(dir=app.work_dir) as fresh:
+    with app.new_folder() as fresh:
         yield Bench(
             office=app.office,
             registers=app.registers,

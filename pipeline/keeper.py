@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 
-from pipeline.app import App
+from pipeline.app import App, sweep_work
 from pipeline.clock import monotonic_ms
 from pipeline.document_object import journal_object
 from pipeline.errors.base import ArchiveCorrupted, VanthuError
@@ -126,6 +126,7 @@ def _close_days(app: App) -> bool:
 def _tidy(app: App) -> bool:
     """Staging of processes that are gone; segments of the index, a few at a time."""
     app.objects.sweep_staging()
+    sweep_work(app.work_dir)
     if app.search.health():
         return False
     with suppress(IndexBusy), app.search.writer(timeout_s=0.0) as writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -25,6 +26,11 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [to_plain(item) for item in value]
     return value
+
+
+def plain_json(value: object) -> bytes:
+    """JSON as it lies in the archive: sorted, indented, UTF-8, ends with a line feed."""
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 
 def from_plain(kind: type[T], value: Any) -> T:

@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline.app import App
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure, VanthuError
+from pipeline.inbox.answer_text import LATE_RECORD, amended_line
 from pipeline.inbox.folders import Drop
 from pipeline.inbox.recovery import recover
 from pipeline.keeper import keep_once
@@ -153,6 +154,9 @@ class _Run:
             shown = self.app.registers.get(document.duplicate_of) or document
         status = _STATUS[document.state]
         number = shown.number
+        words = _words(status, shown)
+        if status == "duplicate" and receipt.extra.get(LATE_RECORD):
+            words = amended_line(shown)
         first = document.problems[0] if document.problems else None
         return Outcome(
             source=source,
@@ -163,7 +167,7 @@ class _Run:
             document_id=shown.id,
             files=_files_of(receipt, document),
             code=first.code if first else None,
-            message=" ".join(p.sentence() for p in document.problems) or _words(status, shown),
+            message=" ".join(p.sentence() for p in document.problems) or words,
             ms=ms,
         )
 

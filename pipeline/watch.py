@@ -22,9 +22,9 @@ from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure
 from pipeline.errors.cell import CellKilled, CellTimeout
 from pipeline.errors.intake import InboxMissing, KilledItsWorker
+from pipeline.filesystems import is_network_share
 from pipeline.flow import receive
 from pipeline.inbox.folders import TAKEN_FOLDER, Drop, Listing, ensure_folders, list_inbox
-from pipeline.inbox.network import is_network_share
 from pipeline.inbox.readiness import QuietWatch, Signature
 from pipeline.inbox.recovery import recover
 from pipeline.inbox.turning_away import note_secret, turn_away_drop, turn_away_stray

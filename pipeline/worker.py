@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from pipeline.app import App, is_worker_gone
 from pipeline.engines.cell import Cell
-from pipeline.errors.base import ArchiveCorrupted, Problem, VanthuError
+from pipeline.errors.base import ArchiveCorrupted, Problem, TemporaryFailure, VanthuError
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import KilledItsWorker
 from pipeline.flow import decide, process, respond
@@ -155,7 +155,8 @@ def _give_drop_back(receipt: ReceiptView, app: App) -> None:
 def _let_go(
     item_id: DocumentId | ReceiptId, attempts: int, app: App, error: VanthuError | OSError
 ) -> None:
-    delay = _RETRY_S[min(attempts, len(_RETRY_S) - 1)]
+    fixed = error.retry_s if isinstance(error, TemporaryFailure) else 0.0
+    delay = fixed or _RETRY_S[min(attempts, len(_RETRY_S) - 1)]
     app.registers.failed(item_id, app.worker, str(error), delay)
     level = logging.ERROR if attempts >= len(_RETRY_S) - 1 else logging.WARNING
     log.log(

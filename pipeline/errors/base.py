@@ -79,6 +79,8 @@ class TemporaryFailure(VanthuError):
     """T3xx: nobody's turn yet. Tried again with back-off; after five tries the operator is told."""
 
     exit_status = 75
+    #: Seconds until the next try, where waiting longer each time makes no sense; 0 backs off.
+    retry_s: ClassVar[float] = 0.0
 
 
 class ArchiveCorrupted(VanthuError):

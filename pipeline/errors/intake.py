@@ -206,3 +206,11 @@ class ArchiveNotWritable(TemporaryFailure):
         "Máy chủ chưa ghi được vào kho nên tạm dừng nhận tệp; sẽ tự tiếp tục khi ghi được. "
         "Tệp vẫn nằm nguyên trong thư mục. Hãy báo người quản trị xem lại ổ đĩa của kho."
     )
+
+
+class SourceNotReady(TemporaryFailure):
+    """The paper to be copied is on its way: dropped, or numbered, but not yet in the archive."""
+
+    code = "T366"
+    retry_s = 1.0
+    clerk_template = "Văn bản cần sao đang được nhận, sẽ sao khi văn bản ấy vào kho."

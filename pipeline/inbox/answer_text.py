@@ -10,6 +10,8 @@ from pipeline.record import Record
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _MOST_PROBLEMS = 500
+#: In the extra facts of a receipt: it is a record for a paper that came before.
+LATE_RECORD = "late_record"
 
 
 def done_line(document: DocumentView, shown: DocumentView) -> str:
@@ -23,6 +25,12 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
     if document.state is DocumentState.WAITING:
         return "Chờ ký, chưa có số."
     return f"Xong – {number}." if number else "Xong."
+
+
+def amended_line(shown: DocumentView) -> str:
+    """What a record that came late did to its paper."""
+    number = shown.number.shown if shown.number else shown.id
+    return f"Đã bổ sung thông tin cho {number}, số giữ nguyên."
 
 
 def summary_text(
@@ -48,7 +56,9 @@ def summary_text(
     for document in documents:
         if document.state is DocumentState.DUPLICATE:
             shown = originals.get(document.id, document)
-            lines.append(f"{_label(document)}{done_line(document, shown)}")
+            is_late = bool(receipt.extra.get(LATE_RECORD))
+            line = amended_line(shown) if is_late else done_line(document, shown)
+            lines.append(f"{_label(document)}{line}")
     return "\n".join(lines) + "\n"
 
 

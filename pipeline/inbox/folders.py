@@ -28,6 +28,7 @@ _LITTER_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", READ_ME.case
 _LITTER_PREFIXES = (".", "~$", "~wrd", "~lock")
 _LITTER_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", ".bak~", "~")
 _MAX_DEPTH = 4
+_ORDER = {"paper": 0, "record": 1, "copy": 2}
 _NAME_BYTES = 255
 
 
@@ -112,6 +113,8 @@ def list_inbox(office: Office, kinds: Mapping[str, KindFolder]) -> Listing:
                 strays.extend(files)
         elif _is_plain_file(entry):
             strays.append(Path(entry.path))
+    # Papers first: a copy that is asked for in the same minute finds its source received.
+    drops.sort(key=lambda drop: _ORDER[kinds[drop.kind].source])
     return Listing(drops=tuple(drops), lone_records=tuple(lone), strays=tuple(strays))
 
 

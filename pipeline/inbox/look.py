@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.config import Office
@@ -15,6 +15,7 @@ from pipeline.engines.cell import Cell
 from pipeline.engines.secrecy import mark_in_value
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import NothingInside, RecordsInPaperFolder, UnknownFormat
+from pipeline.inbox.answer_text import LATE_RECORD
 from pipeline.inbox.folders import PAPER_SUFFIXES, RECORD_SUFFIXES, SHEET_SUFFIXES, Drop
 from pipeline.kinds.model import Kind
 from pipeline.record import Place, Record
@@ -60,7 +61,10 @@ def look_at(drop: Drop, kind: Kind, office: Office, cell: Cell, *, new_lot: str)
         return _unknown_format(drop, accepted)
     if drop.suffix in PAPER_SUFFIXES:
         return _look_at_paper(drop, kind, office, cell)
-    return _look_at_records(drop, kind, office, cell, new_lot=new_lot)
+    seen = _look_at_records(drop, kind, office, cell, new_lot=new_lot)
+    if kind.source == "paper":
+        return replace(seen, details=seen.details | {LATE_RECORD: True})
+    return seen
 
 
 def accepted_suffixes(kind: Kind) -> frozenset[str]:

@@ -10,11 +10,12 @@ import fcntl
 import logging
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.config import Office
-from pipeline.durable import fsync_dir
+from pipeline.durable import fsync_dir, sweep_temps
 from pipeline.inbox.folders import KindFolder, taken_files
 from pipeline.inbox.results import link_under_free_name
 from pipeline.inbox.spool import orphans, sweep
@@ -32,6 +33,17 @@ def recover(office: Office, kinds: Mapping[str, KindFolder], registers: Register
         if registers.receipt(receipt_id) is None:
             log.warning("swept an orphan of the spool: %s", folder.name)
             shutil.rmtree(folder, ignore_errors=True)
+    _sweep_temps(office, kinds)
+
+
+def _sweep_temps(office: Office, kinds: Mapping[str, KindFolder]) -> None:
+    """What writers of notes and results left half written in the clerks' folders."""
+    now_s = time.time()
+    for name in kinds:
+        folder = office.inbox_dir / name
+        results = folder / office.folders.results
+        for place in (folder, folder / office.folders.returned, *results.glob("*/")):
+            sweep_temps(place, now_s=now_s)
 
 
 def sweep_answered(office: Office, registers: Registers) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pipeline.between import Bench, Checked
 from pipeline.errors.intake import AlreadyNumbered, TwinInList
+from pipeline.inbox.late_records import is_late_record
 from pipeline.record import Record
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
@@ -24,6 +25,8 @@ def find_twins(
     bench: Bench,
 ) -> None:
     """Set ``duplicate_of``, or add a problem where the same deed comes with other content."""
+    if is_late_record(receipt, bench.kind):
+        return
     registers, kind = bench.registers, bench.kind
     fresh = [
         (item, document)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.between import Made
+from pipeline.between import Made, frozen_receipt
 from pipeline.document_object import (
     DOCUMENT_FILE,
     FORMAT,
@@ -17,11 +16,11 @@ from pipeline.document_object import (
     receipt_object,
     received_name,
 )
-from pipeline.plain import to_plain
+from pipeline.plain import plain_json, to_plain
 from pipeline.record import DocumentId
 from pipeline.stores.objects import NewVersion, Objects
 from pipeline.stores.registers.api import Registers
-from pipeline.stores.registers.views import Archived, DocumentView, Effort, ReceiptView
+from pipeline.stores.registers.views import Archived, DocumentView, Effort
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ def _archive_lists(made: Sequence[Made], objects: Objects) -> None:
             object_id=receipt_object(receipt_id),
             version=1,
             files={
-                RECEIPT_FILE: plain_json(_frozen_receipt(item.receipt)),
+                RECEIPT_FILE: plain_json(frozen_receipt(item.receipt)),
                 **{received_name(path): path for path in item.dropped},
             },
             message="received",
@@ -81,7 +80,7 @@ def _version(item: Made) -> NewVersion:
     about = {
         "format": FORMAT,
         "document": _frozen_document(document),
-        "receipt": _frozen_receipt(receipt),
+        "receipt": frozen_receipt(receipt),
         "made": item.notes,
         "list_object": receipt_object(receipt.id) if receipt.is_list else None,
     }
@@ -101,11 +100,6 @@ def _version(item: Made) -> NewVersion:
     )
 
 
-def plain_json(value: object) -> bytes:
-    """JSON as it lies in the archive: sorted, indented, UTF-8, ends with a line feed."""
-    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
-
-
 def _frozen_document(document: DocumentView) -> dict[str, object]:
     """The paper without what only tells how far our work on it is."""
     still = replace(
@@ -117,11 +111,5 @@ def _frozen_document(document: DocumentView) -> dict[str, object]:
         files=(),
         effort=Effort(),
     )
-    plain: dict[str, object] = to_plain(still)
-    return plain
-
-
-def _frozen_receipt(receipt: ReceiptView) -> dict[str, object]:
-    still = replace(receipt, answer_files=(), answered_at=None, swept_at=None, effort=Effort())
     plain: dict[str, object] = to_plain(still)
     return plain

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from pipeline.between import Bench, Checked
 from pipeline.clock import today
 from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, Problem, RecordRejected
-from pipeline.errors.intake import HeldByNeighbours
-from pipeline.inbox.folders import PAPER_SUFFIXES, RECORD_SUFFIXES
+from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
+from pipeline.inbox.folders import PAPER_SUFFIXES
+from pipeline.inbox.late_records import find_paper, is_late_record
 from pipeline.inbox.spool import dropped_files
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record
-from pipeline.record import Facts
+from pipeline.record import Facts, Relation
 from pipeline.right_to_copy import source_of_copy
 from pipeline.sheet_context import number_to_try, render_args, vb_of
 from pipeline.stores.registers.views import DocumentView, ReceiptView
+
+#: How long a copy waits for a paper that nobody has received yet.
+_ON_ITS_WAY = timedelta(seconds=12)
 
 
 def check(
@@ -41,11 +46,13 @@ def check(
     checked = [_check_record(document, receipt, bench) for document in documents]
     for item in checked:
         item.problems[:0] = problems
-    if bench.kind.source == "paper" and receipt.suffix not in RECORD_SUFFIXES:
+    if is_late_record(receipt, bench.kind):
+        find_paper(checked, receipt, bench)
+    elif bench.kind.source == "paper":
         _try_papers(checked, receipt, bench)
     for item in checked:
         if item.facts is not None and not item.problems:
-            _check_bodies(item, bench)
+            _check_bodies(item, receipt, bench)
         if item.facts is not None and not item.problems:
             _check_sheet(item, bench)
     find_twins(checked, documents, receipt, bench)
@@ -85,7 +92,7 @@ def _with_issuer(facts: Facts, bench: Bench) -> Facts:
     return facts if facts.issuer else replace(facts, issuer=bench.office.default_body)
 
 
-def _check_bodies(item: Checked, bench: Bench) -> None:
+def _check_bodies(item: Checked, receipt: ReceiptView, bench: Bench) -> None:
     """Body, signer and source must be the office's own on that day."""
     assert item.facts is not None
     day = item.facts.issued_on or today(bench.clock)
@@ -99,10 +106,20 @@ def _check_bodies(item: Checked, bench: Bench) -> None:
         if bench.kind.source == "paper":
             bench.office.incoming_book(item.incoming_book or None, day)
         if bench.kind.source == "copy":
-            item.relations = (source_of_copy(item.record, bench.registers),)
+            item.relations = (_source(item, receipt, bench),)
     except (RecordRejected, KindInvalid) as error:
         # What the office file does not name is the clerk's to choose otherwise.
         item.problems.append(error.problem())
+
+
+def _source(item: Checked, receipt: ReceiptView, bench: Bench) -> Relation:
+    """The paper to be copied; one that was dropped at the same time may still be on its way."""
+    try:
+        return source_of_copy(item.record, bench.registers)
+    except SourcePaperUnknown as error:
+        if bench.clock.now() - receipt.received_at < _ON_ITS_WAY:
+            raise SourceNotReady("source not received yet") from error
+        raise
 
 
 def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -> None:
