@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.clock import Clock, SystemClock, today
 from pipeline.config import Office
+from pipeline.engines.profile import letters_of
 from pipeline.filesystems import NETWORK_TYPES, file_system_type, mounted
 
 #: WAL pages can be lost before this one, unless checkpoints are kept apart as ours are.
@@ -244,7 +245,15 @@ def _has_library(name: str) -> bool:
 
 
 def _has_font(folder: Path, stem: str) -> bool:
-    return folder.is_dir() and next(folder.rglob(f"{stem}.[to]tf"), None) is not None
+    """Whether the font lies there with Vietnamese letters: Debian has an older one without."""
+    return folder.is_dir() and any(map(_is_vietnamese, folder.rglob(f"{stem}.[to]tf")))
+
+
+def _is_vietnamese(face: Path) -> bool:
+    try:
+        return ord("ạ") in letters_of(face)
+    except Exception:  # noqa: BLE001 - whatever a broken font file makes the library raise
+        return False
 
 
 def _font_dirs() -> tuple[Path, ...]:

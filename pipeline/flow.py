@@ -9,7 +9,7 @@ Recovery is: run it again, forwards only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -70,9 +70,17 @@ def respond(receipt: ReceiptView, app: App, cell: Cell) -> bool:
         return answer(receipt, dropped_files(app.office, receipt.id), bench)
 
 
-def make_findable(app: App, *, role_timeout_s: float) -> int | None:
+def make_findable(
+    app: App, *, role_timeout_s: float, progress: Callable[[int, str], None] | None = None
+) -> int | None:
     """● archived → ● indexed, for all that is due; None while another process does it."""
-    return index(app.registers, app.objects, app.search, role_timeout_s=role_timeout_s)
+    return index(
+        app.registers,
+        app.objects,
+        app.search,
+        role_timeout_s=role_timeout_s,
+        progress=progress,
+    )
 
 
 @contextmanager

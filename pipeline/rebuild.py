@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -63,7 +63,9 @@ class _Told:
     unarchived: set[str] = field(default_factory=set)
 
 
-def rebuild_office(root: Path, clock: Clock) -> Rebuilt:
+def rebuild_office(
+    root: Path, clock: Clock, progress: Callable[[int, str], None] = lambda _done, _place: None
+) -> Rebuilt:
     """Set the database aside and make registers and index again.
 
     Raises:
@@ -77,14 +79,14 @@ def rebuild_office(root: Path, clock: Clock) -> Rebuilt:
     with open_office(root, clock, access=Access.ALONE) as app:
         told = _read_journal(app)
         result = Rebuilt()
-        app.registers.restore(_pieces(app, told, result))
+        app.registers.restore(_pieces(app, told, result, progress))
         result.entries = len(told.entries)
         result.series = len(app.registers.series())
         result.missing += _missing(told)
         if aside is not None:
             result.missing.append(f"Cơ sở dữ liệu cũ được giữ lại ở {aside}.")
         app.search.reset()
-        make_findable(app, role_timeout_s=60.0)
+        make_findable(app, role_timeout_s=60.0, progress=progress)
         app.registers.checkpoint()
         return result
 
@@ -204,7 +206,9 @@ def _entry(line: JournalLine) -> EntryView:
     )
 
 
-def _pieces(app: App, told: _Told, result: Rebuilt) -> Iterator[Restored]:
+def _pieces(
+    app: App, told: _Told, result: Rebuilt, progress: Callable[[int, str], None]
+) -> Iterator[Restored]:
     """Everything to be put back, a chunk of papers in memory at a time."""
     documents: list[DocumentView] = []
     versions: list[VersionView] = []
@@ -222,6 +226,7 @@ def _pieces(app: App, told: _Told, result: Rebuilt) -> Iterator[Restored]:
         versions += _versions(app, object_id, document, told)
         told.unarchived.discard(document_id)
         result.documents += 1
+        progress(result.documents, object_id)
         if len(documents) >= _CHUNK:
             yield Restored(documents=tuple(documents), versions=tuple(versions))
             documents, versions = [], []

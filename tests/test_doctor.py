@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from pipeline.clock import FixedClock
 from pipeline.config import Limits, Office
 from pipeline.doctor import Machine, examine, this_machine
+from pipeline.engines.profile import font_faces
 from pipeline.filesystems import file_system_type
 
 NOON = FixedClock(datetime(2026, 11, 22, 5, tzinfo=UTC))
@@ -26,7 +28,7 @@ def well(tmp_path) -> Machine:
     """A machine that lacks nothing."""
     fonts = tmp_path / "fonts" / "truetype"
     fonts.mkdir(parents=True)
-    (fonts / "LiberationSerif-Regular.ttf").touch()
+    shutil.copy(font_faces("Liberation Serif")[0], fonts / "LiberationSerif-Regular.ttf")
     return Machine(
         has_library=lambda _name: True,
         has_command=lambda _name: True,

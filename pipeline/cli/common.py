@@ -14,13 +14,14 @@ from typing import Any
 import typer
 
 from pipeline.app import Access, App, open_office
-from pipeline.clock import SystemClock
+from pipeline.clock import SystemClock, monotonic_ms
 from pipeline.plain import to_plain
 
 RETURNED_STATUS = 2
 DAMAGE_STATUS = 4
 USAGE_STATUS = 64
 WAITING_STATUS = 75
+_PROGRESS_MS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,25 @@ def put(text: str) -> None:
     sys.stdout.flush()
 
 
-def put_json(value: Any, *, indent: int | None = None) -> None:
-    """A result as JSON: one line, or indented."""
-    put(json.dumps(to_plain(value), ensure_ascii=False, indent=indent))
+def put_json(value: Any) -> None:
+    """A result as JSON on one line."""
+    put(json.dumps(to_plain(value), ensure_ascii=False))
+
+
+def progress(label: str) -> Callable[[int, str], None]:
+    """A counter on stderr for work that takes longer than a moment; silent where nobody watches."""
+    if not sys.stderr.isatty():
+        return lambda _done, _place: None
+    last = [0]
+
+    def show(done: int, place: str) -> None:
+        now = monotonic_ms()
+        if now - last[0] >= _PROGRESS_MS:
+            last[0] = now
+            sys.stderr.write(f"\r{label}: {done:,} {place[-40:]:40}")
+            sys.stderr.flush()
+
+    return show
 
 
 def stop_on_signals() -> Callable[[], bool]:

@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.common import RETURNED_STATUS, Settings, put, put_json, say, the_office
+from pipeline.cli.common import (
+    RETURNED_STATUS,
+    Settings,
+    progress,
+    put,
+    put_json,
+    say,
+    the_office,
+)
 from pipeline.cli.looking import one_paper
 from pipeline.clock import SystemClock
 
@@ -67,7 +75,7 @@ def rebuild(ctx: typer.Context) -> int:
     from pipeline.rebuild import rebuild_office
 
     settings: Settings = ctx.obj
-    told = rebuild_office(settings.root, SystemClock())
+    told = rebuild_office(settings.root, SystemClock(), progress("Đã dựng lại"))
     put(f"Đã dựng lại {told.documents} văn bản, {told.entries} số trong {told.series} dãy số.")
     for line in told.missing:
         say(line)
@@ -82,7 +90,7 @@ def reindex(ctx: typer.Context) -> None:
         office.search.reset()
         due = office.registers.reindex()
         say(f"{due} văn bản cần đưa vào mục lục")
-        done = make_findable(office, role_timeout_s=60.0)
+        done = make_findable(office, role_timeout_s=60.0, progress=progress("Đã đưa vào mục lục"))
     put(f"Đã đưa {done or 0} văn bản vào mục lục")
 
 
@@ -112,15 +120,24 @@ def kinds_check(
     names: Annotated[
         list[str] | None, typer.Argument(help="Loại cần kiểm; để trống: tất cả.")
     ] = None,
+    *,
+    write_expected: Annotated[
+        bool,
+        typer.Option("--write-expected", help="Ghi lại expected.txt của các loại nêu tên."),
+    ] = False,
 ) -> int:
     """Kiểm các mẫu: chỗ điền không có dữ liệu, trường không được in, nhánh chưa có ví dụ, định dạng trực tiếp …"""
     from pipeline.kind_check import check_kinds
+    from pipeline.kind_check import write_expected as write
 
     worst = 0
     with the_office(ctx) as office:
+        if write_expected:
+            for path in write(office, names or []):
+                say(f"Đã ghi lại {path}")
         for finding in check_kinds(office, names or []):
             worst = 3
-            put(f"{finding.where}: {finding.text} ({finding.code})")
+            put(finding.sentence())
     if not worst:
         say("Mọi mẫu đều tốt.")
     return worst

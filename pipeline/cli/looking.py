@@ -14,6 +14,7 @@ from pipeline.cli.common import (
     DAMAGE_STATUS,
     RETURNED_STATUS,
     Settings,
+    progress,
     put,
     put_json,
     say,
@@ -104,7 +105,7 @@ def show(
             return RETURNED_STATUS
         about = describe(document, office)
     if json:
-        put_json(about, indent=1)
+        put_json(about)
     else:
         _print_about(about)
     return 0
@@ -209,7 +210,7 @@ def verify(
     worst = 0
     with the_office(ctx) as office:
         count = 0
-        for finding in verify_office(office, deep=not shallow, progress=_progress):
+        for finding in verify_office(office, deep=not shallow, progress=progress("Đã kiểm")):
             count += 1
             worst = DAMAGE_STATUS if is_damage(finding) else worst
             if json:
@@ -245,11 +246,6 @@ def _day(text: str, option: str) -> date | None:
     if day is None:
         raise typer.BadParameter("cần một ngày, ví dụ 09/01/2026", param_hint=option)
     return day
-
-
-def _progress(done: int, place: str) -> None:
-    if sys.stderr.isatty() and done % 20 == 0:
-        sys.stderr.write(f"\rĐã kiểm {done} … {place[-40:]:40}")
 
 
 def _print_about(about: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from pipeline.document_object import TEXT_FILE, document_object
 from pipeline.errors.search import IndexBusy
@@ -20,7 +21,12 @@ _BATCH = 400
 
 
 def index(
-    registers: Registers, objects: Objects, search: SearchIndex, *, role_timeout_s: float
+    registers: Registers,
+    objects: Objects,
+    search: SearchIndex,
+    *,
+    role_timeout_s: float,
+    progress: Callable[[int, str], None] | None = None,
 ) -> int | None:
     """Bring the index up to the archive; how many papers were added, None while another one does it.
 
@@ -37,6 +43,8 @@ def index(
                 writer.upsert_many([_paper(document, objects) for document in due])
                 registers.indexed((document.id, document.archived_version) for document in due)
                 total += len(due)
+                if progress is not None:
+                    progress(total, str(due[-1].id))
             return total
     except IndexBusy:
         return None
