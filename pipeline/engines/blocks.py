@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from pipeline.errors.rendering import TextTooDeep
+
 
 class BlockKind(StrEnum):
     """What a block is; the value is the name of its style without ``VT``."""
@@ -74,21 +76,38 @@ _LABEL = re.compile(
 )
 _DIEU = re.compile(r"^Điều\s+\d+[a-zđ]?\s*[.:]")
 _DIEM = re.compile(r"^[a-zđ]\d?\)\s")
+#: Of the parser's levels; a list takes two.
+_DEEPEST = 20
 _SIGNS = {"*": "-", "-": "-", "+": "+"}
 _OFF = ["html_block", "html_inline", "code", "fence", "lheading", "reference", "autolink", "entity"]
 
 
 def parse_blocks(markdown: str) -> tuple[Block, ...]:
-    """The blocks of *markdown*, in order; nothing of its words is lost or renumbered."""
+    """The blocks of *markdown*, in order; nothing of its words is lost or renumbered.
+
+    Raises:
+        TextTooDeep (R122): nested beyond what any paper needs.
+    """
     blocks: list[Block] = []
-    for block in _walk(SyntaxTreeNode(_parser().parse(markdown))):
+    tokens = _parser().parse(markdown)
+    _check_depth(tokens)
+    for block in _walk(SyntaxTreeNode(tokens)):
         blocks.extend(_name_in_capitals(block, blocks))
     return tuple(blocks)
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable(_OFF)
+    # Beyond its own limit the parser drops words without a sound: ours is reached first.
+    options = {"html": False, "linkify": False, "maxNesting": 2 * _DEEPEST}
+    return MarkdownIt("commonmark", options).enable("table").disable(_OFF)
+
+
+def _check_depth(tokens: Iterable[Token]) -> None:
+    for token in tokens:
+        inside = max((child.level for child in token.children or ()), default=0)
+        if max(token.level, inside) > _DEEPEST:
+            raise TextTooDeep(f"level {max(token.level, inside)}", limit=_DEEPEST // 2)
 
 
 def _walk(node: SyntaxTreeNode) -> Iterator[Block]:

@@ -117,7 +117,10 @@ class Cell:
         """
         deadline = time.monotonic() + seconds
         request = {"op": operation, "args": args, "seconds": seconds}
-        frame = json.dumps(request, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+        # surrogatepass: a path may hold bytes that are no Unicode
+        frame = json.dumps(request, ensure_ascii=False, allow_nan=False).encode(
+            "utf-8", "surrogatepass"
+        )
         child = self._ready_child()
         try:
             _send(child, FRAME_HEAD.pack(len(frame)) + frame, deadline)

@@ -13,6 +13,7 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "book.pdf": "pipeline.engines.book_pdf:render_book",
         "check_glyphs": "pipeline.engines.rendering:check_glyphs",
         "copy.make": "pipeline.engines.papers_copy:make",
+        "kinds.lint": "pipeline.engines.rendering_lint:lint",
         "join": "pipeline.engines.join:join",
         "ocr": "pipeline.engines.ocr:read",
         "paper.look": "pipeline.engines.papers_look:look",

@@ -75,9 +75,13 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
     kind = _kind(args)
     problems = _glyph_problems(args["record"], kind.profile.pdf_font)
     context = context_of(kind, args["record"], args["vb"])
-    html = kind.html.html(_PAGES["pdf"], context)
-    if kind.word and not problems:
-        _word(kind, context)
+    try:
+        html = kind.html.html(_PAGES["pdf"], context)
+        if kind.word and not problems:
+            _word(kind, context)
+    except RecordRejected as error:
+        problems.append(_of_longest_text(error, args["record"]))
+        return {"problems": [asdict(problem) for problem in problems]}
     allowed = int(kind.data.get("trang_toi_da", 0))
     letters = sum(len(text) for _, text in _texts(args["record"]))
     if not problems and allowed and letters >= int(kind.data.get("chac_vua_duoi", 0)):
@@ -297,7 +301,9 @@ def _printable(font: str) -> frozenset[str]:
 
 def _character_name(character: str) -> str:
     code = f"U+{ord(character):04X}"
-    name = unicodedata.name(character, "ký tự điều khiển")
+    name = unicodedata.name(character, "") or _NAMELESS.get(
+        unicodedata.category(character), "ký tự không có trong Unicode"
+    )
     shown = f"«{character}» " if character.isprintable() else ""
     return f"{shown}{code} {name}"
 

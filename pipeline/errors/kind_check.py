@@ -9,7 +9,7 @@ class PlaceholderUnfed(KindInvalid):
     """A template names what no property, table or fact feeds."""
 
     code = "K280"
-    clerk_template = "Chỗ điền «{name}» không có trường nào điền vào{paragraph}. {nearest}"
+    clerk_template = "Chỗ điền «{name}»{paragraph} không có trường nào điền vào. {nearest}"
 
 
 class FieldNotShown(KindInvalid):

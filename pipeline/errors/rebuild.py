@@ -1,4 +1,4 @@
-"""A430–A431: what stands in the way of making the registers again."""
+"""A430–A432: what stands in the way of making the registers again."""
 
 from __future__ import annotations
 
@@ -22,4 +22,14 @@ class DatabaseNotEmpty(ArchiveCorrupted):
     clerk_template = (
         "Cơ sở dữ liệu PostgreSQL của cơ quan đang có văn bản. Hãy tạo một cơ sở dữ liệu trống, "
         "ghi địa chỉ mới vào database_url rồi chạy lại."
+    )
+
+
+class RegistersBehind(ArchiveCorrupted):
+    """The sealed journal knows deeds that the registers do not: numbers would be given a second time."""
+
+    code = "A432"
+    clerk_template = (
+        "Sổ cũ hơn nhật ký đã niêm phong (dòng {row}): cơ sở dữ liệu bị mất hoặc được lấy lại từ bản sao lưu cũ. "
+        "Mọi việc cấp số đã dừng để không cấp trùng. Hãy chạy «vanthu rebuild»."
     )

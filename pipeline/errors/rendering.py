@@ -99,6 +99,16 @@ class TooLong(RecordRejected):
     )
 
 
+class TextTooDeep(RecordRejected):
+    """Lists in lists in quotations, deeper than any paper goes."""
+
+    code = "R122"
+    clerk_template = (
+        "Lời văn có danh sách, trích dẫn hoặc dấu nhấn (*, _) lồng vào nhau quá {limit} tầng. "
+        "Hãy viết lại chỗ đó cho phẳng hơn."
+    )
+
+
 class NumberNotPrinted(TemporaryFailure):
     """The number cannot be found in the text of the finished PDF."""
 

@@ -1,0 +1,77 @@
+"""The office on whose paper examples are drawn: always the same one, so that their words can be written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pipeline.config import Body, Signer
+from pipeline.kinds.model import Kind
+from pipeline.record import Record
+from pipeline.sheet_context import body_words, date_words, signer_words
+from pipeline.vietnamese import pad_ordinal
+
+_DAY = date(2026, 1, 9)
+_ORDINAL = 7
+
+
+def sample_variants(
+    kind: Kind, record: Record, context: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """``vb`` of an example: with everything, before its number is taken, and from an office that says least."""
+    whole = _whole(kind, record, context)
+    draft = whole | {"so": "", "so_ky_hieu": "", "ngay": None}
+    least = draft | {
+        "ky_hieu": "",
+        "ma_tra_cuu": "",
+        "ngay_nhan": None,
+        "noi_nhan": [],
+        "co_quan": whole["co_quan"] | {"cap_tren": ""},
+        "ky": whole["ky"] | {"quyen_han": ""},
+    }
+    return {"có đủ": whole, "chưa có số": draft, "ít chữ nhất": least}
+
+
+def _whole(kind: Kind, record: Record, context: Mapping[str, Any]) -> dict[str, Any]:
+    body, signer = _sample_body(), _sample_signer()
+    facts = kind.facts(record, context)
+    symbol = kind.symbol(record, context)
+    shown_symbol = f"{symbol}/{body.symbol}" if symbol else ""
+    so = pad_ordinal(_ORDINAL)
+    return {
+        "so": so,
+        "ky_hieu": shown_symbol,
+        "so_ky_hieu": f"{so}-{shown_symbol}" if symbol else "",
+        "ma_tra_cuu": "" if kind.number.has_number else f"{kind.number.prefix}-26-00123-K",
+        "ngay": date_words(_DAY),
+        "ngay_nhan": date_words(_DAY) if kind.source == "paper" else None,
+        "dia_danh": body.place,
+        "co_quan": body_words(body),
+        "ky": signer_words(signer),
+        "noi_nhan": list(facts.recipients),
+        "do_khan": facts.urgency,
+        "mau": kind.face(record, context),
+        "loai_ten": facts.type_name,
+        "trich_yeu": facts.subject,
+    }
+
+
+def _sample_body() -> Body:
+    return Body(
+        symbol="VPTU",
+        name="VĂN PHÒNG",
+        parent_name="TỈNH ỦY HÀ SƠN",
+        full_name="Văn phòng Tỉnh ủy Hà Sơn",
+        place="Hà Sơn",
+        recipients_keep="Lưu Văn phòng Tỉnh ủy",
+    )
+
+
+def _sample_signer() -> Signer:
+    return Signer(
+        code="pcvp",
+        full_name="Hoàng Thị Minh Nguyệt",
+        title="PHÓ CHÁNH VĂN PHÒNG",
+        authority="K/T CHÁNH VĂN PHÒNG",
+    )
