@@ -55,7 +55,7 @@ def contexts(kind_name: str, count: int, root: Path) -> tuple[tuple, list[dict]]
 
 def bare_sheet(kind: rendering.CompiledKind, item: dict, stem: Path) -> None:
     """One sheet in both media, straight from the libraries."""
-    context = rendering._context(kind, item["record"], item["vb"])
+    context = rendering.context_of(kind, item["record"], item["vb"])
     stem.with_suffix(".docx").write_bytes(rendering._word(kind, context))
     pdf, _ = kind.html.pdf(kind.html.html("page.html", context))
     stem.with_suffix(".pdf").write_bytes(pdf)

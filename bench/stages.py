@@ -57,9 +57,14 @@ def measure(kind_name: str, count: int) -> dict:
     with TemporaryDirectory() as folder:
         root = Path(folder) / "office"
         make_office(root)
-        with open_office(root, SystemClock()) as app, Cell(
-            work_root=app.work_dir, memory_bytes=app.office.limits.memory_bytes, recycle_after=10**6
-        ) as cell:
+        with (
+            open_office(root, SystemClock()) as app,
+            Cell(
+                work_root=app.work_dir,
+                memory_bytes=app.office.limits.memory_bytes,
+                recycle_after=10**6,
+            ) as cell,
+        ):
             inbox = app.office.inbox_dir / kind_name
             inbox.mkdir()
             workbook(app.kinds[kind_name], count, inbox / "danh sach.xlsx")

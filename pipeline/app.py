@@ -18,6 +18,7 @@ from pipeline.config import Office, load_office
 from pipeline.durable import make_dirs
 from pipeline.engines.cell import Cell
 from pipeline.errors.office_lock import OfficeBusy
+from pipeline.errors.rebuild import RegistersBehind
 from pipeline.kinds.loading import kind_names, load_kinds, shipped_templates_dir
 from pipeline.kinds.model import Kinds
 from pipeline.stores.journal import Journal
@@ -101,6 +102,17 @@ def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> 
             work_dir=office.archive_dir / WORK,
             worker=worker_name(),
         )
+
+
+def refuse_if_behind(app: App) -> None:
+    """See that the registers know what the sealed journal tells, before any number is given.
+
+    Raises:
+        RegistersBehind (A432): the database is new, or older than the journal.
+    """
+    last = app.journal.last()
+    if last is not None and not app.registers.journal_knows(int(last["row"]), last["deed"]):
+        raise RegistersBehind(f"journal row {last['row']} is unknown", row=last["row"])
 
 
 @contextmanager

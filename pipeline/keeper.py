@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 
-from pipeline.app import App, sweep_work
+from pipeline.app import App, refuse_if_behind, sweep_work
 from pipeline.clock import monotonic_ms
 from pipeline.document_object import journal_object
 from pipeline.errors.base import ArchiveCorrupted, VanthuError
@@ -32,6 +32,7 @@ _SELDOM_S = 20.0
 
 def keep(app: App, should_stop: Callable[[], bool]) -> None:
     """Keep the office up until told to stop."""
+    refuse_if_behind(app)
     seldom_at = 0
     while not should_stop():
         is_due = monotonic_ms() >= seldom_at

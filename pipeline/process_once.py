@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.app import App
+from pipeline.app import App, refuse_if_behind
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure, VanthuError
 from pipeline.inbox.answer_text import LATE_RECORD, amended_line
@@ -57,6 +57,7 @@ class Outcome:
 
 def process_inbox(app: App, *, workers: int) -> Iterator[Outcome]:
     """Take in everything, finish it, and tell of each paper as its drop is finished."""
+    refuse_if_behind(app)
     recover(app.office, app.kinds, app.registers)
     release_the_dead(app)
     with app.new_cell() as cell:

@@ -16,7 +16,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
-from pipeline.app import App
+from pipeline.app import App, refuse_if_behind
 from pipeline.clock import monotonic_ms
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure
@@ -105,10 +105,11 @@ class Door:
         if self._secret.get(drop.path) == _signatures(drop):
             return
         is_quiet = self._is_quiet(drop.path)
-        if not is_quiet and not self._may_hurry(drop, closed):
+        may_be_whole = is_quiet or self._may_hurry(drop, closed)
+        if not may_be_whole or not self._has_its_record(drop):
             seen.waiting.append(drop.path)
             return
-        trouble = self._troubles.get(drop.path)
+        trouble = self._trouble_with(drop)
         if trouble is not None and monotonic_ms() < trouble.again_at_ms:
             seen.waiting.append(drop.path)
             seen.failures.append((drop, trouble.error))
@@ -137,7 +138,7 @@ class Door:
 
     def _put_off(self, drop: Drop, error: TemporaryFailure, seen: Look) -> None:
         """Try again later and ever more seldom; what killed its cell twice goes back to its clerk."""
-        trouble = self._troubles.get(drop.path) or _Trouble(error=error)
+        trouble = self._trouble_with(drop) or _Trouble(error=error, met=_signatures(drop))
         trouble.error = error
         trouble.kills += isinstance(error, CellTimeout | CellKilled)
         trouble.again_at_ms = monotonic_ms() + int(trouble.next_delay_s() * _MS)
@@ -149,6 +150,11 @@ class Door:
         log.warning("waits in the inbox: %s", error)
         seen.waiting.append(drop.path)
         seen.failures.append((drop, error))
+
+    def _trouble_with(self, drop: Drop) -> _Trouble | None:
+        """What went wrong with these very files; other content under the name begins anew."""
+        trouble = self._troubles.get(drop.path)
+        return trouble if trouble is not None and trouble.met == _signatures(drop) else None
 
     def _note(self, drop: Drop, outcome: ReceiptId | Refusal, seen: Look) -> None:
         match outcome:
@@ -167,13 +173,13 @@ class Door:
         """Whether wholeness of the format may speak for the file before it has been quiet."""
         if drop.suffix == ".csv":
             return False
-        if self.at_once:
+        return self.at_once or drop.path in closed
+
+    def _has_its_record(self, drop: Drop) -> bool:
+        """Whether the record beside a paper is there, or has been waited for long enough."""
+        if self.app.kinds[drop.kind].source != "paper" or drop.companion is not None:
             return True
-        if drop.path not in closed:
-            return False
-        kind = self.app.kinds[drop.kind]
-        waits_for_record = kind.source == "paper" and drop.companion is None
-        return not waits_for_record
+        return self._is_quiet(drop.path, seconds=self.app.office.limits.sidecar_wait_s)
 
     def _is_quiet(self, path: Path, *, seconds: float | None = None) -> bool:
         signature = _signature(path)
@@ -211,6 +217,8 @@ class _Trouble:
     """A file that could not be taken in, and when to try again."""
 
     error: TemporaryFailure
+    #: The files as they were then.
+    met: tuple[Signature | None, ...]
     failures: int = 0
     kills: int = 0
     again_at_ms: int = 0
@@ -256,6 +264,7 @@ class _Bell(FileSystemEventHandler):
 
 def watch(app: App, should_stop: Callable[[], bool]) -> None:
     """Take in what is dropped until told to stop."""
+    refuse_if_behind(app)
     recover(app.office, app.kinds, app.registers)
     ensure_folders(app.office, app.kinds)
     folders = app.office.folders

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from pipeline.app import App, is_worker_gone
+from pipeline.app import App, is_worker_gone, refuse_if_behind
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import ArchiveCorrupted, Problem, TemporaryFailure, VanthuError
 from pipeline.errors.cell import CellFailure
@@ -41,6 +41,7 @@ _WARM = ("render_many", "trial", "paper.stamp", "join")
 
 def work(app: App, should_stop: Callable[[], bool]) -> None:
     """Work until told to stop, waiting a moment whenever nothing is due."""
+    refuse_if_behind(app)
     release_the_dead(app)
     with app.new_cell() as cell:
         cell.warm(*_WARM)

@@ -18,16 +18,28 @@ from pipeline.engines.html_pdf import HtmlTemplates, compile_html
 from pipeline.engines.profile import Profile, font_faces, letters_of, load_profile
 from pipeline.engines.rendering_words import docx_blocks, html_blocks
 from pipeline.engines.word import WordTemplate, compile_word
-from pipeline.errors.base import Problem
-from pipeline.errors.rendering import GlyphMissing, NumberNotPrinted, TooLong, WordFileBroken
+from pipeline.errors.base import Problem, RecordRejected
+from pipeline.errors.rendering import (
+    GlyphMissing,
+    NumberNotPrinted,
+    TooLong,
+    WordFileBroken,
+    WordTooLong,
+)
 from pipeline.vietnamese import respell_uy
 
 _KEPT_KINDS = 16
 #: Characters that no XML file may hold.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SHAPELESS = frozenset(("Cc", "Cf", "Co", "Cs"))
+#: What a clerk is told of characters that Unicode gives no name.
+_NAMELESS = {"Cc": "ký tự điều khiển", "Co": "ký tự riêng của một phông chữ"}
+#: More marks on one letter than any language writes: a heap that covers the lines around it.
+_HEAPS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3,}")
 #: The date inside a file whose paper has none yet.
 _NO_DATE = "2000-01-01"
+#: Letters without a space. The engine's time grows with the square: 5,000 take a second, 40,000 a minute.
+_LONGEST_WORD = 2_000
 #: Outputs that are not whole papers, and the page each is drawn by.
 _PAGES = {"pdf": "page.html", "mark": "mark.html", "block": "block.html"}
 
@@ -74,13 +86,14 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
     """
     kind = _kind(args)
     problems = _glyph_problems(args["record"], kind.profile.pdf_font)
+    problems += _unbreakable(args["record"])
     context = context_of(kind, args["record"], args["vb"])
     try:
         html = kind.html.html(_PAGES["pdf"], context)
         if kind.word and not problems:
             _word(kind, context)
     except RecordRejected as error:
-        problems.append(_of_longest_text(error, args["record"]))
+        problems.append(_in_longest_text(error, args["record"]))
         return {"problems": [asdict(problem) for problem in problems]}
     allowed = int(kind.data.get("trang_toi_da", 0))
     letters = sum(len(text) for _, text in _texts(args["record"]))
@@ -272,21 +285,30 @@ def _glyph_problems(record: Mapping[str, Any], font: str) -> list[Problem]:
         if missing := _lacking(text, font):
             characters = ", ".join(_character_name(c) for c in missing)
             error = GlyphMissing(f"no glyph for {missing!r}", characters=characters)
-            problems.append(
-                Problem(
-                    code=error.code,
-                    where="",
-                    text=error.problem().text,
-                    was_read=text[:60],
-                    path=path,
-                )
-            )
+            problems.append(_at(path, text, error))
     return problems
+
+
+def _unbreakable(record: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for path, text in _texts(record):
+        longest = max(map(len, text.split()), default=0)
+        if longest > _LONGEST_WORD:
+            error = WordTooLong(f"{longest} letters", length=longest, limit=_LONGEST_WORD)
+            problems.append(_at(path, text, error))
+    return problems
+
+
+def _at(path: tuple[str | int, ...], text: str, error: RecordRejected) -> Problem:
+    was_read = " ".join(text[:60].split())
+    return Problem(
+        code=error.code, where="", text=error.problem().text, was_read=was_read, path=path
+    )
 
 
 def _lacking(text: str, font: str) -> list[str]:
     """Characters of *text* without a glyph in some face of *font*; line ends and tabs are layout."""
-    return sorted(set(text) - _printable(font))
+    return sorted((set(text) - _printable(font)).union(*_HEAPS.findall(text)))
 
 
 @cache
@@ -311,11 +333,19 @@ def _character_name(character: str) -> str:
 def _too_long(
     kind: CompiledKind, record: Mapping[str, Any], *, pages: int, allowed: int
 ) -> Problem:
-    path, text = max(_texts(record), key=lambda found: len(found[1]))
+    path, _ = _longest_text(record)
     title = kind.schema.get("properties", {}).get(path[0], {}).get("title", path[0])
     error = TooLong(
         f"{pages} pages", pages=pages, allowed=allowed, longest=f", nhất là mục «{title}»"
     )
-    return Problem(
-        code=error.code, where="", text=error.problem().text, was_read=text[:60], path=path
-    )
+    return _in_longest_text(error, record)
+
+
+def _in_longest_text(error: RecordRejected, record: Mapping[str, Any]) -> Problem:
+    """*error* as a problem of the text that most likely is the cause."""
+    path, text = _longest_text(record)
+    return _at(path, text, error)
+
+
+def _longest_text(record: Mapping[str, Any]) -> tuple[tuple[str | int, ...], str]:
+    return max(_texts(record), key=lambda found: len(found[1]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,6 @@ from pipeline.engines.tables_spec import Spec
 from pipeline.engines.tables_text import decode_unicode
 from pipeline.engines.tables_values import coerce, enum_code, yes_or_no
 from pipeline.errors.tables import (
-    EncodingUnknown,
     NoRecords,
     NotARecord,
     TableTooLarge,
@@ -24,6 +25,7 @@ from pipeline.errors.tables import (
 _LIST_KEY, _HOLD_KEY, _CODE_KEY, _LOT_KEY = "danh_sach", "ca_lo", "ma_dong", "ma_lo"
 #: Text files are read whole; a record file of this size is no record file.
 _MAX_TEXT_BYTES = 64 << 20
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def read_records(path: Path, suffix: str, spec: Spec) -> dict[str, Any]:
@@ -86,12 +88,18 @@ def _item(
     value: Any, index: int, values: list[Any], spec: Spec, *, is_json: bool
 ) -> dict[str, Any]:
     label = f"bản ghi thứ {index + 1}" if len(values) > 1 else ""
+    problems = []
     if not isinstance(value, dict):
         place = label[:1].upper() + label[1:] if label else "Nội dung tệp"
-        raise NotARecord(f"a {type(value).__name__}", place=place)
-    if not value:
+        error = NotARecord(f"a {type(value).__name__}", place=place)
+        if not label:
+            raise error
+        # its neighbours go on
+        problems.append(asdict(error.problem()))
+        value = {}
+    elif not value and not label:
         raise NoRecords("empty record")
-    _refuse_surrogates(value)
+    value = _without_halves(value)
     record = value if is_json else _typed(value, spec)
     hold = yes_or_no(str(record.pop(_HOLD_KEY, "")).lower()) is True
     code_text = str(record.pop(_CODE_KEY, None) or "").strip().upper()
@@ -109,31 +117,24 @@ def _item(
     return {
         "record": record,
         "place": place_fields,
-        "problems": [],
+        "problems": problems,
         "code_given": code is not None,
         "hold": hold,
     }
 
 
-def _refuse_surrogates(value: dict[str, Any]) -> None:
-    r"""JSON can spell half a character (``\ud800``), which no file or database can hold."""
-    try:
-        repr(value).encode()
-        _encode(value)
-    except UnicodeEncodeError as error:
-        raise EncodingUnknown("half a character", line=1) from error
+def _without_halves(value: Any) -> Any:
+    r"""JSON can spell half a character (``\ud800``), which no file or database can hold.
 
-
-def _encode(value: Any) -> None:
+    U+FFFD takes its place, which no font of ours prints: it is refused by name, in its own column.
+    """
     if isinstance(value, str):
-        value.encode()
-    elif isinstance(value, list):
-        for item in value:
-            _encode(item)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            name.encode()
-            _encode(item)
+        return value if value.isascii() else _HALVES.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_without_halves(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_halves(name): _without_halves(item) for name, item in value.items()}
+    return value
 
 
 def _typed(value: dict[str, Any], spec: Spec) -> dict[str, Any]:

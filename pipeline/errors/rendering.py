@@ -109,6 +109,16 @@ class TextTooDeep(RecordRejected):
     )
 
 
+class WordTooLong(RecordRejected):
+    """Thousands of letters without a space: no line can hold it, and breaking it takes the engine minutes."""
+
+    code = "R123"
+    clerk_template = (
+        "Có một chuỗi {length} ký tự viết liền, không có dấu cách (nhiều nhất {limit}). "
+        "Hãy thêm dấu cách hoặc bỏ chuỗi đó."
+    )
+
+
 class NumberNotPrinted(TemporaryFailure):
     """The number cannot be found in the text of the finished PDF."""
 

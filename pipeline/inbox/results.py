@@ -56,7 +56,7 @@ def place_files(sources: Sequence[tuple[Path, str]], folder: Path) -> list[Path]
 
 def place_text(text: str, folder: Path, name: str) -> Path:
     """Write a note for Notepad (UTF-8 with BOM, CRLF) into *folder*, synced."""
-    data = text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig")
+    data = text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8-sig", "replace")
     target = folder / name
     count = 1
     while target.exists() and target.read_bytes() != data:

@@ -1,6 +1,6 @@
 """Kinds of documents: folders of data, checked once, then asked about records."""
 
-from pipeline.kinds.checking import check_record, context_of
+from pipeline.kinds.checking import check_record, context_of, where_in_words
 from pipeline.kinds.loading import kind_names, load_kind, load_kinds, shipped_templates_dir
 from pipeline.kinds.model import Kind, Kinds, NumberSpec, Property, Rule
 
@@ -16,4 +16,5 @@ __all__ = [
     "load_kind",
     "load_kinds",
     "shipped_templates_dir",
+    "where_in_words",
 ]

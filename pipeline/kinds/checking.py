@@ -166,22 +166,28 @@ class _Check:
             )
 
     def where(self, *paths: tuple[str | int, ...]) -> str:
-        named = [self.named(path) for path in paths if path]
-        row = f"dòng {self.place.row}" if self.place.row else self.place.label
-        return ", ".join(part for part in (row, " và ".join(named)) if part)
+        return where_in_words(self.kind, self.place, *paths)
 
-    def named(self, path: tuple[str | int, ...]) -> str:
-        name, *inside = path
-        item = self.kind.property_named(str(name))
-        heading = self.place.headings.get(str(name), "")
-        title = heading or (item.title if item else str(name))
-        words = [f"{'cột' if heading else 'mục'} «{title}»"]
-        inner = {sub.name: sub.title for sub in item.inner} if item else {}
-        words += [
-            f"dòng thứ {step + 1}" if isinstance(step, int) else f"«{inner.get(step, step)}»"
-            for step in inside
-        ]
-        return ", ".join(words)
+
+def where_in_words(kind: Kind, place: Place, *paths: tuple[str | int, ...]) -> str:
+    """Row and column, as they are called in the clerk's sheet, of what stands at *paths* of a record."""
+    named = [_named(kind, place, path) for path in paths if path]
+    row = f"dòng {place.row}" if place.row else place.label
+    return ", ".join(part for part in (row, " và ".join(named)) if part)
+
+
+def _named(kind: Kind, place: Place, path: tuple[str | int, ...]) -> str:
+    name, *inside = path
+    item = kind.property_named(str(name))
+    heading = place.headings.get(str(name), "")
+    title = heading or (item.title if item else str(name))
+    words = [f"{'cột' if heading else 'mục'} «{title}»"]
+    inner = {sub.name: sub.title for sub in item.inner} if item else {}
+    words += [
+        f"dòng thứ {step + 1}" if isinstance(step, int) else f"«{inner.get(step, step)}»"
+        for step in inside
+    ]
+    return ", ".join(words)
 
 
 _Explained = tuple[tuple[str | int, ...], Property | None, type[RecordRejected], dict[str, object]]

@@ -193,6 +193,7 @@ def _row(document: DocumentView, bench: Bench) -> dict[str, Any]:
         "status": "held" if _is_held(document) else str(document.state),
         "shown": number.shown if number else "",
         "date": number.issued_on.strftime("%d/%m/%Y") if number else "",
-        "text": done_line(document, shown),
+        # What is wrong is told from the problems.
+        "text": "" if document.problems else done_line(document, shown),
         "problems": [to_plain(problem) for problem in document.problems],
     }

@@ -20,8 +20,8 @@ from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.late_records import find_paper, is_late_record
 from pipeline.inbox.spool import dropped_files
 from pipeline.inbox.twins import find_twins
-from pipeline.kinds.checking import check_record
-from pipeline.record import Facts, Relation
+from pipeline.kinds.checking import check_record, where_in_words
+from pipeline.record import Facts, Place, Relation
 from pipeline.right_to_copy import source_of_copy
 from pipeline.sheet_context import number_to_try, render_args, vb_of
 from pipeline.stores.registers.views import DocumentView, ReceiptView
@@ -50,11 +50,11 @@ def check(
         find_paper(checked, receipt, bench)
     elif bench.kind.source == "paper":
         _try_papers(checked, receipt, bench)
-    for item in checked:
+    for item, document in zip(checked, documents, strict=True):
         if item.facts is not None and not item.problems:
             _check_bodies(item, receipt, bench)
         if item.facts is not None and not item.problems:
-            _check_sheet(item, bench)
+            _check_sheet(item, document.place, bench)
     find_twins(checked, documents, receipt, bench)
     if receipt.hold_all and any(item.problems for item in checked):
         for item in checked:
@@ -72,6 +72,9 @@ def _check_record(document: DocumentView, receipt: ReceiptView, bench: Bench) ->
     }
     record, problems = check_record(kind, document.record, place=document.place, context=context)
     read = receipt.extra.get("row_problems", {}).get(str(document.place.index), ())
+    if read and not document.record:
+        # Where nothing could be read, nothing more can be said.
+        problems = []
     item = Checked(
         document_id=document.id,
         record=record,
@@ -140,7 +143,7 @@ def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) 
             item.facts = replace(item.facts, so_trang=int(tried["pages"]))
 
 
-def _check_sheet(item: Checked, bench: Bench) -> None:
+def _check_sheet(item: Checked, place: Place, bench: Bench) -> None:
     """Fonts and room, with a number as long as the real one can be."""
     assert item.facts is not None
     day = item.facts.issued_on or today(bench.clock)
@@ -160,7 +163,9 @@ def _check_sheet(item: Checked, bench: Bench) -> None:
         {**args, "record": bench.kind.complete(item.record), "vb": vb, "stem": "thu"},
         seconds=bench.office.limits.render_seconds,
     )
-    item.problems += [_problem(value) for value in tried["problems"]]
+    for problem in map(_problem, tried["problems"]):
+        where = where_in_words(bench.kind, place, problem.path)
+        item.problems.append(replace(problem, where=where))
 
 
 def _problem(value: dict[str, Any]) -> Problem:

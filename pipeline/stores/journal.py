@@ -129,6 +129,16 @@ class Journal:
                     raise _broken(each, number, "no JSON object")
                 yield value
 
+    def last(self) -> dict[str, Any] | None:
+        """The newest sealed line, None before the first."""
+        for day in reversed(self.days()):
+            newest = None
+            for newest in self.lines(day):  # noqa: B007 -- the last one is what is wanted
+                pass
+            if newest is not None:
+                return newest
+        return None
+
     def verify(self) -> Iterator[Finding]:
         """Everything wrong with the chain, from the first line to the last."""
         head = NO_HEAD

@@ -314,6 +314,12 @@ class Registers(Reading):
 
         journal_rows.sealed(self.db, row_ids, day, first_line)
 
+    def journal_knows(self, row_id: int, deed: str) -> bool:
+        """Whether the deed of a sealed line is a row here; if not, these registers are behind."""
+        from pipeline.stores.registers import journal_rows
+
+        return journal_rows.is_known(self.db, row_id, deed)
+
     def journal_of(self, document_id: DocumentId) -> list[JournalLine]:
         """Deeds on one paper, oldest first."""
         from pipeline.stores.registers import journal_rows

@@ -237,6 +237,7 @@ def _alone(registers_dir: Path, db: Database) -> Iterator[None]:
 
 def _migrate(db: Database, *, may_migrate: bool) -> None:
     from django.core.management import call_command
+    from django.db import transaction
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(db.connection)
@@ -248,4 +249,10 @@ def _migrate(db: Database, *, may_migrate: bool) -> None:
         return
     if not may_migrate:
         raise TablesOutOfDate("tables are older than this program and may not be migrated now")
-    call_command("migrate", database=db.alias, verbosity=0, interactive=False)
+    # One transaction for all: Django by itself writes down a migration after its tables, and a crash between the two
+    # would leave tables that can be made neither again nor further.
+    with (
+        db.connection.constraint_checks_disabled(),
+        transaction.atomic(using=db.alias),
+    ):
+        call_command("migrate", database=db.alias, verbosity=0, interactive=False)

@@ -69,7 +69,9 @@ def find(db: Database, text: str) -> list[DocumentView]:
     ids = set(entries.filter(lookup_code=wanted.upper()).values_list("document_id", flat=True))
     if key:
         ours = entries.filter(reference_key=key).values_list("document_id", flat=True)
-        theirs = documents.filter(their_reference_key=key).values_list("id", flat=True)
+        # What was given back, or is only the same paper again, is not what anybody means.
+        living = documents.filter(their_reference_key=key, state__in=LIVING)
+        theirs = living.values_list("id", flat=True)
         ids |= {*ours[:_FOUND_AT_MOST], *theirs[:_FOUND_AT_MOST]}
     return views(db, by_ids(db, sorted(str(one) for one in ids if one is not None)))
 

@@ -110,6 +110,11 @@ def sealed(db: Database, row_ids: Sequence[int], day: date, first_line: int) -> 
         update_rows(db, rows, ("sealed_day", "sealed_line"))
 
 
+def is_known(db: Database, row_id: int, deed: str) -> bool:
+    """Whether the deed of a sealed line is a row here."""
+    return db.rows(models.JournalEntry).filter(id=row_id, deed=deed).exists()
+
+
 def of_document(db: Database, document_id: DocumentId) -> list[JournalLine]:
     """Deeds on one paper."""
     query = db.rows(models.JournalEntry).filter(document_id=document_id).order_by("id")
