@@ -79,7 +79,11 @@ _DIEM = re.compile(r"^[a-zđ]\d?\)\s")
 #: Of the parser's levels; a list takes two.
 _DEEPEST = 20
 _SIGNS = {"*": "-", "-": "-", "+": "+"}
-_OFF = ["html_block", "html_inline", "code", "fence", "lheading", "reference", "autolink", "entity"]
+#: Links and pictures too: on paper an address that is not printed is lost, and their search for brackets is quadratic.
+_OFF = [
+    *("html_block", "html_inline", "code", "fence", "lheading", "reference", "autolink", "entity"),
+    *("link", "image"),
+]
 
 
 def parse_blocks(markdown: str) -> tuple[Block, ...]:

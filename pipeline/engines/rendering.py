@@ -40,6 +40,9 @@ _HEAPS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20
 _NO_DATE = "2000-01-01"
 #: Letters without a space. The engine's time grows with the square: 5,000 take a second, 40,000 a minute.
 _LONGEST_WORD = 2_000
+#: Where a line may break (not at a no-break space), and spaces beside brackets where it may not (UAX 14).
+_BREAKS = re.compile("[ \t\r\n\u2000-\u2006\u2008-\u200a\u3000]+")
+_NO_BREAK = re.compile(r"(?<=[\[({«“‘]) +| +(?=[\])}»”!?;:,./])")
 #: Outputs that are not whole papers, and the page each is drawn by.
 _PAGES = {"pdf": "page.html", "mark": "mark.html", "block": "block.html"}
 
@@ -292,7 +295,7 @@ def _glyph_problems(record: Mapping[str, Any], font: str) -> list[Problem]:
 def _unbreakable(record: Mapping[str, Any]) -> list[Problem]:
     problems = []
     for path, text in _texts(record):
-        longest = max(map(len, text.split()), default=0)
+        longest = max(map(len, _BREAKS.split(_NO_BREAK.sub("", text))))
         if longest > _LONGEST_WORD:
             error = WordTooLong(f"{longest} letters", length=longest, limit=_LONGEST_WORD)
             problems.append(_at(path, text, error))

@@ -114,7 +114,7 @@ class WordTooLong(RecordRejected):
 
     code = "R123"
     clerk_template = (
-        "Có một chuỗi {length} ký tự viết liền, không có dấu cách (nhiều nhất {limit}). "
+        "Có một chuỗi {length} ký tự viết liền, không xuống dòng được (nhiều nhất {limit}). "
         "Hãy thêm dấu cách hoặc bỏ chuỗi đó."
     )
 

@@ -1,0 +1,217 @@
+"""A mark of secrecy stops a file where it lies, and nothing of it is kept; a paper about secrets goes through."""
+
+from __future__ import annotations
+
+import json
+
+import openpyxl
+import pytest
+from helpers import shared_path
+from office_kit import (
+    GIOI_THIEU,
+    VAN_BAN_DEN,
+    drop,
+    drop_json,
+    drop_sheet,
+    inbox,
+    letter,
+    lying,
+    opened,
+    person,
+    process_here,
+    small_office,
+    unsound,
+    write_sheet,
+)
+
+from pipeline.engines.cell import Cell
+from pipeline.inbox.folders import NOTICE_NAME
+
+weasyprint = pytest.importorskip("weasyprint")
+
+SEEDS = ("000_", "001_", "002_", "003_", "004_")
+#: Words of a marked file that must be found nowhere else, in its name and in it.
+NAME, CONTENT = "QWZX", "XQJZ7731"
+HEAD = "<p>VĂN PHÒNG TỈNH ỦY HÀ SƠN</p><p>Số 15-BC/VPTU</p>"
+BODY = (
+    "<p>Văn phòng giữ quan hệ mật thiết với các cơ quan theo Luật Bảo vệ bí mật nhà nước.</p>" * 4
+)
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory):
+    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
+        yield warm
+
+
+@pytest.fixture
+def office(tmp_path):
+    return small_office(tmp_path / "office")
+
+
+def pdf_of(html):
+    return weasyprint.HTML(string=html).write_pdf()
+
+
+def box(mark):
+    return f"<div style='border:1pt solid;width:3cm;text-align:center'>{mark}</div>"
+
+
+def holders(office, *words):
+    """Files of the office that have one of *words* in their name or bytes, UTF-16 and NFC alike."""
+    wanted = [coded for word in words for coded in (word.encode(), word.encode("utf-16-le"))]
+    found = set()
+    for path in office.root.rglob("*"):
+        if any(word in path.name for word in words):
+            found.add(path)
+        elif path.is_file():
+            content = path.read_bytes()
+            if any(one in content for one in wanted):
+                found.add(path)
+    return found
+
+
+def workbook(root, change):
+    """A list of one person with *change* made to its sheet; its rows begin at row 3."""
+    path = write_sheet(root / "nguon.xlsx", [person(1, ho_ten=f"Lò Văn {CONTENT}")])
+    book = openpyxl.load_workbook(path)
+    book.active.insert_rows(1, 2)
+    change(book.active)
+    with path.open("wb") as stream:
+        book.save(stream)
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+def title(sheet):
+    sheet["A1"] = "MẬT"
+
+
+def column(sheet):
+    sheet["I3"], sheet["I4"] = "Độ mật", "Tối mật"
+
+
+MARKED = {
+    "bao-cao.pdf": lambda _: pdf_of(HEAD + box("MẬT") + f"<h1>{CONTENT}</h1>" + BODY),
+    "toi-mat.pdf": lambda _: pdf_of(HEAD + box("TỐI MẬT") + f"<h1>{CONTENT}</h1>" + BODY),
+    "mot.json": lambda _: json.dumps({"do_mat": "Mật", "ho_ten": CONTENT}).encode(),
+    "mot-trong-nhieu.json": lambda _: json.dumps(
+        [person(1), {"do_mat": "TUYỆT MẬT", "ho_ten": CONTENT}]
+    ).encode(),
+    "mot.yaml": lambda _: f"do_mat: TỐI MẬT\nho_ten: {CONTENT}\n".encode(),
+    "tieu-de.xlsx": lambda root: workbook(root, title),
+    "cot.xlsx": lambda root: workbook(root, column),
+    "cot.csv": lambda _: f"Họ và tên;Giới tính;Ngày sinh;Độ mật\n{CONTENT};Nam;1980;Mật\n".encode(),
+    "tieu-de.csv": lambda _: (
+        f"TUYỆT MẬT;;\nHọ và tên;Giới tính;Ngày sinh\n{CONTENT};Nam;1980\n".encode()
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_a_marked_file_stays_where_it_lies_and_nothing_of_it_is_kept(
+    office, cell, tmp_path, caplog, name
+):
+    kind = VAN_BAN_DEN if name.endswith(".pdf") else GIOI_THIEU
+    content = MARKED[name](tmp_path)
+    path = drop(office, kind, f"{NAME} {name}", content)
+    drop_json(office, "hang-xom.json", person(2))
+
+    with caplog.at_level("DEBUG"):
+        outcomes = process_here(office, cell)
+
+    assert sorted(one.status for one in outcomes) == ["indexed", "returned"]
+    (marked,) = [one for one in outcomes if one.status == "returned"]
+    assert (marked.code, marked.source, marked.files) == ("R184", kind, [])
+    assert path.read_bytes() == content
+    assert holders(office, NAME, CONTENT) == {path}
+    assert NAME not in caplog.text + repr(outcomes)
+    assert CONTENT not in caplog.text + repr(outcomes)
+    notice = (inbox(office, kind) / NOTICE_NAME).read_text(encoding="utf-8-sig")
+    assert "máy dành riêng" in notice
+    assert lying(office) == [f"{kind}/{path.name}"]
+
+
+def test_a_marked_record_stops_its_paper_too(office, cell, caplog):
+    paper = drop(
+        office, VAN_BAN_DEN, f"{NAME}.pdf", pdf_of(HEAD + f"<h1>{CONTENT[::-1]}</h1>" + BODY)
+    )
+    drop_json(office, f"{NAME}.json", letter(5, do_mat="MẬT", trich_yeu=CONTENT), VAN_BAN_DEN)
+
+    with caplog.at_level("DEBUG"):
+        (outcome,) = process_here(office, cell)
+
+    assert outcome.code == "R184"
+    assert holders(office, NAME, CONTENT) == {paper, paper.with_suffix(".json")}
+    assert NAME not in caplog.text
+
+
+def test_what_is_doubtful_waits_until_a_record_says_that_it_is_open(office, cell):
+    """«Mật» in small letters alone on its line may be the mark of a careless typist."""
+    content = pdf_of(HEAD + "<p>Mật</p><h1>BÁO CÁO</h1>" + BODY)
+    path = drop(office, VAN_BAN_DEN, f"{NAME}.pdf", content)
+
+    (doubtful,) = process_here(office, cell)
+
+    assert (doubtful.status, doubtful.code) == ("returned", "R195")
+    assert holders(office, NAME) == {path}
+    assert "do_mat là «không»" in (inbox(office, VAN_BAN_DEN) / NOTICE_NAME).read_text("utf-8-sig")
+    drop_json(office, f"{NAME}.json", letter(6, do_mat="không"), VAN_BAN_DEN)
+    (passed,) = process_here(office, cell)
+    assert (passed.status, passed.reference) == ("indexed", "01-ĐẾN/2026"), passed.message
+    assert lying(office) == []
+
+
+@pytest.fixture(scope="module")
+def open_papers(tmp_path_factory, cell):
+    """Papers that speak of secrets or were typed badly, as text of ours and as papers from outside."""
+    office = small_office(tmp_path_factory.mktemp("open") / "office")
+    texts = {"ve-bi-mat": ABOUT_SECRETS} | seeds()
+    for name, text in texts.items():
+        record = {"loai": "huong-dan", "trich_yeu": f"về việc {name}", "noi_dung": text}
+        drop_json(office, f"{name}.json", record, "van-ban")
+        lines = "".join(f"<p>{line}</p>" for line in text.splitlines() if line.strip())
+        drop(office, VAN_BAN_DEN, f"{name}.pdf", pdf_of(lines))
+    return office, texts, process_here(office, cell)
+
+
+ABOUT_SECRETS = """### QUY CHẾ BẢO VỆ BÍ MẬT NHÀ NƯỚC
+
+Căn cứ Luật Bảo vệ bí mật nhà nước.
+
+#### Điều 1. Độ mật
+
+1. Dấu MẬT, TỐI MẬT và TUYỆT MẬT do người ký văn bản quyết định.
+
+2. Cán bộ giữ quan hệ mật thiết với nhân dân.
+"""
+
+
+def seeds():
+    """The seeds beside the checkout, shortened to what prints; none where they are absent."""
+    try:
+        folder = shared_path("seeds")
+    except pytest.skip.Exception:
+        return {}
+    found = sorted(path for path in folder.glob("*.txt") if path.name.startswith(SEEDS))
+    return {path.name[:3]: path.read_text(encoding="utf-8") for path in found}
+
+
+def test_papers_about_secrets_and_the_seeds_go_through(open_papers, cell):
+    office, texts, outcomes = open_papers
+
+    assert [(one.source, one.message) for one in outcomes if one.status != "indexed"] == []
+    assert len(outcomes) == 2 * len(texts)
+    assert lying(office) == []
+    assert not list(office.inbox_dir.rglob(NOTICE_NAME))
+    with opened(office, cell) as app:
+        assert unsound(app) == []
+
+
+def test_a_person_named_like_a_mark_is_a_person(office, cell):
+    drop_sheet(office, "ds.xlsx", [person(7, ho_ten="Lò Thị Mật"), person(8, ghi_chu="mật thiết")])
+
+    outcomes = process_here(office, cell)
+
+    assert [one.status for one in outcomes] == ["indexed", "indexed"]
