@@ -39,7 +39,9 @@ def keep(app: App, should_stop: Callable[[], bool]) -> None:
         did = keep_once(app, with_seldom=is_due)
         if is_due:
             seldom_at = monotonic_ms() + int(_SELDOM_S * 1000)
-        if not did:
+        if did:
+            continue
+        if not (is_due and _is_quiet(app) and _done(_compact, app)):
             time.sleep(_IDLE_S)
 
 
@@ -54,13 +56,25 @@ def keep_once(app: App, *, with_seldom: bool = True) -> bool:
         duties += [_release, _close_days, _tidy, _checkpoint]
     did = False
     for duty in duties:
-        try:
-            did = duty(app) or did
-        except ArchiveCorrupted:
-            raise
-        except (VanthuError, OSError) as error:
-            log.warning("duty %s put off: %s", duty.__name__.lstrip("_"), error)
+        did = _done(duty, app) or did
     return did
+
+
+def _done(duty: Callable[[App], bool], app: App) -> bool:
+    """Whether a duty had something to do; one that cannot be done now is put off."""
+    try:
+        return duty(app)
+    except ArchiveCorrupted:
+        raise
+    except (VanthuError, OSError) as error:
+        log.warning("duty %s put off: %s", duty.__name__.lstrip("_"), error)
+        return False
+
+
+def _is_quiet(app: App) -> bool:
+    """Nothing waits to be made: time for what takes seconds and helps nobody today."""
+    counts = app.registers.counts()
+    return counts["receipts_undecided"] + counts["documents_unarchived"] == 0
 
 
 def seal_all(app: App) -> int:
@@ -125,9 +139,14 @@ def _close_days(app: App) -> bool:
 
 
 def _tidy(app: App) -> bool:
-    """Staging of processes that are gone; segments of the index, a few at a time."""
+    """What processes that are gone left in staging and work."""
     app.objects.sweep_staging()
     sweep_work(app.work_dir)
+    return False
+
+
+def _compact(app: App) -> bool:
+    """Segments of the index, a few at a time."""
     if app.search.health():
         return False
     with suppress(IndexBusy), app.search.writer(timeout_s=0.0) as writer:

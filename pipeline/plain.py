@@ -29,8 +29,8 @@ def to_plain(value: Any) -> Any:
 
 
 def plain_json(value: object) -> bytes:
-    """JSON as it lies in the archive: sorted, indented, UTF-8, ends with a line feed."""
-    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+    """JSON as it lies in the archive: keys sorted, on one line, UTF-8, ends with a line feed."""
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def from_plain(kind: type[T], value: Any) -> T:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.engines.cell import Cell
@@ -35,6 +35,8 @@ _PAUSE_S = 0.1
 _PATIENCE_S = 20.0
 #: From so many papers on, starting further workers pays.
 _WORTH_HELP = 60
+#: About as many rows in a workbook.
+_LONG_LIST_BYTES = 12_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +84,8 @@ class _Run:
                 self.open_receipts += look.received
                 yield from self._turned_away(look.turned_away)
                 yield from self._secrets(look.secret)
-                self._call_help()
-                moved = bool(look.received) or self._work()
+                self._call_help(look.received)
+                moved = self._work() or bool(look.received)
                 finished = list(self._finished())
                 yield from finished
                 if moved or finished:
@@ -103,19 +105,26 @@ class _Run:
         did = False
         while work_once(self.app, self.cell):
             did = True
+            self._call_help()
         return keep_once(self.app, with_seldom=False) or did
 
-    def _call_help(self) -> None:
-        """Further workers, once there is enough for them; they go when nothing is left."""
+    def _call_help(self, received: Sequence[ReceiptId] = ()) -> None:
+        """Further workers, once there is or will be enough for them; they go when nothing is left."""
         if self.helpers or self.workers <= 1:
             return
-        if sum(self.app.registers.counts().values()) < _WORTH_HELP:
+        is_coming = any(self._is_long_list(receipt_id) for receipt_id in received)
+        if not is_coming and self.app.registers.counts()["documents_unarchived"] < _WORTH_HELP:
             return
         command = [sys.executable, "-m", "pipeline.cli", "--office", str(self.app.office.root)]
         self.helpers = [
             subprocess.Popen([*command, "work", "--until-idle"], stdout=subprocess.DEVNULL)
             for _ in range(self.workers - 1)
         ]
+
+    def _is_long_list(self, receipt_id: ReceiptId) -> bool:
+        """By its size: so that helpers start while it is being checked."""
+        receipt = self.app.registers.receipt(receipt_id)
+        return receipt is not None and receipt.is_list and receipt.size_bytes >= _LONG_LIST_BYTES
 
     def _finished(self) -> Iterator[Outcome]:
         """Tell of the drops that are answered and whose papers are in the index."""
@@ -131,25 +140,28 @@ class _Run:
         self.open_receipts = still_open
 
     def _tell(self, receipt: ReceiptView, documents: list[DocumentView]) -> Iterator[Outcome]:
-        source = f"{receipt.folder}/{receipt.source_name}"
-        now = self.app.clock.now()
-        ms = int((now - receipt.received_at).total_seconds() * 1000)
+        by_stem = _by_stem(receipt)
         for problem in receipt.problems:
             yield Outcome(
-                source=source,
+                source=_source(receipt),
                 status="returned",
                 kind=receipt.kind,
                 files=list(receipt.answer_files),
                 code=problem.code,
                 message=problem.sentence(),
-                ms=ms,
+                ms=self._ms_since(receipt),
             )
         for document in documents:
             if receipt.problems and document.state is DocumentState.RETURNED:
                 continue
-            yield self._paper(source, receipt, document, ms)
+            yield self._paper(receipt, document, by_stem)
 
-    def _paper(self, source: str, receipt: ReceiptView, document: DocumentView, ms: int) -> Outcome:
+    def _ms_since(self, receipt: ReceiptView) -> int:
+        return int((self.app.clock.now() - receipt.received_at).total_seconds() * 1000)
+
+    def _paper(
+        self, receipt: ReceiptView, document: DocumentView, by_stem: dict[str, list[str]]
+    ) -> Outcome:
         shown = document
         if document.duplicate_of is not None:
             shown = self.app.registers.get(document.duplicate_of) or document
@@ -160,16 +172,16 @@ class _Run:
             words = amended_line(shown)
         first = document.problems[0] if document.problems else None
         return Outcome(
-            source=source,
+            source=_source(receipt),
             record=(document.place.row or document.place.index + 1) if receipt.is_list else None,
             status=status,
             kind=receipt.kind,
             reference=(number.reference or None) if number else None,
             document_id=shown.id,
-            files=_files_of(receipt, document),
+            files=_files_of(receipt, document, by_stem),
             code=first.code if first else None,
             message=" ".join(p.sentence() for p in document.problems) or words,
-            ms=ms,
+            ms=self._ms_since(receipt),
         )
 
     def _turned_away(self, turned: Sequence[tuple[Path, VanthuError]]) -> Iterator[Outcome]:
@@ -210,7 +222,7 @@ class _Run:
             receipt = self.app.registers.receipt(receipt_id)
             if receipt is not None:
                 yield Outcome(
-                    source=f"{receipt.folder}/{receipt.source_name}",
+                    source=_source(receipt),
                     status="waiting",
                     kind=receipt.kind,
                     message=f"Đang xử lý, sẽ tự thử lại. {receipt.effort.last_failure}".strip(),
@@ -241,11 +253,25 @@ def _words(status: str, shown: DocumentView) -> str:
     return f"Xong – {number}." if number else "Xong."
 
 
-def _files_of(receipt: ReceiptView, document: DocumentView) -> list[str]:
+def _source(receipt: ReceiptView) -> str:
+    return f"{receipt.folder}/{receipt.source_name}"
+
+
+def _by_stem(receipt: ReceiptView) -> dict[str, list[str]]:
+    """Stem → the answer's files of that name; a list of thousands is gone through once."""
+    found: dict[str, list[str]] = {}
+    for name in receipt.answer_files:
+        found.setdefault(PurePath(name).stem, []).append(name)
+    return found
+
+
+def _files_of(
+    receipt: ReceiptView, document: DocumentView, by_stem: dict[str, list[str]]
+) -> list[str]:
     if not receipt.is_list:
         return list(receipt.answer_files)
-    stems = {Path(file.name).stem for file in document.files}
-    return [name for name in receipt.answer_files if Path(name).stem in stems]
+    stems = sorted({PurePath(file.name).stem for file in document.files})
+    return [name for stem in stems for name in by_stem.get(stem, ())]
 
 
 def _kind_at(path: Path, app: App) -> str | None:

@@ -15,7 +15,7 @@ from pipeline.engines.cell import Cell
 from pipeline.errors.base import ArchiveCorrupted, Problem, TemporaryFailure, VanthuError
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import KilledItsWorker
-from pipeline.flow import decide, process, respond
+from pipeline.flow import decide, make_findable, process, respond
 from pipeline.record import DocumentId, ReceiptId
 from pipeline.stores.registers.views import (
     DocumentState,
@@ -35,6 +35,8 @@ LEASE_S = 900.0
 #: A drop or paper that killed its cell this often is given back to its clerk.
 MOST_KILLS = 2
 _IDLE_S = 0.15
+#: How long a helper waits for a list that is being checked.
+_PATIENCE_S = 30.0
 _RETRY_S = (1.0, 5.0, 30.0, 120.0, 600.0)
 _WARM = ("render_many", "trial", "paper.stamp", "join")
 
@@ -51,10 +53,20 @@ def work(app: App, should_stop: Callable[[], bool]) -> None:
 
 
 def work_until_idle(app: App, should_stop: Callable[[], bool]) -> None:
-    """Work until nothing is due."""
+    """Work until nothing is due, then help with the index, while the list is answered elsewhere."""
     with app.new_cell() as cell:
-        while not should_stop() and work_once(app, cell):
-            pass
+        cell.warm(*_WARM)
+        patient_until = time.monotonic() + _PATIENCE_S
+        while not should_stop():
+            if work_once(app, cell):
+                patient_until = time.monotonic() + _PATIENCE_S
+                continue
+            # A list that another worker is checking will soon be work for all.
+            is_coming = app.registers.counts()["receipts_undecided"] > 0
+            if not is_coming or time.monotonic() > patient_until:
+                break
+            time.sleep(_IDLE_S)
+    make_findable(app, role_timeout_s=0.0)
 
 
 def work_once(app: App, cell: Cell) -> bool:

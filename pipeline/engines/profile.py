@@ -6,6 +6,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -132,7 +133,10 @@ def slug(name: str) -> str:
 
 def profile_for(shared_dir: Path, issued_on: date) -> str:
     """Name of the profile in force on *issued_on*; the oldest one for still older days."""
-    found = sorted((_since(path), path.stem) for path in (shared_dir / "profiles").glob("*.toml"))
+    found = sorted(
+        (_since(path, path.stat().st_mtime_ns), path.stem)
+        for path in (shared_dir / "profiles").glob("*.toml")
+    )
     if not found:
         raise ProfileBroken(
             f"no profile in {shared_dir}", profile="_shared/profiles", reason="trống"
@@ -193,7 +197,8 @@ def _font(face: Path) -> Any:
     return TTFont(face, lazy=True)
 
 
-def _since(path: Path) -> date:
+@lru_cache(maxsize=64)
+def _since(path: Path, changed_ns: int) -> date:  # noqa: ARG001 - part of the key
     since = _read(path).get("from")
     if not isinstance(since, date):
         raise ProfileBroken(f"{path} has no date `from`", profile=path.stem, reason="thiếu from")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -70,24 +71,34 @@ def _give_results(
     twins = [d for d in documents if d.state is DocumentState.DUPLICATE]
     folder = result_folder(receipt, bench.office)
     make_folder(folder, bench.office.inbox_dir)
-    results = [path for document in good for path in _renditions(document, bench.objects)]
-    sheets = [path for path in results if path.suffix == ".pdf"]
-    if receipt.is_list and receipt.answered_at is None and len(sheets) > 1:
-        joined = bench.folder / PRINT_ALL
-        bench.cell.call(
-            "join",
-            {"paths": [str(path) for path in sheets], "out": str(joined)},
-            seconds=30 + _SECONDS_A_ROW * len(sheets),
-        )
-        results.append(joined)
-    if receipt.suffix in SHEET_SUFFIXES and dropped:
-        results.append(_write_workbook("results", receipt, dropped[0], documents, bench))
-    placed = place_files([(path, path.name) for path in results], folder)
+    singles = [path for document in good for path in _renditions(document, bench.objects)]
+    with ThreadPoolExecutor(1) as copying:
+        # Files are copied here while the cell makes the whole of them.
+        placing = copying.submit(place_files, [(path, path.name) for path in singles], folder)
+        wholes = _print_all(receipt, singles, bench)
+        if receipt.suffix in SHEET_SUFFIXES and dropped:
+            wholes.append(_write_workbook("results", receipt, dropped[0], documents, bench))
+        placed = placing.result()
+    placed += place_files([(path, path.name) for path in wholes], folder)
     remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in good])
     if twins or receipt.is_list or remarks:
         text = summary_text(receipt, documents, _originals(twins, bench), remarks)
         placed.append(place_text(text, folder, "KẾT QUẢ.txt"))
     return placed
+
+
+def _print_all(receipt: ReceiptView, singles: Sequence[Path], bench: Bench) -> list[Path]:
+    """One PDF of all sheets in list order, when the list is answered for the first time."""
+    sheets = [path for path in singles if path.suffix == ".pdf"]
+    if not receipt.is_list or receipt.answered_at is not None or len(sheets) < 2:
+        return []
+    joined = bench.folder / PRINT_ALL
+    bench.cell.call(
+        "join",
+        {"paths": [str(path) for path in sheets], "out": str(joined)},
+        seconds=30 + _SECONDS_A_ROW * len(sheets),
+    )
+    return [joined]
 
 
 def _made_notes(document: DocumentView, bench: Bench) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from pipeline.document_object import TEXT_FILE, document_object
+from pipeline.document_object import TEXT_FILE, document_object, rendition
 from pipeline.errors.search import IndexBusy
 from pipeline.record import Book, Facts
 from pipeline.stores.objects import Objects
@@ -55,6 +55,10 @@ def _readable(text: str) -> str:
     return clean_text(decode_legacy(text) or text)[0]
 
 
+def _is_made_here(document: DocumentView) -> bool:
+    return rendition(tuple(file.name for file in document.files), ".docx") is not None
+
+
 def _paper(document: DocumentView, objects: Objects) -> Paper:
     facts = document.facts or Facts(subject="")
     number = document.number
@@ -83,5 +87,6 @@ def _paper(document: DocumentView, objects: Objects) -> Paper:
         year=number.issued_on.year if number else None,
         legal_state=document.legal_state,
         text=text,
-        reliability=plausibility(text),
+        # What was made here from a record is as sound as its record.
+        reliability=1.0 if _is_made_here(document) else plausibility(text),
     )
