@@ -66,7 +66,7 @@ def measure(kind_name: str, count: int) -> dict:
             ) as cell,
         ):
             inbox = app.office.inbox_dir / kind_name
-            inbox.mkdir()
+            inbox.mkdir(exist_ok=True)
             workbook(app.kinds[kind_name], count, inbox / "danh sach.xlsx")
             cell.warm("render_many", "trial", "tables.read", "join")
             stages = Stages(cell)

@@ -27,7 +27,7 @@ def whole_flow(kind_name: str, count: int, processes: int) -> dict:
         root = Path(folder) / "office"
         make_office(root)
         inbox = root / "inbox" / kind_name
-        inbox.mkdir()
+        inbox.mkdir(exist_ok=True)
         workbook(kind, count, inbox / "danh sach.xlsx")
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.perf_counter()

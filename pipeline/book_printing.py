@@ -29,7 +29,7 @@ def print_book(choice: Choice, form: str, path: Path, app: App) -> int:
         cell.call(
             operation,
             {
-                **export_args(choice, app.office),
+                **export_args(choice, app.office, app.journal.head()),
                 "format": form,
                 "rows": str(rows_path),
                 "out": str(path),

@@ -15,6 +15,7 @@ from pipeline.durable import make_dirs
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
+from pipeline.vietnamese import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,10 @@ def _type_and_subject(row: BookRow) -> str:
     facts = _facts(row)
     if row.entry.status is not EntryStatus.ISSUED and not facts.subject:
         return ""
-    return ". ".join(part for part in (facts.type_name, facts.subject) if part)
+    if not facts.type_name or fold(facts.subject).startswith(fold(facts.type_name)):
+        return facts.subject
+    joint = " " if facts.subject[:1].islower() else ". "
+    return joint.join(part for part in (facts.type_name, facts.subject) if part)
 
 
 def _note(row: BookRow) -> str:
@@ -242,7 +246,7 @@ def write_rows(choice: Choice, registers: Registers, path: Path) -> int:
     return count
 
 
-def export_args(choice: Choice, office: Office) -> dict[str, object]:
+def export_args(choice: Choice, office: Office, journal_head: str) -> dict[str, object]:
     """What the export operations need besides rows and place."""
     form = FORMS[choice.name]
     return {
@@ -251,5 +255,5 @@ def export_args(choice: Choice, office: Office) -> dict[str, object]:
             for column in form.columns
         ],
         "title_lines": [office.name.upper(), form.title, period_of(choice)],
-        "footer": "",
+        "footer": f"Dấu niêm của nhật ký khi in: {journal_head}",
     }

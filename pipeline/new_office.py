@@ -7,7 +7,8 @@ from pathlib import Path
 from pipeline.config import load_office
 from pipeline.durable import make_dirs, write_file
 from pipeline.errors.new_office import OfficeExists
-from pipeline.kinds.loading import shipped_templates_dir
+from pipeline.inbox.folders import ensure_folders
+from pipeline.kinds.loading import load_kinds, shipped_templates_dir
 
 _FILE = "vanthu.toml"
 
@@ -24,4 +25,4 @@ def make_office(root: Path) -> None:
         make_dirs(root / name)
     model = shipped_templates_dir() / f"{_FILE}.mau"
     write_file(root / _FILE, model.read_bytes())
-    load_office(root)
+    ensure_folders(load_office(root), load_kinds(shipped_templates_dir(), None))

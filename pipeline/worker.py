@@ -172,6 +172,8 @@ def _let_go(
     delay = fixed or _RETRY_S[min(attempts, len(_RETRY_S) - 1)]
     app.registers.failed(item_id, app.worker, str(error), delay)
     level = logging.ERROR if attempts >= len(_RETRY_S) - 1 else logging.WARNING
+    if fixed:
+        level = logging.INFO  # expected: it only waits for its neighbour
     log.log(
         level, "failed item=%s attempt=%d again in %gs: %s", item_id, attempts + 1, delay, error
     )

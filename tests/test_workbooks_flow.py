@@ -216,6 +216,15 @@ def test_a_mended_sheet_gives_no_second_number_and_finishes_the_rest(two_hundred
         assert unsound(app) == []
 
 
+def test_each_mended_row_comes_back_as_paper_in_its_own_result_folder(two_hundred):
+    office, _, *_, second = two_hundred
+
+    for one in [one for one in second if one.status == "indexed"]:
+        given_files = sorted(name.rpartition(".")[2] for name in one.files)
+        assert given_files == ["docx", "pdf"], one
+        assert all((office.inbox_dir / name).is_file() for name in one.files)
+
+
 def test_the_same_mended_sheet_tried_again_keeps_its_documents(two_hundred, cell):
     office, first, *_, second = two_hundred
 

@@ -46,7 +46,8 @@ def answer(receipt: ReceiptView, dropped: Sequence[Path], bench: Bench) -> bool:
     if (bad or receipt.problems) and receipt.answered_at is None:
         placed += _give_back(receipt, dropped, documents, bad, bench)
     names = [str(path.relative_to(bench.office.inbox_dir)) for path in placed]
-    versions = {document.id: document.version for document in documents}
+    # What goes back has been given no result: mended, the same paper is owed its first.
+    versions = {document.id: document.version for document in documents if document.state in _MADE}
     written = bench.registers.answered(receipt.id, bench.worker, names, versions=versions)
     if written:
         log.info("answered receipt=%s files=%d", receipt.id, len(names))

@@ -34,8 +34,9 @@ def index(
     """
     try:
         if reason := search.health():
-            log.warning("index begun anew: %s", reason)
-            search.reset(timeout_s=role_timeout_s)
+            aside = search.reset(timeout_s=role_timeout_s)
+            level = logging.INFO if aside is None else logging.WARNING
+            log.log(level, "index begun anew: %s", reason)
             registers.reindex()
         with search.writer(timeout_s=role_timeout_s) as writer:
             total = 0

@@ -151,7 +151,9 @@ class SearchIndex:
         self._shelves = None
 
     def _set_aside(self) -> Path | None:
-        if not self.directory.exists() or not any(self.directory.iterdir()):
+        if not self.directory.exists() or all(
+            path.name.startswith(".") for path in self.directory.iterdir()
+        ):
             return None
         older = list(self.directory.parent.glob(f"{self.directory.name}{_SET_ASIDE}*"))
         stamp = self._clock.now().strftime("%Y%m%d-%H%M%S")
