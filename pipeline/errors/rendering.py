@@ -140,10 +140,3 @@ class PdfFailed(TemporaryFailure):
 
     code = "T302"
     clerk_template = "Chưa làm được bản PDF ({reason}). Chương trình sẽ thử lại."
-
-
-class WordFailed(TemporaryFailure):
-    """The DOCX engine broke off."""
-
-    code = "T303"
-    clerk_template = "Chưa làm được bản Word ({reason}). Chương trình sẽ thử lại."

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from pipeline.clock import Clock
 from pipeline.errors.registers import ClockBehind
-from pipeline.record import DocumentId, JournalLine, ReceiptId, Record
+from pipeline.record import DocumentId, JournalLine, Record
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.rows import insert_rows, update_rows
@@ -118,10 +118,4 @@ def is_known(db: Database, row_id: int, deed: str) -> bool:
 def of_document(db: Database, document_id: DocumentId) -> list[JournalLine]:
     """Deeds on one paper."""
     query = db.rows(models.JournalEntry).filter(document_id=document_id).order_by("id")
-    return [wire.journal_line(row) for row in query]
-
-
-def of_receipt(db: Database, receipt_id: ReceiptId) -> list[JournalLine]:
-    """Deeds on one dropped file and its papers."""
-    query = db.rows(models.JournalEntry).filter(receipt_id=receipt_id).order_by("id")
     return [wire.journal_line(row) for row in query]

@@ -75,13 +75,6 @@ def make_schema() -> Any:
     )
 
 
-class _SyncedStorage(FileStorage):  # type: ignore[misc] # Whoosh has no types
-    """Files whose renames last."""
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: ARG002 — Whoosh's own signature
-        rename(Path(self.folder) / oldname, Path(self.folder) / newname)
-
-
 class ReadFile(StructFile):  # type: ignore[misc] # Whoosh has no types
     """A file read at a place by one system call.
 
