@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.durable import make_dirs
+from pipeline.legal import STATE_WORDS
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
@@ -69,17 +70,9 @@ def _note(row: BookRow) -> str:
     elif row.entry.status is EntryStatus.RESERVED:
         parts.append(f"Dành số: {row.entry.reason}")
     if row.legal_state in (LegalState.THU_HOI, LegalState.BI_THAY_THE, LegalState.DA_DINH_CHINH):
-        parts.append(_LEGAL[row.legal_state])
-    if _facts(row).note:
-        parts.append(_facts(row).note)
+        parts.append(STATE_WORDS[row.legal_state].capitalize())
+    parts += [text for text in (row.entry.remark, _facts(row).note) if text]
     return "; ".join(parts)
-
-
-_LEGAL = {
-    LegalState.THU_HOI: "Đã thu hồi",
-    LegalState.BI_THAY_THE: "Bị thay thế",
-    LegalState.DA_DINH_CHINH: "Đã đính chính",
-}
 
 
 def _recipients(row: BookRow) -> str:

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 200
 _DATABASE = "vanthu.sqlite3"
-_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted"})
+_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -203,6 +203,8 @@ def _entry(line: JournalLine) -> EntryView:
         source=data["source"],
         reason=data.get("reason", ""),
         expires_on=date.fromisoformat(expires) if expires else None,
+        holder=data.get("holder", ""),
+        remark=data.get("remark", ""),
     )
 
 

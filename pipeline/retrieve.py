@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.app import App
 from pipeline.document_object import RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
+from pipeline.legal import STATE_WORDS
 from pipeline.plain import to_plain
 from pipeline.stores.registers.views import DocumentView
 from pipeline.stores.search.values import Query, Results
@@ -119,17 +120,5 @@ def _summary(document: DocumentView) -> list[tuple[str, str]]:
         ("Trích yếu", facts.subject if facts else ""),
         ("Cơ quan", (facts.their_issuer or facts.issuer) if facts else ""),
         ("Số của nơi gửi", facts.their_reference if facts else ""),
-        ("Trạng thái", _LEGAL_WORDS.get(document.legal_state, document.legal_state)),
+        ("Trạng thái", STATE_WORDS[document.legal_state].capitalize()),
     ]
-
-
-_LEGAL_WORDS = {
-    "du-thao": "Dự thảo",
-    "cho-ky": "Chờ ký",
-    "da-ky": "Đã ký",
-    "da-phat-hanh": "Đã phát hành",
-    "da-dinh-chinh": "Đã đính chính",
-    "bi-thay-the": "Bị thay thế",
-    "thu-hoi": "Đã thu hồi",
-    "huy-so": "Đã hủy số",
-}

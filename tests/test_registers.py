@@ -40,9 +40,11 @@ from pipeline.errors.registers import (
     NothingToVoid,
     NotWaiting,
     RulesBroken,
+    StateNotAllowed,
     TablesOutOfDate,
     UnknownDocument,
 )
+from pipeline.legal import next_states
 from pipeline.record import (
     DocumentId,
     EntryStatus,
@@ -930,3 +932,32 @@ def test_a_mistyped_lookup_code_is_noticed(code: str) -> None:
         swapped = list(good)
         swapped[place], swapped[place + 1] = swapped[place + 1], swapped[place]
         assert "".join(swapped) == good or not is_lookup_code("".join(swapped))
+
+
+def test_a_state_changes_only_as_the_table_allows(registers):
+    paper = numbered(registers, ["Lò Thị Mây"], legal_state=LegalState.CHO_KY)[0]
+    archive_all(registers)
+
+    signed = registers.set_state(
+        paper.id, LegalState.DA_KY, person="Đinh Thị Ngân", reason="đã ký", on=date(2026, 3, 2)
+    )
+    with pytest.raises(StateNotAllowed):
+        registers.set_state(paper.id, LegalState.DU_THAO, person="Đinh Thị Ngân", reason="nhầm")
+
+    assert (signed.legal_state, signed.version) == (LegalState.DA_KY, 2)
+    assert registers.get(paper.id).legal_state is LegalState.DA_KY
+    (deed,) = [line for line in registers.journal_of(paper.id) if line.deed == "state"]
+    assert deed.person == "Đinh Thị Ngân"
+    assert (deed.data["from"], deed.data["to"], deed.data["on"]) == (
+        "cho-ky",
+        "da-ky",
+        "2026-03-02",
+    )
+
+
+@pytest.mark.parametrize("state", LegalState)
+def test_what_is_recalled_or_void_changes_no_more_and_the_rest_can_end(state):
+    ends = {LegalState.THU_HOI, LegalState.HUY_SO}
+
+    assert (next_states(state) == ()) == (state in ends)
+    assert state in ends or ends & set(next_states(state))

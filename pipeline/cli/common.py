@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +24,16 @@ DAMAGE_STATUS = 4
 USAGE_STATUS = 64
 WAITING_STATUS = 75
 _PROGRESS_MS = 200
+
+
+#: Whose deed it is, on every command that changes something.
+Person = Annotated[
+    str,
+    typer.Option(
+        "--person",
+        help="Người làm việc này, ghi vào nhật ký; mặc định: tài khoản đang dùng máy.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +49,25 @@ def the_office(ctx: typer.Context, *, access: Access = Access.SHARED) -> Iterato
     settings: Settings = ctx.obj
     with open_office(settings.root, SystemClock(), access=access) as app:
         yield app
+
+
+def acting_person(given: str) -> str:
+    """Who does it: the person named, else the account at the machine, as for dropped files."""
+    account = os.environ.get("SUDO_USER") or getpass.getuser()
+    return given.strip() or f"nguoi-dung:{account}"
+
+
+def asked(value: str, option: str, question: str) -> str:
+    """*value*, or what the person at the terminal answers; nothing is guessed.
+
+    Raises:
+        typer.BadParameter: nothing was said and nobody can be asked.
+    """
+    if not value.strip() and sys.stdin.isatty():
+        value = str(typer.prompt(question, err=True))
+    if not value.strip():
+        raise typer.BadParameter(f"hãy ghi: {question}", param_hint=option)
+    return value.strip()
 
 
 def say(text: str) -> None:

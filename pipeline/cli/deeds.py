@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,10 @@ import typer
 
 from pipeline.cli.common import (
     RETURNED_STATUS,
+    Person,
     Settings,
+    acting_person,
+    asked,
     progress,
     put,
     put_json,
@@ -52,20 +54,16 @@ def void(
     ctx: typer.Context,
     ref: Annotated[str, typer.Argument(help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")],
     *,
-    reason: Annotated[str, typer.Option("--reason", help="Lý do hủy số, ghi vào sổ.")],
-    person: Annotated[
-        str, typer.Option("--person", help="Người hủy; mặc định: người đang dùng máy.")
-    ] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Lý do hủy số, ghi vào sổ.")] = "",
+    person: Person = "",
 ) -> int:
     """Hủy số: số vẫn nằm trong sổ, kèm lý do, không cấp lại."""
-    if not reason.strip():
-        raise typer.BadParameter("hãy ghi lý do", param_hint="--reason")
+    reason = asked(reason, "--reason", "lý do hủy số")
     with the_office(ctx) as office:
         document = one_paper(ref, office)
         if document is None:
             return RETURNED_STATUS
-        who = person or f"nguoi-dung:{getpass.getuser()}"
-        voided = office.registers.void(document.id, reason.strip(), who)
+        voided = office.registers.void(document.id, reason, acting_person(person))
         put(f"Đã hủy số {voided.number.shown if voided.number else ref}")
     return 0
 

@@ -41,6 +41,17 @@ class NetworkFileSystem(TemporaryFailure):
     )
 
 
+class SeriesLocked(TemporaryFailure):
+    """The series waits until somebody has compared its last number with the paper book."""
+
+    code = "T315"
+    clerk_template = (
+        "Dãy số «{series}» đang tạm khóa: {why} Hãy đối chiếu số cuối cùng trong sổ giấy rồi xác nhận "
+        "bằng «vanthu number confirm». Tệp vẫn được giữ nguyên và sẽ được cấp số sau khi xác nhận."
+    )
+    retry_s = 30.0
+
+
 class CounterBehind(ArchiveCorrupted):
     """An ordinal about to be given has a row already: the counter lags behind its book."""
 
@@ -99,6 +110,16 @@ class NotWaiting(RecordRejected):
 
     code = "R174"
     clerk_template = "«{what}» không ở trạng thái chờ cấp số. Hãy kiểm tra lại văn bản."
+
+
+class StateNotAllowed(RecordRejected):
+    """The table of states knows no such change."""
+
+    code = "R176"
+    clerk_template = (
+        "«{what}» đang ở trạng thái «{now}», không chuyển thành «{then}» được. "
+        "Có thể chuyển thành: {allowed}."
+    )
 
 
 class DocumentInUse(RecordRejected):

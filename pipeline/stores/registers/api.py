@@ -15,20 +15,15 @@ from pipeline.clock import Clock
 from pipeline.errors.base import Problem
 from pipeline.record import (
     DocumentId,
-    EntryStatus,
-    Facts,
     JournalLine,
     ReceiptId,
-    Record,
-    SeriesKey,
 )
+from pipeline.stores.registers.altering import Altering
 from pipeline.stores.registers.database import open_database
-from pipeline.stores.registers.reading import Reading
 from pipeline.stores.registers.views import (
     Archived,
     Checkpoint,
     DocumentView,
-    EntryView,
     NewDocument,
     NewReceipt,
     ReceiptState,
@@ -59,7 +54,7 @@ def open_registers(
     )
 
 
-class Registers(Reading):
+class Registers(Altering):
     """Receipts, papers, numbers, books and the journal's rows."""
 
     def __enter__(self) -> Self:
@@ -121,12 +116,6 @@ class Registers(Reading):
         from pipeline.stores.registers import deciding
 
         return deciding.decide(self.db, self.clock, receipt_id, rulings, problems)
-
-    def issue(self, ruling: Ruling, person: str) -> DocumentView:
-        """Number a paper that waited for its signature; a new version."""
-        from pipeline.stores.registers import deciding
-
-        return deciding.issue(self.db, self.clock, ruling, person)
 
     # --- work ---
 
@@ -240,66 +229,6 @@ class Registers(Reading):
 
         claiming.swept(self.db, self.clock, receipt_ids)
 
-    # --- deeds on what stands ---
-
-    def amend(
-        self,
-        document_id: DocumentId,
-        *,
-        record: Record,
-        facts: Facts,
-        person: str,
-        reason: str,
-    ) -> int:
-        """A new version with another record, under the same number; the version's number."""
-        from pipeline.stores.registers import deeds
-
-        return deeds.amend(self.db, self.clock, document_id, (record, facts), (person, reason))
-
-    def void(self, document_id: DocumentId, reason: str, person: str) -> DocumentView:
-        """Hủy số: the ordinal stays and says why; object and index learn it by a new version."""
-        from pipeline.stores.registers import deeds
-
-        return deeds.void(self.db, self.clock, document_id, reason, person)
-
-    def void_entry(self, key: SeriesKey, ordinal: int, reason: str, person: str) -> EntryView:
-        """Void an ordinal; that of a paper voids the paper's number."""
-        from pipeline.stores.registers import deeds
-
-        return deeds.void_entry(self.db, self.clock, (key, ordinal), (reason, person))
-
-    def hold(
-        self,
-        key: SeriesKey,
-        *,
-        status: EntryStatus,
-        person: str,
-        reason: str,
-        count: int = 1,
-        start: int = 1,
-        expires_on: date | None = None,
-    ) -> list[EntryView]:
-        """Take the next ordinals for papers that are not (or never) here."""
-        from pipeline.stores.registers import deeds
-
-        holding = deeds.Holding(
-            status=status,
-            person=person,
-            reason=reason,
-            count=count,
-            start=start,
-            expires_on=expires_on,
-        )
-        return deeds.hold(self.db, self.clock, key, holding)
-
-    def journal_append(
-        self, deed: str, person: str, document_id: DocumentId | None, data: Record
-    ) -> None:
-        """Write down a deed that changes no other row."""
-        from pipeline.stores.registers import journal_rows
-
-        journal_rows.append(self.db, self.clock, (deed, person, document_id, data))
-
     # --- journal ---
 
     def journal_unsealed(self, limit: int) -> list[tuple[int, JournalLine]]:
@@ -325,12 +254,6 @@ class Registers(Reading):
         from pipeline.stores.registers import journal_rows
 
         return journal_rows.of_document(self.db, document_id)
-
-    def accept_clock(self, person: str, reason: str) -> None:
-        """Go on numbering although the newest deeds lie in the future: their clock was wrong."""
-        from pipeline.stores.registers import journal_rows
-
-        journal_rows.accept_clock(self.db, self.clock, person, reason)
 
     # --- keeping ---
 

@@ -245,6 +245,7 @@ def _taking(work: _Work, ruling: Ruling) -> Taking:
         reference_format=ruling.reference_format,
         lookup_prefix=ruling.lookup_prefix,
         ordinal=ruling.ordinal,
+        remark=storable(ruling.remark),
         person=work.person,
         source=BY_FLOW if ruling.ordinal is None else BY_HAND,
     )

@@ -8,7 +8,8 @@ from datetime import date
 
 from pipeline.clock import Clock
 from pipeline.errors.base import Problem
-from pipeline.errors.registers import NothingToVoid, UnknownDocument
+from pipeline.errors.registers import NothingToVoid, StateNotAllowed, UnknownDocument
+from pipeline.legal import STATE_WORDS, may_become, next_states
 from pipeline.record import DocumentId, EntryStatus, Facts, LegalState, Record, SeriesKey
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
@@ -66,6 +67,61 @@ def amend(
         )
         scribe.write()
         return row.version
+
+
+def set_state(
+    db: Database,
+    clock: Clock,
+    document_id: DocumentId,
+    state: LegalState,
+    why: tuple[str, str, date | None],
+) -> DocumentView:
+    """Another legal state under the same number, as the table allows; a new version."""
+    person, reason, on = why
+    now = clock.now()
+    with db.transaction():
+        row = locked_document(db, document_id)
+        scribe = Scribe(db, now, person)
+        change_state(db, row, state, (reason, on), scribe)
+        scribe.write()
+        return views(db, [row])[0]
+
+
+def change_state(
+    db: Database,
+    row: models.Document,
+    state: LegalState,
+    why: tuple[str, date | None],
+    scribe: Scribe,
+) -> None:
+    """Change a locked paper's state inside a transaction and note the deed.
+
+    Raises:
+        StateNotAllowed (R176): the table of states knows no such change.
+    """
+    reason, on = why
+    standing = LegalState(row.legal_state)
+    if row.state not in LIVING or not may_become(standing, state):
+        allowed = ", ".join(f"«{STATE_WORDS[one]}»" for one in next_states(standing))
+        raise StateNotAllowed(
+            f"state not allowed document={row.id} {standing} -> {state}",
+            what=row.id,
+            now=STATE_WORDS[standing],
+            then=STATE_WORDS[state],
+            allowed=allowed or "không trạng thái nào",
+        )
+    start_version(db, row, reason=reason, person=scribe.person, now=scribe.at)
+    row.legal_state = state.value
+    row.save(using=db.alias, force_update=True)
+    told: Record = {
+        "from": standing.value,
+        "to": state.value,
+        "reason": reason,
+        "version": row.version,
+    }
+    if on is not None:
+        told["on"] = on.isoformat()
+    scribe.note("state", told, document_id=row.id, receipt_id=row.receipt_id)
 
 
 def void(

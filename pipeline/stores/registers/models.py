@@ -200,6 +200,8 @@ class Series(models.Model):
     period = models.CharField(max_length=40)
     start = models.IntegerField()
     last = models.IntegerField()
+    #: Why no number may be taken until somebody has compared the last one with the paper book; empty: free.
+    locked = models.TextField(default="")
 
     class Meta:
         db_table = "series"
@@ -226,6 +228,10 @@ class Entry(models.Model):
     source = models.CharField(max_length=40)
     reason = models.TextField(default="")
     expires_on = models.DateField(null=True)
+    #: For whom it is set aside, or who has it from us; empty where nobody is named.
+    holder = models.CharField(max_length=200, default="")
+    #: What the book must say beside it: its date runs back, it was numbered elsewhere.
+    remark = models.TextField(default="")
 
     class Meta:
         db_table = "entries"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.errors.registers import NumberOutOfReach, NumberTaken
+from pipeline.errors.registers import NumberOutOfReach, NumberTaken, SeriesLocked
 from pipeline.record import EntryStatus, SeriesKey
 from pipeline.stores.registers import models
 from pipeline.stores.registers.database import Database
@@ -21,10 +21,10 @@ _SKIPPED = "Số được cấp tay vượt trước; chờ vào sổ."
 
 #: The row lock of the series lasts until the commit, so a rollback leaves no gap.
 _TAKE = """
-    INSERT INTO series (id, book, issuer, symbol, period, start, last)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO series (id, book, issuer, symbol, period, start, last, locked)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, '')
     ON CONFLICT (id) DO UPDATE SET last = series.last + %s
-    RETURNING start, last
+    RETURNING start, last, locked
 """
 
 
@@ -41,12 +41,18 @@ class Taking:
     ordinal: int | None = None
     reason: str = ""
     expires_on: date | None = None
+    holder: str = ""
+    remark: str = ""
     person: str
     source: str = BY_FLOW
 
 
 def advance(db: Database, key: SeriesKey, *, start: int, count: int) -> tuple[int, int]:
-    """Move the counter on by *count* (0 only locks it); its start and last ordinal."""
+    """Move the counter on by *count* (0 only locks its row); its start and last ordinal.
+
+    Raises:
+        SeriesLocked (T315): the last number must first be compared with the paper book.
+    """
     with db.cursor() as cursor:
         cursor.execute(
             _TAKE,
@@ -61,7 +67,11 @@ def advance(db: Database, key: SeriesKey, *, start: int, count: int) -> tuple[in
                 count,
             ],
         )
-        first, last = cursor.fetchone()
+        first, last, locked = cursor.fetchone()
+    if locked:
+        raise SeriesLocked(
+            f"series is locked series={key}", series=key.symbol or key.issuer, why=locked
+        )
     return int(first), int(last)
 
 
@@ -161,6 +171,8 @@ def _entry(key: SeriesKey, ordinal: int, taking: Taking, now: datetime) -> model
         source=taking.source,
         reason=taking.reason,
         expires_on=taking.expires_on,
+        holder=taking.holder,
+        remark=taking.remark,
     )
 
 

@@ -105,6 +105,7 @@ def _series(one: SeriesView) -> models.Series:
         period=one.key.period,
         start=one.start,
         last=one.last,
+        locked=one.locked,
     )
 
 
@@ -199,6 +200,8 @@ def _entry(one: EntryView) -> models.Entry:
         source=one.source,
         reason=one.reason,
         expires_on=one.expires_on,
+        holder=one.holder,
+        remark=one.remark,
     )
 
 

@@ -44,4 +44,5 @@ def entry_told(entry: models.Entry) -> Record:
         told["reason"] = entry.reason
     if entry.expires_on:
         told["expires_on"] = entry.expires_on.isoformat()
+    told |= {name: value for name in ("holder", "remark") if (value := getattr(entry, name))}
     return told

@@ -211,6 +211,8 @@ class Ruling:
     start: int = 1
     #: The ordinal that was given by hand (``so_da_cap``); None takes the next.
     ordinal: int | None = None
+    #: What the book must say beside the number.
+    remark: str = ""
     issued_on: date | None = None
     term: str = ""
     template_digest: str = ""
@@ -240,6 +242,8 @@ class SeriesView:
     start: int
     #: ``start - 1`` while nothing is taken.
     last: int
+    #: Why no number may be taken for the time being; empty: free.
+    locked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +263,10 @@ class EntryView:
     source: str
     reason: str
     expires_on: date | None
+    #: For whom it is set aside, or who has it from us.
+    holder: str = ""
+    #: What the book must say beside it.
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

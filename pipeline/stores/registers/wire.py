@@ -236,7 +236,7 @@ def version_view(row: models.Version) -> VersionView:
 def series_view(row: models.Series) -> SeriesView:
     """A series as a value."""
     key = SeriesKey(book=Book(row.book), issuer=row.issuer, symbol=row.symbol, period=row.period)
-    return SeriesView(key=key, start=row.start, last=row.last)
+    return SeriesView(key=key, start=row.start, last=row.last, locked=row.locked)
 
 
 def entry_view(row: models.Entry) -> EntryView:
@@ -254,6 +254,8 @@ def entry_view(row: models.Entry) -> EntryView:
         source=row.source,
         reason=row.reason,
         expires_on=row.expires_on,
+        holder=row.holder,
+        remark=row.remark,
     )
 
 
