@@ -217,4 +217,5 @@ def stride(count: int, most: int) -> Iterator[int]:
     if count <= most:
         yield from range(1, count + 1)
         return
-    yield from sorted({1 + round(step * (count - 1) / (most - 1)) for step in range(most)})
+    gaps = max(most - 1, 1)
+    yield from sorted({1 + round(step * (count - 1) / gaps) for step in range(most)})
