@@ -20,6 +20,7 @@ from pipeline.cli.common import (
     say,
     the_office,
 )
+from pipeline.cli.vietnamese import Command
 from pipeline.errors.base import VanthuError
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import parse_date
@@ -28,14 +29,17 @@ from pipeline.vietnamese import parse_date
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     for command in (search, show, export, doctor, verify):
-        app.command()(command)
-    app.command("register")(print_register)
+        app.command(cls=Command)(command)
+    app.command("register", cls=Command)(print_register)
 
 
 def search(
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(help="Từ cần tìm, có dấu hay không dấu; số, ký hiệu; họ tên.")
+        list[str],
+        typer.Argument(
+            metavar="CHỮ", help="Từ cần tìm, có dấu hay không dấu; số, ký hiệu; họ tên."
+        ),
     ],
     *,
     kind: Annotated[str, typer.Option(help="Chỉ một loại văn bản.")] = "",
@@ -92,7 +96,9 @@ def search(
 
 def show(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")],
+    ref: Annotated[
+        str, typer.Argument(metavar="SỐ", help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")
+    ],
     *,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> int:
@@ -113,7 +119,9 @@ def show(
 
 def export(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")],
+    ref: Annotated[
+        str, typer.Argument(metavar="SỐ", help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")
+    ],
     *,
     what: Annotated[str, typer.Option(help="pdf, docx, original hoặc all.")] = "pdf",
     out: Annotated[Path, typer.Option("-o", "--out", help="Thư mục nhận tệp.")] = Path(),
@@ -138,7 +146,7 @@ def export(
 
 def print_register(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="di, den, sao hoặc noi-bo.")],
+    name: Annotated[str, typer.Argument(metavar="SỔ", help="di, den, sao hoặc noi-bo.")],
     *,
     year: Annotated[int | None, typer.Option(help="Năm của sổ.")] = None,
     term: Annotated[str | None, typer.Option(help="Mã nhiệm kỳ, ví dụ 2025-2030.")] = None,
@@ -153,7 +161,7 @@ def print_register(
     from pipeline.book_printing import FORMS, Choice, print_book, print_table
 
     if name not in FORMS:
-        raise typer.BadParameter(f"chỉ có thể là: {', '.join(FORMS)}", param_hint="NAME")
+        raise typer.BadParameter(f"chỉ có thể là: {', '.join(FORMS)}", param_hint="SỔ")
     if form not in ("table", "csv", "xlsx", "pdf"):
         raise typer.BadParameter("chỉ có thể là: table, csv, xlsx, pdf", param_hint="--format")
     choice = Choice(name=name, year=year, term=term, issuer=issuer, symbol=symbol)
