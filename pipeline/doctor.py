@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -38,6 +38,15 @@ class Check:
     remedy: str = ""
     #: Nothing works without it. The rest is slower, poorer or riskier.
     needed: bool = False
+    #: It is there, but not as it should be: too old, too full, in the wrong place.
+    is_there: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """One word or two for the person who asked."""
+        if self.ok:
+            return "được"
+        return "CẦN CHÚ Ý" if self.is_there else "THIẾU"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +153,7 @@ def _papers(machine: Machine) -> Iterator[Check]:
 
 def _keeping(machine: Machine) -> Iterator[Check]:
     version = ".".join(map(str, machine.sqlite_version))
-    yield _found(
+    yield _fit(
         f"SQLite {version}",
         machine.sqlite_version >= _SQLITE_MENDED,
         cost="Bản này có lỗi có thể làm mất trang nhật ký WAL. Phần mềm đã tự tránh bằng cách chỉ để "
@@ -152,7 +161,7 @@ def _keeping(machine: Machine) -> Iterator[Check]:
         remedy="Không mở tệp sổ bằng công cụ khác khi văn phòng đang chạy; nâng SQLite lên 3.51.3 khi có thể.",
     )
     if machine.watches is not None:
-        yield _found(
+        yield _fit(
             "Số thư mục được theo dõi cùng lúc",
             machine.watches >= _WATCHES_WANTED,
             cost="Tệp thả vào có thể chỉ được thấy ở lượt rà mỗi phút, không thấy ngay.",
@@ -173,7 +182,7 @@ def _office(office: Office, machine: Machine) -> Iterator[Check]:
 def _disk(office: Office, machine: Machine) -> Check:
     free = machine.free_bytes(_nearest(office.archive_dir))
     wanted = office.limits.free_disk_bytes
-    return _found(
+    return _fit(
         f"Đĩa còn trống {free / _GIB:.1f} GiB",
         free >= wanted,
         cost=f"Dưới {wanted / _GIB:.1f} GiB thì ngừng nhận tệp mới; tệp nằm chờ trong thư mục.",
@@ -184,7 +193,7 @@ def _disk(office: Office, machine: Machine) -> Check:
 
 def _file_system(office: Office, machine: Machine) -> Check:
     kind = file_system_type(office.registers_dir, machine.mounts)
-    return _found(
+    return _fit(
         f"Hệ thống tệp của sổ ({kind or 'không rõ'})",
         kind not in NETWORK_TYPES,
         cost="SQLite trên ổ mạng có thể hỏng sổ, cấp trùng số. Phần mềm không mở sổ ở đó.",
@@ -194,7 +203,7 @@ def _file_system(office: Office, machine: Machine) -> Check:
 
 
 def _place(office: Office, machine: Machine) -> Check:
-    return _found(
+    return _fit(
         "Nơi đặt văn phòng",
         not office.root.resolve().is_relative_to(machine.program_dir),
         cost="Văn phòng nằm trong thư mục phần mềm: chỉ để dùng thử. Cập nhật hay xóa phần mềm là mất hồ sơ.",
@@ -204,7 +213,7 @@ def _place(office: Office, machine: Machine) -> Check:
 
 def _writable(office: Office) -> Iterator[Check]:
     for directory in (office.inbox_dir, office.archive_dir, office.index_dir):
-        yield _found(
+        yield _fit(
             f"Quyền ghi vào {directory.name}",
             os.access(_nearest(directory), os.W_OK | os.X_OK),
             cost="Không nhận, không lưu được gì.",
@@ -217,7 +226,7 @@ def _clock(office: Office | None, clock: Clock) -> Check:
     day = today(clock)
     sealed = [] if office is None else _journal_days(office.journal_dir)
     newest = max([*sealed, _PROGRAM_WRITTEN_ON])
-    return _found(
+    return _fit(
         f"Đồng hồ của máy ({day:%d/%m/%Y})",
         # The office's zone may be a day ahead of who set the clock.
         day >= newest - timedelta(days=1),
@@ -234,6 +243,12 @@ def _found(name: str, ok: bool, *, cost: str, remedy: str, needed: bool = False)
     if ok:
         return Check(name=name, ok=True, needed=needed)
     return Check(name=name, ok=False, cost=cost, remedy=remedy, needed=needed)
+
+
+def _fit(name: str, ok: bool, *, cost: str, remedy: str, needed: bool = False) -> Check:
+    """Of what is always there, and may be unfit."""
+    found = _found(name, ok, cost=cost, remedy=remedy, needed=needed)
+    return replace(found, is_there=True)
 
 
 def _has_library(name: str) -> bool:

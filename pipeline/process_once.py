@@ -1,6 +1,9 @@
 """All that is in the inbox → finished, in one run: the engine behind ``vanthu process``.
 
-Several may run at one inbox; each tells what became of the drops it took in itself and of those it found unfinished.
+Several may run at one inbox. What became of a drop is told once by exactly one of them: whoever first finds it finished
+marks its answer as told, in one transaction, and tells. One that is killed between the two has told nothing of that drop to
+a reader who sees it die; the papers are where they belong, and ``show`` knows them. What still waits is no outcome: each
+run says at its end what it leaves behind.
 """
 
 from __future__ import annotations
@@ -86,9 +89,9 @@ class _Run:
                 yield from self._secrets(look.secret)
                 self._call_help(look.received)
                 moved = self._work() or bool(look.received)
-                finished = list(self._finished())
-                yield from finished
-                if moved or finished:
+                before = len(self.open_receipts)
+                yield from self._finished()
+                if moved or len(self.open_receipts) < before:
                     moved_at = time.monotonic()
                 is_stuck = time.monotonic() - moved_at > _PATIENCE_S
                 still_growing = bool(look.waiting) and not is_stuck
@@ -128,16 +131,22 @@ class _Run:
 
     def _finished(self) -> Iterator[Outcome]:
         """Tell of the drops that are answered and whose papers are in the index."""
-        still_open = []
+        still_open, finished = [], []
         for receipt_id in self.open_receipts:
             receipt = self.app.registers.receipt(receipt_id)
             assert receipt is not None
             documents = self.app.registers.documents_of(receipt_id)
-            if not is_finished(receipt, documents):
+            if is_finished(receipt, documents):
+                finished.append((receipt, documents))
+            else:
                 still_open.append(receipt_id)
-                continue
-            yield from self._tell(receipt, documents)
         self.open_receipts = still_open
+        if not finished:
+            return
+        ours = self.app.registers.claim_telling([receipt.id for receipt, _ in finished])
+        for receipt, documents in finished:
+            if receipt.id in ours:
+                yield from self._tell(receipt, documents)
 
     def _tell(self, receipt: ReceiptView, documents: list[DocumentView]) -> Iterator[Outcome]:
         by_stem = _by_stem(receipt)

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.app import App
+from pipeline.clock import OFFICE_ZONE
 from pipeline.document_object import RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
+from pipeline.journal_words import person_in_words
 from pipeline.legal import STATE_WORDS
 from pipeline.plain import to_plain
-from pipeline.stores.registers.views import DocumentView
+from pipeline.record import LegalState
+from pipeline.stores.registers.views import DocumentView, ReceiptView
 from pipeline.stores.search.values import Query, Results
 
-__all__ = ["WHAT", "Query", "describe", "export_files", "find_papers"]
+__all__ = ["WHAT", "Query", "describe", "export_files", "find_papers", "no_longer_in_force"]
 
 WHAT = ("pdf", "docx", "original", "all")
 
@@ -84,6 +87,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "term": document.term,
         "record": document.record,
         "source": f"{receipt.folder}/{receipt.source_name}" if receipt else None,
+        "drop": _drop(receipt) if receipt else None,
         "owner": receipt.owner if receipt else None,
         "received_at": to_plain(document.received_at),
         "relations": to_plain(list(document.relations)),
@@ -95,8 +99,23 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "duplicate_of": document.duplicate_of,
         "versions": versions,
         "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
-        "summary": _summary(document),
+        "summary": _summary(document, receipt),
     }
+
+
+def no_longer_in_force(document: DocumentView, app: App) -> str:
+    """What whoever is given the files must know of the paper's state in law; empty where it stands."""
+    if document.legal_state not in _FALLEN:
+        return ""
+    word = STATE_WORDS[document.legal_state]
+    number = document.number
+    shown = number.shown if number else document.id
+    versions = app.registers.versions_of(document.id)
+    # The newest version was made by the deed that changed the state.
+    reason = versions[-1].reason if len(versions) > 1 else ""
+    when = f" ngày {versions[-1].at.astimezone(OFFICE_ZONE):%d/%m/%Y}" if len(versions) > 1 else ""
+    why = f", lý do: {reason.rstrip('.')}" if reason else ""
+    return f"CHÚ Ý: {shown} {word}{when}{why}. Tệp lấy ra là bản đã làm trước đó, chỉ để xem, không dùng để phát hành."
 
 
 def _chosen(document: DocumentView, what: str) -> list[str]:
@@ -109,7 +128,7 @@ def _chosen(document: DocumentView, what: str) -> list[str]:
     return [found] if found else []
 
 
-def _summary(document: DocumentView) -> list[tuple[str, str]]:
+def _summary(document: DocumentView, receipt: ReceiptView | None) -> list[tuple[str, str]]:
     facts, number = document.facts, document.number
     return [
         ("Mã văn bản", str(document.id)),
@@ -121,4 +140,31 @@ def _summary(document: DocumentView) -> list[tuple[str, str]]:
         ("Cơ quan", (facts.their_issuer or facts.issuer) if facts else ""),
         ("Số của nơi gửi", facts.their_reference if facts else ""),
         ("Trạng thái", STATE_WORDS[document.legal_state].capitalize()),
+        ("Từ tệp", _from_file(document, receipt) if receipt else ""),
     ]
+
+
+def _from_file(document: DocumentView, receipt: ReceiptView) -> str:
+    """The drop a paper came from: file, folder, row, when, who."""
+    row = f", {document.place.label}" if receipt.is_list and document.place.label else ""
+    when = receipt.received_at.astimezone(OFFICE_ZONE).strftime("%H:%M ngày %d/%m/%Y")
+    return (
+        f"{receipt.source_name}{row}, thư mục {receipt.folder}, nhận lúc {when}, "
+        f"người thả: {person_in_words(receipt.owner)}"
+    )
+
+
+def _drop(receipt: ReceiptView) -> dict[str, Any]:
+    return {
+        "receipt_id": receipt.id,
+        "name": receipt.source_name,
+        "folder": receipt.folder,
+        "received_at": to_plain(receipt.received_at),
+        "owner": receipt.owner,
+        "size_bytes": receipt.size_bytes,
+        "sha512": receipt.sha512,
+    }
+
+
+#: States in which a paper is not to be used.
+_FALLEN = frozenset((LegalState.HUY_SO, LegalState.THU_HOI, LegalState.BI_THAY_THE))

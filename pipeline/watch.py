@@ -144,7 +144,9 @@ class Door:
         trouble.again_at_ms = monotonic_ms() + int(trouble.next_delay_s() * _MS)
         self._troubles[drop.path] = trouble
         if trouble.kills >= MOST_KILLS:
-            twice = KilledItsWorker("killed its cell twice at the door", file=drop.path.name)
+            twice = KilledItsWorker.at(
+                "killed its cell twice at the door", file=drop.path.name, suffix=drop.suffix
+            )
             self._turn_away(drop, twice, seen)
             return
         log.warning("waits in the inbox: %s", error)

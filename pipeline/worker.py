@@ -151,11 +151,14 @@ def _blame(document: DocumentView, app: App, error: CellFailure) -> None:
 def _killed_problem(document: DocumentView, app: App) -> Problem:
     receipt = app.registers.receipt(document.receipt_id)
     name = receipt.source_name if receipt else document.id
-    return KilledItsWorker("killed its cell twice", file=name).problem()
+    suffix = receipt.suffix if receipt else ""
+    return KilledItsWorker.at("killed its cell twice", file=name, suffix=suffix).problem()
 
 
 def _give_drop_back(receipt: ReceiptView, app: App) -> None:
-    problem = KilledItsWorker("killed its cell twice", file=receipt.source_name).problem()
+    problem = KilledItsWorker.at(
+        "killed its cell twice", file=receipt.source_name, suffix=receipt.suffix
+    ).problem()
     documents = app.registers.documents_of(receipt.id)
     rulings = [
         Ruling(document_id=document.id, verdict=Verdict.RETURN, problems=(problem,))

@@ -17,9 +17,11 @@ from office_kit import (
     small_office,
     start,
     unsound,
+    wait_until,
 )
 
 from pipeline.engines.cell import Cell
+from pipeline.watch import Door
 
 PROCESSES = 8
 ROWS = 60
@@ -55,6 +57,27 @@ def test_eight_processes_at_one_inbox_number_every_record_once(tmp_path):
             paper.number.ordinal for paper in app.registers.documents_of(list_of(app).id)
         ]
         assert of_one_list == list(range(of_one_list[0], of_one_list[0] + ROWS))
+
+
+def test_what_two_processes_find_unfinished_is_told_once_by_one_of_them(tmp_path):
+    office = small_office(tmp_path)
+    files = [f"{number}.json" for number in range(12)]
+    for number, name in enumerate(files):
+        drop_json(office, name, person(number))
+    drop_json(office, "sai.json", {"ho_ten": "Lê Văn An"})
+    with (
+        Cell(work_root=tmp_path / "cell", memory_bytes=1 << 31) as cell,
+        opened(office, cell) as app,
+    ):
+        door = Door(app, app.new_cell(), at_once=True)
+        assert wait_until(lambda: door.look() and not lying(office))
+
+    both = [start(office, "process", "--json", "--workers", "1") for _ in range(2)]
+    ran = [finish(process) for process in both]
+
+    told = sorted(line["source"] for one in ran for line in one.lines)
+    assert told == sorted(f"gioi-thieu/{name}" for name in [*files, "sai.json"])
+    assert sum(one.status == 2 for one in ran) == 1
 
 
 def list_of(app):

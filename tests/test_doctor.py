@@ -151,3 +151,12 @@ def test_this_machine_can_be_looked_at(office):
     checks = examine(office, clock=NOON, machine=this_machine())
 
     assert all(check.ok or (check.cost and check.remedy) for check in checks)
+
+
+def test_what_is_there_but_too_old_is_not_called_missing(well):
+    old = replace(well, sqlite_version=(3, 40, 1), has_command=lambda _name: False)
+    verdicts = {check.name: check.verdict for check in examine(None, clock=NOON, machine=old)}
+
+    assert verdicts["SQLite 3.40.1"] == "CẦN CHÚ Ý"
+    assert verdicts["Công cụ PDF qpdf"] == "THIẾU"
+    assert verdicts["Thư viện dàn trang Pango"] == "được"

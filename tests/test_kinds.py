@@ -15,6 +15,7 @@ from helpers import MONDAY, example
 from pipeline.errors.kinds import KindBroken, KindExpressionFailed
 from pipeline.kinds import (
     Kind,
+    broken_rule,
     check_record,
     context_of,
     load_kind,
@@ -37,9 +38,8 @@ def examples(folder: str) -> list[tuple[str, str]]:
 
 def broken_codes(kind: Kind, record: dict[str, Any]) -> set[str]:
     """Codes of the problems; rules by their id."""
-    rules = {rule.message: rule.id for rule in kind.rules}
     _, problems = check_record(kind, record, place=Place(), context=CONTEXT)
-    return {rules.get(problem.text, problem.code) for problem in problems}
+    return {broken_rule(kind, problem) for problem in problems}
 
 
 @pytest.fixture

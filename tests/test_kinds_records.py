@@ -266,6 +266,17 @@ def test_a_rule_that_wants_fields_filled_points_at_the_empty_ones(check):
     assert problem.where == "mục «Tiêu chí 4»"
 
 
+def test_a_rule_about_levels_lists_those_that_may_be_chosen(check):
+    _, [empty] = check({"muc_4": None, "mau": "Đã nhận xét"}, "phieu-nhan-xet", "muc-1")
+    _, [exempt] = check({"muc_1": "Nêu gương"}, "phieu-nhan-xet", "mien-muc-1")
+
+    assert empty.text.endswith(
+        "«Tiêu chí 4» nhận: Thường xuyên, tích cực; Thường xuyên; Chưa thường xuyên."
+    )
+    assert "«Tiêu chí M1» nhận: Nêu gương tốt; Nêu gương; Chưa nêu gương." in exempt.text
+    assert "«Tiêu chí M2», «Tiêu chí M3» nhận: Thực hiện tốt; Thực hiện; Chưa" in exempt.text
+
+
 def test_rows_are_told_by_row_and_heading_of_her_sheet(check):
     place = Place(index=8, label="dòng 12", row=12, headings={"ngay_sinh": "Năm sinh"})
     _, problems = check({"ngay_sinh": "?", "gioi_tinh": "?"}, place=place)

@@ -37,3 +37,14 @@ def test_what_the_blank_sheet_of_a_kind_shows_as_sample_is_read_back(tmp_path, n
     for column in columns:
         if column.type in {"boolean", "integer"} and column.example is not None:
             assert item["record"][column.name] == column.example
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_blank_sheet_has_a_place_for_another_number_and_for_holding_the_list(tmp_path, name):
+    args = load_kinds(TEMPLATES, None)[name].sheet_spec()
+    path = tmp_path / f"{name}.xlsx"
+    tables.write_sheet({"out": str(path), "lot": "K7Q2M9XA", "rows": 3, **args})
+    book = openpyxl.load_workbook(path)
+
+    assert "Cấp thêm số" in [cell.value for cell in book.worksheets[0][1]]
+    assert {"Cấp thêm số", "Giữ cả danh sách"} <= {cell.value for cell in book["ĐỌC TÔI"]["A"]}

@@ -456,8 +456,9 @@ def test_a_slip_in_a_line_code_is_seen():
         assert parse_code(slipped + code[-2:]) is None
 
 
-def test_the_whole_list_is_held_when_a_cell_above_the_header_says_so(tmp_path):
-    rows = [["Cả lô:", "Có"], HEAD, [1, "A", "1971", "X"]]
+@pytest.mark.parametrize("label", ["Giữ cả danh sách:", "Cả lô:", "ca_lo"])
+def test_the_whole_list_is_held_when_a_cell_above_the_header_says_so(tmp_path, label):
+    rows = [[label, "Có"], HEAD, [1, "A", "1971", "X"]]
 
     assert read_file(write_xlsx(tmp_path / "a.xlsx", rows))["ca_lo"] is True
 

@@ -92,7 +92,7 @@ def test_the_switch_on_the_read_me_sheet_holds_the_list(tmp_path):
     fill(path, {3: ["A"]})
     book = openpyxl.load_workbook(path)
     sheet = book["ĐỌC TÔI"]
-    row = next(cell.row for cell in sheet["A"] if cell.value == "Cả lô")
+    row = next(cell.row for cell in sheet["A"] if cell.value == "Giữ cả danh sách")
     sheet.cell(row, 2, "Có")
     book.save(path)
 

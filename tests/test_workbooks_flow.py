@@ -225,6 +225,22 @@ def test_each_mended_row_comes_back_as_paper_in_its_own_result_folder(two_hundre
         assert all((office.inbox_dir / name).is_file() for name in one.files)
 
 
+def test_the_note_of_a_mended_sheet_tells_what_is_new_first(two_hundred):
+    office, *_ = two_hundred
+    notes = (office.inbox_dir / GIOI_THIEU / office.folders.results).glob("*/KẾT QUẢ.txt")
+    newest = max(notes, key=lambda path: path.stat().st_mtime_ns)
+    lines = newest.read_text(encoding="utf-8-sig").splitlines()
+
+    new, old = lines.index("MỚI XONG (5):"), lines.index("ĐÃ CÓ SỐ TỪ TRƯỚC (195):")
+    assert new < old
+    assert [
+        line.endswith(f"{n}-GGT/VPTU.")
+        for n, line in zip(range(196, 201), lines[new + 1 :], strict=False)
+    ] == [True] * 5
+    assert len([line for line in lines[old:] if "không cấp thêm" in line]) == 195
+    assert "Mới xong: 5" in lines[:old]
+
+
 def test_the_same_mended_sheet_tried_again_keeps_its_documents(two_hundred, cell):
     office, first, *_, second = two_hundred
 

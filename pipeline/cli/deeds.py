@@ -20,23 +20,26 @@ from pipeline.cli.common import (
     the_office,
 )
 from pipeline.cli.looking import one_paper
+from pipeline.cli.vietnamese import Command, Group
 from pipeline.clock import SystemClock
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     for command in (init, void, rebuild, reindex):
-        app.command()(command)
-    kinds = typer.Typer(help="Các loại văn bản.", no_args_is_help=True)
-    kinds.command("list")(kinds_list)
-    kinds.command("check")(kinds_check)
-    kinds.command("sheet")(kinds_sheet)
+        app.command(cls=Command)(command)
+    kinds = typer.Typer(cls=Group, help="Các loại văn bản.", no_args_is_help=True)
+    kinds.command("list", cls=Command)(kinds_list)
+    kinds.command("check", cls=Command)(kinds_check)
+    kinds.command("sheet", cls=Command)(kinds_sheet)
     app.add_typer(kinds, name="kinds")
 
 
 def init(
     ctx: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(help="Thư mục của cơ quan mới.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="THƯ_MỤC", help="Thư mục của cơ quan mới.")
+    ] = None,
 ) -> None:
     """Lập một cơ quan mới trong thư mục: vanthu.toml và các thư mục làm việc."""
     from pipeline.new_office import make_office
@@ -52,7 +55,9 @@ def init(
 
 def void(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")],
+    ref: Annotated[
+        str, typer.Argument(metavar="SỐ", help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")
+    ],
     *,
     reason: Annotated[str, typer.Option("--reason", help="Lý do hủy số, ghi vào sổ.")] = "",
     person: Person = "",
@@ -93,7 +98,9 @@ def reindex(ctx: typer.Context) -> None:
 
 
 def kinds_list(
-    ctx: typer.Context, *, json: Annotated[bool, typer.Option("--json")] = False
+    ctx: typer.Context,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Mỗi loại một dòng JSON.")] = False,
 ) -> None:
     """Các loại văn bản của cơ quan."""
     with the_office(ctx) as office:
@@ -116,7 +123,7 @@ def kinds_list(
 def kinds_check(
     ctx: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(help="Loại cần kiểm; để trống: tất cả.")
+        list[str] | None, typer.Argument(metavar="LOẠI", help="Loại cần kiểm; để trống: tất cả.")
     ] = None,
     *,
     write_expected: Annotated[
@@ -143,7 +150,7 @@ def kinds_check(
 
 def kinds_sheet(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(help="Loại văn bản.")],
+    kind: Annotated[str, typer.Argument(metavar="LOẠI", help="Loại văn bản.")],
     *,
     out: Annotated[Path, typer.Option("-o", "--out", help="Tệp xlsx để ghi.")],
     rows: Annotated[int, typer.Option(help="Số dòng trống.", min=1, max=5000)] = 200,
@@ -153,6 +160,6 @@ def kinds_sheet(
 
     with the_office(ctx) as office:
         if kind not in office.kinds:
-            raise typer.BadParameter(f"chỉ có: {', '.join(office.kinds)}", param_hint="KIND")
+            raise typer.BadParameter(f"chỉ có: {', '.join(office.kinds)}", param_hint="LOẠI")
         write_blank_sheet(office.kinds[kind], out.resolve(), rows, office)
     put(str(out.resolve()))

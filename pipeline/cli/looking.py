@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,22 +20,33 @@ from pipeline.cli.common import (
     say,
     the_office,
 )
+from pipeline.cli.vietnamese import Command
+from pipeline.clock import OFFICE_ZONE
 from pipeline.errors.base import VanthuError
+from pipeline.journal_words import deed_in_words, person_in_words
 from pipeline.stores.registers.views import DocumentView
+from pipeline.stores.search.values import Results
 from pipeline.vietnamese import parse_date
+
+#: What ``search`` shows at once.
+MOST_HITS = 1000
+_STEPS = (100, 200, 500, MOST_HITS)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     for command in (search, show, export, doctor, verify):
-        app.command()(command)
-    app.command("register")(print_register)
+        app.command(cls=Command)(command)
+    app.command("register", cls=Command)(print_register)
 
 
 def search(
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(help="Từ cần tìm, có dấu hay không dấu; số, ký hiệu; họ tên.")
+        list[str],
+        typer.Argument(
+            metavar="CHỮ", help="Từ cần tìm, có dấu hay không dấu; số, ký hiệu; họ tên."
+        ),
     ],
     *,
     kind: Annotated[str, typer.Option(help="Chỉ một loại văn bản.")] = "",
@@ -43,7 +54,9 @@ def search(
     year: Annotated[int | None, typer.Option(help="Chỉ một năm.")] = None,
     since: Annotated[str, typer.Option("--from", help="Từ ngày (dd/mm/yyyy).")] = "",
     until: Annotated[str, typer.Option("--to", help="Đến ngày (dd/mm/yyyy).")] = "",
-    limit: Annotated[int, typer.Option(help="Nhiều nhất bao nhiêu kết quả.", min=1, max=1000)] = 20,
+    limit: Annotated[
+        int, typer.Option(help="Nhiều nhất bao nhiêu kết quả.", min=1, max=MOST_HITS)
+    ] = 20,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> None:
     """Tìm trong kho."""
@@ -86,13 +99,14 @@ def search(
         put(
             f"{hit.reference or '—'}  {day}  {hit.title}\n    {hit.plain_snippet}\n    mã: {hit.document_id}"
         )
-    more = "" if results.total_is_exact else "hơn "
-    say(f"{more}{results.total} văn bản, {results.took_ms:.0f} ms")
+    say(f"{_how_many(results, limit)}, {results.took_ms:.0f} ms")
 
 
 def show(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")],
+    ref: Annotated[
+        str, typer.Argument(metavar="SỐ", help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")
+    ],
     *,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> int:
@@ -113,13 +127,15 @@ def show(
 
 def export(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")],
+    ref: Annotated[
+        str, typer.Argument(metavar="SỐ", help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")
+    ],
     *,
     what: Annotated[str, typer.Option(help="pdf, docx, original hoặc all.")] = "pdf",
     out: Annotated[Path, typer.Option("-o", "--out", help="Thư mục nhận tệp.")] = Path(),
 ) -> int:
     """Lấy tệp của một văn bản ra khỏi kho (đã đối chiếu mã băm)."""
-    from pipeline.retrieve import WHAT, export_files
+    from pipeline.retrieve import WHAT, export_files, no_longer_in_force
 
     if what not in WHAT:
         raise typer.BadParameter(f"chỉ có thể là: {', '.join(WHAT)}", param_hint="--what")
@@ -128,17 +144,20 @@ def export(
         if document is None:
             return RETURNED_STATUS
         paths = export_files(document, what, out.resolve(), office)
+        warning = no_longer_in_force(document, office)
     for path in paths:
         put(str(path))
     if not paths:
         say(f"Văn bản này không có tệp loại «{what}».")
         return RETURNED_STATUS
+    if warning:
+        say(warning)
     return 0
 
 
 def print_register(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="di, den, sao hoặc noi-bo.")],
+    name: Annotated[str, typer.Argument(metavar="SỔ", help="di, den, sao hoặc noi-bo.")],
     *,
     year: Annotated[int | None, typer.Option(help="Năm của sổ.")] = None,
     term: Annotated[str | None, typer.Option(help="Mã nhiệm kỳ, ví dụ 2025-2030.")] = None,
@@ -153,7 +172,7 @@ def print_register(
     from pipeline.book_printing import FORMS, Choice, print_book, print_table
 
     if name not in FORMS:
-        raise typer.BadParameter(f"chỉ có thể là: {', '.join(FORMS)}", param_hint="NAME")
+        raise typer.BadParameter(f"chỉ có thể là: {', '.join(FORMS)}", param_hint="SỔ")
     if form not in ("table", "csv", "xlsx", "pdf"):
         raise typer.BadParameter("chỉ có thể là: table, csv, xlsx, pdf", param_hint="--format")
     choice = Choice(name=name, year=year, term=term, issuer=issuer, symbol=symbol)
@@ -188,9 +207,9 @@ def doctor(
         put_json(checks)
     else:
         for check in checks:
-            put(f"{'được ' if check.ok else 'THIẾU'}  {check.name}")
+            put(f"{check.verdict:9}  {check.name}")
             if not check.ok:
-                put(f"       {check.cost} {check.remedy}")
+                put(f"{'':9}  {check.cost} {check.remedy}")
         if problem:
             say(problem)
     return 0 if all(check.ok or not check.needed for check in checks) else RETURNED_STATUS
@@ -248,6 +267,18 @@ def _day(text: str, option: str) -> date | None:
     return day
 
 
+def _how_many(results: Results, limit: int) -> str:
+    """How many were found, and how to see those that are not shown."""
+    shown = len(results.hits)
+    count = f"{'' if results.total_is_exact else 'hơn '}{results.total}"
+    if results.total <= shown:
+        return f"{count} văn bản"
+    if limit >= MOST_HITS:
+        return f"hiện {shown} trong {count} văn bản; hãy thêm chữ hoặc --kind, --year để thu hẹp"
+    wider = next((step for step in _STEPS if step > limit and step >= results.total), MOST_HITS)
+    return f"hiện {shown} trong {count} văn bản; xem thêm: --limit {wider}"
+
+
 def _print_about(about: dict[str, Any]) -> None:
     for title, value in about["summary"]:
         if value:
@@ -257,4 +288,5 @@ def _print_about(about: dict[str, Any]) -> None:
         for file in version["files"]:
             put(f"    {file['name']}  {file['size_bytes']} byte")
     for line in about["journal"]:
-        put(f"{line['at']}  {line['person']}  {line['deed']}")
+        at = datetime.fromisoformat(line["at"]).astimezone(OFFICE_ZONE)
+        put(f"{at:%d/%m/%Y %H:%M:%S}  {person_in_words(line['person'])}  {deed_in_words(line)}")

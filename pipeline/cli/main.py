@@ -16,10 +16,12 @@ from typer._click.exceptions import ClickException
 
 from pipeline.cli import deeds, looking, running
 from pipeline.cli.common import USAGE_STATUS, Settings
+from pipeline.cli.vietnamese import Group, usage_sentence
 from pipeline.errors.base import VanthuError
 
 app = typer.Typer(
     name="vanthu",
+    cls=Group,
     help="Văn thư: phòng văn thư của văn phòng cấp ủy. Thả tệp vào, tìm trong kho, in bản sao có xác nhận.",
     no_args_is_help=True,
     add_completion=False,
@@ -60,13 +62,11 @@ def main() -> int:
     """
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        status = app(standalone_mode=False)
+        status = app(standalone_mode=False, prog_name="vanthu")
     except typer.Abort:
         return 130
     except ClickException as error:
-        sys.stderr.write(
-            f"Lệnh chưa đúng: {error.format_message()}\nXem cách dùng: vanthu --help\n"
-        )
+        sys.stderr.write(f"{usage_sentence(error)}\n")
         return USAGE_STATUS
     except VanthuError as error:
         logging.getLogger(__name__).info("%s", error)

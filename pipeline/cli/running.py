@@ -19,6 +19,7 @@ from pipeline.cli.common import (
     stop_on_signals,
     the_office,
 )
+from pipeline.cli.vietnamese import Command
 from pipeline.clock import SystemClock
 from pipeline.process_once import Outcome, process_inbox, usable_cores
 from pipeline.supervisor import Child
@@ -30,7 +31,7 @@ _ENDINGS = {"indexed": "xong", "duplicate": "đã có", "returned": "cần sửa
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     for command in (run, watch, work, keep, process):
-        app.command()(command)
+        app.command(cls=Command)(command)
 
 
 def run(

@@ -21,7 +21,9 @@ from pipeline.errors.tables import HeadingsNotFound, NoRecords, TooManyRows
 from pipeline.vietnamese import canonical, fold
 
 READ_ME_SHEET = "ĐỌC TÔI"
-LOT_LABEL, HOLD_LABEL = "Mã lô", "Cả lô"
+LOT_LABEL, HOLD_LABEL = "Mã lô", "Giữ cả danh sách"
+#: As earlier workbooks call it, and as it is called in JSON.
+_HOLD_LABELS = (HOLD_LABEL, "Cả lô", "ca_lo")
 _MAX_LISTED = 200
 _SWITCH_ROWS = 60
 
@@ -188,7 +190,7 @@ def _switch_rows(grid: Grid, sheets: Sheets) -> int:
 
 
 def _holds(grid: Grid, rows: int) -> bool:
-    return yes_or_no(_beside(grid, HOLD_LABEL, rows)) is True
+    return any(yes_or_no(_beside(grid, label, rows)) is True for label in _HOLD_LABELS)
 
 
 def _lot(book: Book) -> str:

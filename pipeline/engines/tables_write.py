@@ -204,5 +204,12 @@ _INSTRUCTIONS = (
         "Nộp",
         "Lưu tệp rồi thả vào thư mục của loại văn bản này. Kết quả ở _ket_qua, dòng cần sửa ở _tra_lai.",
     ),
-    ("Cả lô bên dưới", "Chọn Có nếu muốn giữ cả danh sách, chỉ cấp số khi mọi dòng đều đúng."),
+    (
+        "Cấp thêm số",
+        "Cột «Cấp thêm số»: chọn Có ở dòng cố ý cấp thêm một số cho cùng người, cùng việc đã có số. Thường để trống.",
+    ),
+    (
+        f"{HOLD_LABEL} bên dưới",
+        "Chọn Có nếu muốn giữ cả danh sách, chỉ cấp số khi mọi dòng đều đúng.",
+    ),
 )

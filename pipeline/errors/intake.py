@@ -91,7 +91,7 @@ class AlreadyNumbered(RecordRejected):
     clerk_template = (
         "Đã có {shown} cho cùng việc này (vào sổ ngày {when}), nhưng nội dung lần này khác: {differences}. "
         "Số đã cấp không đổi được bằng cách thả lại. Nếu đúng là cần cấp thêm một văn bản nữa, "
-        "hãy ghi «Cấp thêm» là «có» rồi thả lại."
+        "hãy ghi «Cấp thêm số» là «có» rồi thả lại."
     )
 
 
@@ -118,8 +118,26 @@ class KilledItsWorker(RecordRejected):
     code = "R190"
     clerk_template = (
         "Đã hai lần thử xử lý tệp «{file}» nhưng đều phải dừng vì quá thời gian hoặc quá bộ nhớ cho phép. "
-        "Tệp có thể hỏng. Hãy mở ra, lưu lại (hoặc in ra PDF mới) rồi thả lại."
+        "{advice}"
     )
+
+    @classmethod
+    def at(cls, detail: str, *, file: str, suffix: str) -> KilledItsWorker:
+        """In the words that fit what was dropped: a paper, a list, or a record."""
+        advice = _AFTER_KILLS.get(suffix.lower(), _AFTER_KILLS[""])
+        return cls(detail, file=file, advice=advice)
+
+
+_MEND_LIST = (
+    "Bảng có thể quá dài hoặc có dòng quá nhiều chữ. Hãy chia bảng thành vài tệp, xem lại các ô dài bất thường, "
+    "lưu lại rồi thả lại."
+)
+_MEND_RECORD = "Bản ghi có thể có mục quá dài hoặc quá nhiều mục. Hãy rút gọn hoặc chia thành nhiều tệp rồi thả lại."
+_AFTER_KILLS = {
+    "": "Tệp có thể hỏng. Hãy mở ra, lưu lại (hoặc in ra PDF mới) rồi thả lại.",
+    **dict.fromkeys((".csv", ".xlsx", ".xls", ".ods"), _MEND_LIST),
+    **dict.fromkeys((".json", ".yaml", ".yml"), _MEND_RECORD),
+}
 
 
 class SourcePaperUnknown(RecordRejected):

@@ -10,6 +10,7 @@ from pipeline.record import Record
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _MOST_PROBLEMS = 500
+_MADE = (DocumentState.NUMBERED, DocumentState.WAITING)
 #: In the extra facts of a receipt: it is a record for a paper that came before.
 LATE_RECORD = "late_record"
 
@@ -39,27 +40,37 @@ def summary_text(
     originals: Mapping[str, DocumentView],
     remarks: Sequence[str] = (),
 ) -> str:
-    """The note ``KẾT QUẢ.txt``: how many of each, then a line a paper that needs one."""
+    """The note ``KẾT QUẢ.txt``: how many of each; of a list what is new first, then what had its number before."""
     states = [document.state for document in documents]
     lines = [
         f"Tệp: {receipt.source_name}",
         f"Nhận lúc: {receipt.received_at:%H:%M ngày %d/%m/%Y}",
         "",
         f"Số dòng đã đọc: {len(documents)}",
-        f"Xong: {states.count(DocumentState.NUMBERED) + states.count(DocumentState.WAITING)}",
+        f"Mới xong: {states.count(DocumentState.NUMBERED) + states.count(DocumentState.WAITING)}",
         f"Đã có từ trước: {states.count(DocumentState.DUPLICATE)}",
         f"Cần sửa: {states.count(DocumentState.RETURNED)}",
         *_reading_notes(receipt),
         *remarks,
         "",
     ]
-    for document in documents:
-        if document.state is DocumentState.DUPLICATE:
-            shown = originals.get(document.id, document)
-            is_late = bool(receipt.extra.get(LATE_RECORD))
-            line = amended_line(shown) if is_late else done_line(document, shown)
-            lines.append(f"{_label(document)}{line}")
-    return "\n".join(lines) + "\n"
+    made = [document for document in documents if document.state in _MADE]
+    twins = [document for document in documents if document.state is DocumentState.DUPLICATE]
+    if receipt.is_list and made:
+        lines += [f"MỚI XONG ({len(made)}):"]
+        lines += [f"{_label(document)}{done_line(document, document)}" for document in made]
+        lines += [""]
+    if receipt.is_list and twins:
+        lines += [f"ĐÃ CÓ SỐ TỪ TRƯỚC ({len(twins)}):"]
+    for document in twins:
+        shown = originals.get(document.id, document)
+        is_late = bool(receipt.extra.get(LATE_RECORD))
+        line = amended_line(shown) if is_late else done_line(document, shown)
+        lines.append(f"{_label(document)}{line}")
+    bad = states.count(DocumentState.RETURNED)
+    if receipt.is_list and bad:
+        lines += ["", f"CẦN SỬA ({bad}): xem tệp trả lại và tệp LY-DO."]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:

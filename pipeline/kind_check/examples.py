@@ -15,9 +15,8 @@ from pipeline.errors.kind_check import (
     RuleNotBroken,
     WrongExampleUntrue,
 )
-from pipeline.errors.records import RuleBroken
 from pipeline.kind_check.telling import told
-from pipeline.kinds.checking import check_record
+from pipeline.kinds.checking import broken_rule, check_record
 from pipeline.kinds.model import Kind
 from pipeline.record import Place, Record
 
@@ -80,11 +79,7 @@ def expected_example(examples: list[Example]) -> Example | None:
 
 def _broken(kind: Kind, record: Record, context: Mapping[str, Any]) -> set[str]:
     _, problems = check_record(kind, record, place=Place(), context=context)
-    rules = {rule.message: rule.id for rule in kind.rules}
-    return {
-        rules.get(problem.text, problem.code) if problem.code == RuleBroken.code else problem.code
-        for problem in problems
-    }
+    return {broken_rule(kind, problem) for problem in problems}
 
 
 def _records(

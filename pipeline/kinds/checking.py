@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -140,11 +140,13 @@ class _Check:
         names = ((absent if rule.wants_filled else present) or list(rule.fields))[:_MOST_NAMED]
         values = [self.given.get(name) for name in names if name in normal]
         read = "; ".join(shown(value) for value in values if not isinstance(value, (list, dict)))
+        # Of fields to be filled, those that are empty; the clerk has the others.
+        asked = rule.choices or (absent if rule.wants_filled else ())
         self.problems.append(
             Problem(
                 code=RuleBroken.code,
                 where=self.where(*((name,) for name in names)),
-                text=rule.message,
+                text=" ".join((rule.message, *_choices(self.kind, asked))),
                 was_read=read,
                 path=tuple(names[:1]),
             )
@@ -167,6 +169,26 @@ class _Check:
 
     def where(self, *paths: tuple[str | int, ...]) -> str:
         return where_in_words(self.kind, self.place, *paths)
+
+
+def broken_rule(kind: Kind, problem: Problem) -> str:
+    """The id of the rule that *problem* tells of; its code where it is no rule's."""
+    if problem.code == RuleBroken.code:
+        for rule in kind.rules:
+            if problem.text == rule.message or problem.text.startswith(f"{rule.message} "):
+                return rule.id
+    return problem.code
+
+
+def _choices(kind: Kind, names: Sequence[str]) -> Iterator[str]:
+    """«Tiêu chí 1» nhận: Nêu gương tốt; Nêu gương; Chưa nêu gương. Fields with equal choices are told together."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        item = kind.property_named(name)
+        if item is not None and item.value_titles:
+            together.setdefault(item.value_titles, []).append(f"«{item.title}»")
+    for titles, fields in together.items():
+        yield f"{', '.join(fields)} nhận: {'; '.join(titles)}."
 
 
 def where_in_words(kind: Kind, place: Place, *paths: tuple[str | int, ...]) -> str:

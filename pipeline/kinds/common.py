@@ -8,7 +8,7 @@ from typing import Any
 ROW_PROPERTIES = ("ma_dong", "ma_lo", "so_da_cap")
 
 #: Asked for on our own blank sheets, after the kind's own columns.
-SHEET_PROPERTIES = ("nguoi_ky", "ngay", "ghi_chu")
+SHEET_PROPERTIES = ("nguoi_ky", "ngay", "cap_them", "ghi_chu")
 
 
 def common_properties() -> dict[str, dict[str, Any]]:
@@ -38,7 +38,7 @@ def common_properties() -> dict[str, dict[str, Any]]:
         "so_ban": _count("Số bản"),
         "noi_luu_giu": _text("Nơi lưu giữ", 120, "Kho, giá, hộp"),
         "cap_them": {
-            "title": "Cấp thêm",
+            "title": "Cấp thêm số",
             "type": "boolean",
             "description": "Ghi «có» khi cố ý cấp thêm một số cho cùng việc",
         },

@@ -52,7 +52,7 @@ _USUAL_FACTS = {
     "note": "ghi_chu",
     "signer": "nguoi_ky",
 }
-_RULE_KEYS = ("id", "when", "message", "fields", "can_dien")
+_RULE_KEYS = ("id", "when", "message", "fields", "can_dien", "lua_chon")
 
 
 class Manifest:
@@ -207,14 +207,8 @@ class Manifest:
         for key in ("id", "message"):
             if not isinstance(item.get(key), str) or not item[key].strip():
                 self._note(KindKeyMissing, path, key=f"{name}: {key}", meaning="chữ trong dấu nháy")
-        named = item.get("fields", [])
-        if not isinstance(named, list) or not all(isinstance(field, str) for field in named):
-            self._wrong((*path, "fields"), f"{name}: fields", "danh sách tên trường")
-            named = []
-        for field in named:
-            if field not in self._properties:
-                hint = _nearest(field, self._properties)
-                self._note(KindFieldUnknown, (*path, "fields"), key=name, name=field, nearest=hint)
+        named = self._fields(item, "fields", path, name)
+        choices = self._fields(item, "lua_chon", path, name)
         if not isinstance(item.get("can_dien", False), bool):
             self._wrong((*path, "can_dien"), f"{name}: can_dien", "true hoặc false")
         if "when" not in item:
@@ -227,8 +221,23 @@ class Manifest:
             when=when,
             message=str(item.get("message", "")),
             wants_filled=item.get("can_dien") is True,
-            fields=tuple(named),
+            fields=named,
+            choices=choices,
         )
+
+    def _fields(
+        self, item: dict[str, Any], key: str, path: tuple[str | int, ...], name: str
+    ) -> tuple[str, ...]:
+        """Names of fields under *key* of a rule."""
+        named = item.get(key, [])
+        if not isinstance(named, list) or not all(isinstance(field, str) for field in named):
+            self._wrong((*path, key), f"{name}: {key}", "danh sách tên trường")
+            return ()
+        for field in named:
+            if field not in self._properties:
+                hint = _nearest(field, self._properties)
+                self._note(KindFieldUnknown, (*path, key), key=name, name=field, nearest=hint)
+        return tuple(named)
 
     def _compiled(
         self, source: Any, path: tuple[str | int, ...], key: str, known: Iterable[str]

@@ -73,6 +73,8 @@ class Rule:
     fields: tuple[str, ...]
     #: It asks for its fields to be filled: the clerk is shown the empty ones.
     wants_filled: bool = False
+    #: Whose choices are told with the message.
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,12 @@ class Registers(Altering):
 
         return claiming.answered(self.db, self.clock, receipt_id, worker, (files, versions))
 
+    def claim_telling(self, receipt_ids: Iterable[ReceiptId]) -> set[ReceiptId]:
+        """Of these drops, those whose present answer nobody has told yet; it is the caller's to tell now."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.claim_telling(self.db, receipt_ids)
+
     def failed(
         self, item_id: DocumentId | ReceiptId, worker: str, detail: str, retry_after_s: float
     ) -> int:

@@ -25,6 +25,8 @@ from pipeline.stores.registers.views import (
 )
 
 _FAILURE_LENGTH = 2000
+#: In the extra facts of a receipt: the moment of the answer that was told on a command line.
+_TOLD = "told_of"
 _Claimed = type[models.Document] | type[models.Receipt]
 #: A receipt none of whose papers is on its way to the archive.
 _AT_REST = """AND NOT EXISTS (
@@ -192,6 +194,23 @@ def answered(
         scribe.note("answered", {"files": len(files)}, receipt_id=receipt_id)
         scribe.write()
     return True
+
+
+def claim_telling(db: Database, receipt_ids: Iterable[ReceiptId]) -> set[ReceiptId]:
+    """Mark the present answers of these drops as told; the ids of those that were not."""
+    claimed: set[ReceiptId] = set()
+    with db.transaction():
+        for piece in chunks(receipt_ids):
+            query = db.rows(models.Receipt).filter(id__in=piece, answered_at__isnull=False)
+            fresh = []
+            for row in locked(db, query.order_by("id")):
+                answer = str(row.answered_at)
+                if row.extra.get(_TOLD) != answer:
+                    row.extra = row.extra | {_TOLD: answer}
+                    fresh.append(row)
+            update_rows(db, fresh, ("extra",))
+            claimed |= {ReceiptId(row.id) for row in fresh}
+    return claimed
 
 
 def let_go(

@@ -1,0 +1,193 @@
+"""The frame of ``--help`` and the sentences of usage errors, in Vietnamese.
+
+Click's own words go through gettext only here and there, so they are said anew: help by a formatter of ours, errors
+by their class. Typer carries click inside and does not hand these classes out; the version is pinned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from typer._click import exceptions as said
+from typer._click.core import Context
+from typer._click.formatting import HelpFormatter
+from typer.core import TyperCommand, TyperGroup
+
+_HEADINGS = {
+    "Arguments": "Tham số",
+    "Options": "Tùy chọn",
+    "Commands": "Lệnh",
+}
+_USAGE = (
+    ("[OPTIONS]", "[TÙY CHỌN]"),
+    ("COMMAND [ARGS]...", "LỆNH [THAM SỐ]..."),
+)
+_TYPES = {
+    "str": "chữ",
+    "list[str]": "chữ",
+    "int": "số",
+    "int range": "số",
+    "float": "số",
+    "path": "đường dẫn",
+}
+_HELP = ("Show this message and exit.", "Hiện lời này rồi thoát.")
+_REMARKS = {
+    "default: ": "mặc định: ",
+    "env var: ": "biến môi trường: ",
+    "x>=": "từ ",
+    "x<=": "không quá ",
+}
+_NO_LESS = re.compile(r"greater than or equal to (-?\d+)")
+_NO_MORE = re.compile(r"less than or equal to (-?\d+)")
+
+
+class _Formatter(HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        for english, ours in _USAGE:
+            args = args.replace(english, ours)
+        super().write_usage(prog, args, prefix or "Cách dùng: ")
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        with super().section(_HEADINGS.get(name, name)):
+            yield
+
+    def write_dl(
+        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        ours = [(_typed(first), _remarked(second)) for first, second in rows]
+        super().write_dl(ours, col_max, col_spacing)
+
+
+class _Context(Context):
+    formatter_class = _Formatter
+
+
+class Command(TyperCommand):
+    """A command whose help speaks Vietnamese."""
+
+    context_class = _Context
+
+
+class Group(TyperGroup):
+    """The same for a group of commands."""
+
+    context_class = _Context
+
+
+def _typed(first: str) -> str:
+    """``--limit <int range>`` in our words."""
+    return re.sub(r"<([^<>]+)>", lambda found: f"<{_TYPES.get(found[1], found[1])}>", first)
+
+
+def _remarked(second: str) -> str:
+    """An option's words, and what click says of it in brackets behind them."""
+    if second == _HELP[0]:
+        return _HELP[1]
+    words, bracket, remarks = second.rpartition("  [")
+    if not bracket and second.startswith("["):
+        words, remarks = "", second[1:]
+    elif not bracket:
+        return second
+    ours = "; ".join(_remark(one) for one in remarks.removesuffix("]").split("; "))
+    return f"{words}  [{ours}]".strip()
+
+
+def _remark(english: str) -> str:
+    if english == "required":
+        return "bắt buộc"
+    low, _, high = english.partition("<=x<=")
+    if high:
+        return f"từ {low} đến {high}"
+    for start, ours in _REMARKS.items():
+        if english.startswith(start):
+            return f"{ours}{english.removeprefix(start)}"
+    return english
+
+
+# --- usage errors --------------------------------------------------------------------------------
+
+
+def usage_sentence(error: said.ClickException) -> str:
+    """What is wrong in the command line and how it is asked right; the whole help where nothing was asked."""
+    if isinstance(error, said.NoArgsIsHelpError):
+        return error.format_message()
+    what = next(tell(error) for kind, tell in _TELLERS if isinstance(error, kind))
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "vanthu"
+    return f"Lệnh chưa đúng: {what}\nXem cách dùng: {path} --help"
+
+
+def _missing(error: Any) -> str:
+    name = _hint(error)
+    is_option = error.param is not None and error.param.param_type_name == "option"
+    return f"còn thiếu {'tùy chọn' if is_option else 'tham số'} {name}."
+
+
+def _bad(error: Any) -> str:
+    """Our own commands say why in Vietnamese; what the library says is told by what it wanted."""
+    name = _hint(error)
+    why = _why(error) if error.param is not None else error.message
+    return f"giá trị của {name} không dùng được: {why.rstrip('.')}."
+
+
+def _why(error: Any) -> str:
+    parameter = error.param
+    asked = str(getattr(parameter.type_descriptor, "annotation", ""))
+    low, high = _NO_LESS.search(error.message), _NO_MORE.search(error.message)
+    if low:
+        return f"phải từ {low[1]} trở lên"
+    if high:
+        return f"không được quá {high[1]}"
+    if "int" in asked:
+        return "cần một số nguyên viết bằng chữ số"
+    return "hãy xem lại cách ghi"
+
+
+def _hint(error: Any) -> str:
+    if error.param_hint is not None:
+        given = error.param_hint
+        return given if isinstance(given, str) else ", ".join(given)
+    parameter = error.param
+    if parameter is None:
+        return "lệnh này"
+    if parameter.param_type_name == "option":
+        return " hoặc ".join(parameter.opts)
+    return str(parameter.display_name_raw)
+
+
+def _no_such_option(error: Any) -> str:
+    near = f" Có phải là {', '.join(sorted(error.possibilities))}?" if error.possibilities else ""
+    return f"không có tùy chọn {error.option_name}.{near}"
+
+
+def _bad_option(error: Any) -> str:
+    if "does not take" in error.message:
+        return f"tùy chọn {error.option_name} không kèm giá trị."
+    return f"tùy chọn {error.option_name} cần một giá trị đi kèm."
+
+
+def _other(error: said.ClickException) -> str:
+    """Told by ``ctx.fail``: no class of their own."""
+    quoted = re.findall(r"'([^']*)'", error.message)
+    if error.message.startswith("No such command"):
+        near = f" Có phải là {', '.join(quoted[1:])}?" if quoted[1:] else ""
+        return f"không có lệnh «{quoted[0] if quoted else ''}».{near}"
+    if error.message.startswith("Missing command"):
+        return "còn thiếu tên lệnh."
+    extra = re.search(r"unexpected extra argument\(s\) \((.*)\)", error.message)
+    if extra:
+        return f"thừa «{extra[1]}». Có dấu cách thì đặt trong dấu nháy."
+    return "hãy xem lại cách ghi."
+
+
+_TELLERS: tuple[tuple[type[said.ClickException], Callable[[Any], str]], ...] = (
+    (said.MissingParameter, _missing),
+    (said.BadParameter, _bad),
+    (said.NoSuchOption, _no_such_option),
+    (said.BadOptionUsage, _bad_option),
+    (said.ClickException, _other),
+)

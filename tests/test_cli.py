@@ -1,0 +1,93 @@
+"""The command line speaks Vietnamese: help of every command, and every sort of usage error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer._click.exceptions import ClickException
+from typer.main import get_command
+
+from pipeline.cli.main import app
+from pipeline.cli.vietnamese import usage_sentence
+
+_ENGLISH = re.compile(
+    r"\b(usage|options?|commands?|arguments?|args|show this|message|exit\b|required|default|env var|missing"
+    r"|no such|invalid|value|try|error|did you mean|possible|unexpected|extra|input|str|int|range|path|list\[)\b",
+    re.IGNORECASE,
+)
+#: Names that are typed as they stand.
+_TYPED = re.compile(r"--[a-z-]+|«[^»]*»|vanthu [a-z ]+|^  list |VANTHU_[A-Z]+", re.MULTILINE)
+
+
+def commands(command: Any, *path: str) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, *path, name)
+
+
+def english_in(text: str) -> list[str]:
+    return [found.group() for found in _ENGLISH.finditer(_TYPED.sub("", text))]
+
+
+def usage_error(*arguments: str) -> str:
+    with pytest.raises(ClickException) as caught:
+        app(arguments, standalone_mode=False, prog_name="vanthu")
+    return usage_sentence(caught.value)
+
+
+def test_the_words_looked_for_are_those_of_the_library():
+    assert english_in("Usage: x [OPTIONS]\n  --help  Show this message and exit. [required]")
+
+
+@pytest.mark.parametrize("path", list(commands(get_command(app))), ids=" ".join)
+def test_help_has_no_english_frame(path, capsys):
+    app([*path, "--help"], standalone_mode=False, prog_name="vanthu")
+    text = capsys.readouterr().out
+
+    assert text.startswith("Cách dùng: vanthu")
+    assert "Hiện lời này rồi thoát." in text
+    assert english_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("nope", "không có lệnh «nope»"),
+        ("serach", "Có phải là search?"),
+        ("kinds nope", "không có lệnh «nope»"),
+        ("search", "còn thiếu tham số CHỮ"),
+        ("void 07", "giá trị của --reason không dùng được: hãy ghi: lý do hủy số"),
+        ("kinds sheet gioi-thieu", "còn thiếu tùy chọn -o"),
+        ("search x --nope", "không có tùy chọn --nope"),
+        ("process --work 1", "Có phải là --workers?"),
+        ("search x --limit a", "giá trị của --limit không dùng được: cần một số nguyên"),
+        ("search x --limit 0", "phải từ 1 trở lên"),
+        ("search x --limit 5000", "không được quá 1000"),
+        ("search x --limit", "tùy chọn --limit cần một giá trị đi kèm"),
+        ("run --sample=1", "tùy chọn --sample không kèm giá trị"),
+        ("show a b", "thừa «b»"),
+        ("search x --from hom-qua", "giá trị của --from không dùng được: cần một ngày"),
+        ("register x", "giá trị của SỔ không dùng được: chỉ có thể là"),
+        ("export x --what giay", "giá trị của --what không dùng được: chỉ có thể là"),
+        ("--office", "tùy chọn --office cần một giá trị đi kèm"),
+        ("--verbose", "còn thiếu tên lệnh"),
+    ],
+)
+def test_a_usage_error_is_told_in_vietnamese(line, told):
+    text = usage_error(*line.split())
+
+    assert told in text
+    assert text.startswith("Lệnh chưa đúng: ")
+    assert "Xem cách dùng: vanthu" in text
+    assert english_in(text.partition("\n")[0]) == []
+
+
+@pytest.mark.parametrize("line", ["", "kinds"])
+def test_who_asks_nothing_is_shown_the_help(line):
+    text = usage_error(*line.split())
+
+    assert text.startswith("Cách dùng: vanthu")
+    assert english_in(text) == []
