@@ -7,6 +7,8 @@ the last run tells, is one small picture that is laid over all pages when they a
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -66,18 +68,37 @@ def _draw(
         waiting += itertools.islice(rows, ROWS_A_RUN - len(waiting))
         following = next(rows, None)
         run = Run(first_row=first, is_last=following is None, pages_before=pages_before)
-        document = printer.lay_out(run_html(layout, waiting, run))
-        on_pages = rows_of_pages(document)
-        pages = len(on_pages) if run.is_last else _full_pages(on_pages)
-        taken = min(on_pages[pages]) - first if pages < len(on_pages) else len(waiting)
-        part = _Part(path=folder / f"run-{first:08d}.pdf", rows=taken, pages=pages)
-        write_pages(document, pages, part.path)
+        with _collected_after():
+            part = _draw_run(waiting, run, layout, printer, folder)
         yield part
         if following is None:
             return
-        waiting = [*waiting[taken:], following]
-        first += taken
-        pages_before += pages
+        waiting = [*waiting[part.rows :], following]
+        first += part.rows
+        pages_before += part.pages
+
+
+def _draw_run(
+    rows: list[list[str]], run: Run, layout: BookLayout, printer: BookPrinter, folder: Path
+) -> _Part:
+    document = printer.lay_out(run_html(layout, rows, run))
+    on_pages = rows_of_pages(document)
+    pages = len(on_pages) if run.is_last else _full_pages(on_pages)
+    taken = min(on_pages[pages]) - run.first_row if pages < len(on_pages) else len(rows)
+    part = _Part(path=folder / f"run-{run.first_row:08d}.pdf", rows=taken, pages=pages)
+    write_pages(document, pages, part.path)
+    return part
+
+
+@contextlib.contextmanager
+def _collected_after() -> Iterator[None]:
+    """Boxes live until their run is written: looking for garbage among them costs a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 def _full_pages(on_pages: Sequence[frozenset[int]]) -> int:
