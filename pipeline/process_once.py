@@ -110,6 +110,8 @@ class _Run:
 
     def _call_help(self, received: Sequence[ReceiptId] = ()) -> None:
         """Further workers, once there is or will be enough for them; they go when nothing is left."""
+        # One that has gone may have waited in vain: a long list is checked for minutes.
+        self.helpers = [helper for helper in self.helpers if helper.poll() is None]
         if self.helpers or self.workers <= 1:
             return
         is_coming = any(self._is_long_list(receipt_id) for receipt_id in received)
