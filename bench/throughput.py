@@ -60,8 +60,9 @@ def main() -> None:
     parser.add_argument("--kind", default="gioi-thieu", choices=["gioi-thieu", "phieu-nhan-xet"])
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--bare-count", type=int, default=1000, help="at most, for the bare figure")
     args = parser.parse_args()
-    bare = measure(args.kind, min(args.count, 1000), args.processes)
+    bare = measure(args.kind, min(args.count, args.bare_count), args.processes)
     ours = whole_flow(args.kind, args.count, args.processes)
     ratio = round(ours["ms_a_sheet"] / bare["ms_a_sheet"], 2)
     print(

@@ -113,6 +113,8 @@ class _Run:
 
     def _call_help(self, received: Sequence[ReceiptId] = ()) -> None:
         """Further workers, once there is or will be enough for them; they go when nothing is left."""
+        # One that has gone may have waited in vain: a long list is checked for minutes.
+        self.helpers = [helper for helper in self.helpers if helper.poll() is None]
         if self.helpers or self.workers <= 1:
             return
         is_coming = any(self._is_long_list(receipt_id) for receipt_id in received)
@@ -135,8 +137,11 @@ class _Run:
         for receipt_id in self.open_receipts:
             receipt = self.app.registers.receipt(receipt_id)
             assert receipt is not None
-            documents = self.app.registers.documents_of(receipt_id)
-            if is_finished(receipt, documents):
+            documents = None
+            if receipt.state is ReceiptState.ANSWERED:
+                # Not before: there may be thousands, and this is asked again and again.
+                documents = self.app.registers.documents_of(receipt_id)
+            if documents is not None and are_findable(documents):
                 finished.append((receipt, documents))
             else:
                 still_open.append(receipt_id)
@@ -247,10 +252,8 @@ _STATUS = {
 }
 
 
-def is_finished(receipt: ReceiptView, documents: list[DocumentView]) -> bool:
-    """Whether a drop is answered and everything of it can be found."""
-    if receipt.state is not ReceiptState.ANSWERED:
-        return False
+def are_findable(documents: list[DocumentView]) -> bool:
+    """Whether the index knows every paper that was made."""
     made = [d for d in documents if d.state in (DocumentState.NUMBERED, DocumentState.WAITING)]
     return all(document.indexed_version >= document.version for document in made)
 

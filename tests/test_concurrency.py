@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 from office_kit import (
     drop_json,
     drop_sheet,
@@ -21,6 +23,8 @@ from office_kit import (
 )
 
 from pipeline.engines.cell import Cell
+from pipeline.flow import decide
+from pipeline.process_once import _Run
 from pipeline.watch import Door
 
 PROCESSES = 8
@@ -85,3 +89,23 @@ def list_of(app):
     receipts = [receipt for piece in app.registers.dump() for receipt in piece.receipts]
     (found,) = [receipt for receipt in receipts if receipt.is_list]
     return found
+
+
+def test_a_helper_that_went_while_a_long_list_was_checked_is_called_again(tmp_path):
+    office = small_office(tmp_path)
+    drop_sheet(office, "danh sách.xlsx", [person(number) for number in range(ROWS)])
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    with (
+        Cell(work_root=tmp_path / "cell", memory_bytes=1 << 31) as cell,
+        opened(office, cell) as app,
+    ):
+        Door(app, cell, at_once=True).look()
+        decide(app.registers.claim_receipt(app.worker, 60), app, cell)
+        running = _Run(app=app, cell=cell, workers=2, helpers=[gone])
+        running._call_help()
+        (helper,) = running.helpers
+        running._call_help()
+        assert running.helpers == [helper]
+        assert helper.wait(timeout=120) == 0
+        assert app.registers.counts()["documents_unarchived"] == 0
