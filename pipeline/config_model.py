@@ -128,6 +128,8 @@ class Limits:
     quiet_s: float = 5.0
     #: How often the inbox is compared with the ledger.
     rescan_s: float = 60.0
+    #: A longer list is printed from several files, each of so many sheets.
+    sheets_a_print_file: int = 500
     render_seconds: float = 20.0
     paper_seconds: float = 30.0
     table_seconds: float = 120.0

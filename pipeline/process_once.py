@@ -132,8 +132,11 @@ class _Run:
         for receipt_id in self.open_receipts:
             receipt = self.app.registers.receipt(receipt_id)
             assert receipt is not None
-            documents = self.app.registers.documents_of(receipt_id)
-            if not is_finished(receipt, documents):
+            documents = None
+            if receipt.state is ReceiptState.ANSWERED:
+                # Not before: there may be thousands, and this is asked again and again.
+                documents = self.app.registers.documents_of(receipt_id)
+            if documents is None or not are_findable(documents):
                 still_open.append(receipt_id)
                 continue
             yield from self._tell(receipt, documents)
@@ -238,10 +241,8 @@ _STATUS = {
 }
 
 
-def is_finished(receipt: ReceiptView, documents: list[DocumentView]) -> bool:
-    """Whether a drop is answered and everything of it can be found."""
-    if receipt.state is not ReceiptState.ANSWERED:
-        return False
+def are_findable(documents: list[DocumentView]) -> bool:
+    """Whether the index knows every paper that was made."""
     made = [d for d in documents if d.state in (DocumentState.NUMBERED, DocumentState.WAITING)]
     return all(document.indexed_version >= document.version for document in made)
 

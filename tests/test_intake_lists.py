@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -30,7 +31,9 @@ from office_kit import (
 )
 
 from pipeline.engines.cell import Cell
+from pipeline.engines.raster import page_texts
 from pipeline.errors.cell import CellTimeout
+from pipeline.flow import decide, process, respond
 from pipeline.watch import Door
 
 
@@ -202,6 +205,41 @@ def test_a_filled_workbook_comes_back_beside_the_sheets(office, cell):
     assert {"ds.xlsx", "IN TẤT CẢ.pdf", "KẾT QUẢ.txt"} <= set(names)
     assert len([name for name in names if name.endswith(".docx")]) == 2
     assert lying(office) == []
+
+
+def test_a_long_list_is_printed_from_files_of_so_many_sheets_in_list_order(tmp_path, cell):
+    office = small_office(tmp_path, sheets_a_print_file=2)
+    people = [person(number) for number in range(50, 55)]
+    drop_sheet(office, "ds.xlsx", people)
+
+    process_here(office, cell)
+
+    files = sorted((inbox(office) / office.folders.results).rglob("IN TẤT CẢ*"))
+    assert [path.name for path in files] == [
+        "IN TẤT CẢ 0001-0002.pdf",
+        "IN TẤT CẢ 0003-0004.pdf",
+        "IN TẤT CẢ 0005-0005.pdf",
+    ]
+    pages = [text for path in files for text in page_texts(path)]
+    assert len(pages) == 5
+    assert all(one["ho_ten"] in page for one, page in zip(people, pages, strict=True))
+
+
+def test_an_answer_begun_by_a_worker_that_died_is_finished_under_the_same_names(tmp_path, cell):
+    office = small_office(tmp_path, sheets_a_print_file=2)
+    drop_sheet(office, "ds.xlsx", [person(number) for number in range(55, 58)])
+    with opened(office, cell) as app:
+        Door(app, cell, at_once=True).look()
+        decide(app.registers.claim_receipt(app.worker, 60), app, cell)
+        process(app.registers.claim_documents(app.worker, 9, 60), app, cell)
+        receipt = app.registers.claim_answer(app.worker, 60)
+        assert not respond(receipt, replace(app, worker="của máy khác"), cell)
+        placed = results(office)
+
+        assert respond(receipt, app, cell)
+
+    assert results(office) == placed
+    assert {"IN TẤT CẢ 0001-0002.pdf", "IN TẤT CẢ 0003-0003.pdf"} <= set(placed)
 
 
 def test_a_paper_waits_for_the_record_beside_it_and_no_longer(tmp_path, cell):

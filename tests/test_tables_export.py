@@ -95,6 +95,22 @@ def test_a_book_of_several_runs_has_every_row_once_and_right_page_numbers(tmp_pa
     assert min(rows_a_page[1:-1]) >= max(rows_a_page) - 3, "no half-empty page between the runs"
 
 
+def test_a_row_taller_than_a_page_at_the_end_of_a_run_loses_nothing(tmp_path):
+    rows = book(tmp_path, book_pdf.ROWS_A_RUN + 5)
+    lines = rows.read_text(encoding="utf-8").splitlines()
+    tall = json.loads(lines[book_pdf.ROWS_A_RUN - 3])
+    tall[4] = " ".join(f"ghi{at}" for at in range(150))
+    lines[book_pdf.ROWS_A_RUN - 3] = json.dumps(tall)
+    rows.write_text("\n".join(lines), encoding="utf-8")
+
+    path, made = export(tmp_path, "pdf", rows, book_pdf.render_book)
+    text = text_of(path)
+
+    assert made["rows"] == len(lines)
+    assert len(re.findall(r"\d+-GGT/VPTU", text)) == len(lines)
+    assert re.findall(r"ghi(\d+)", text) == [str(at) for at in range(150)]
+
+
 def test_an_empty_book_is_one_page_and_markup_is_only_text(tmp_path):
     path, made = export(tmp_path, "pdf", book(tmp_path, 0), book_pdf.render_book)
     assert (made["pages"], made["rows"]) == (1, 0)

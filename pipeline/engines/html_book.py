@@ -11,20 +11,24 @@ from pipeline.engines.tables_xlsx import cell_text
 
 #: A4 landscape without its margins.
 _TEXT_WIDTH_MM = 297 - 2 * 12
-_ALIGNS = frozenset(("left", "center", "right"))
-_CSS = """
+_ALIGNS = frozenset(("center", "right"))
+#: The two halves of «Trang x/y» meet in the middle: a run draws the first, ``total_html`` the second.
+_PAGE_CSS = """
 @page {{ size: A4 landscape; margin: 15mm 12mm 14mm;
-  @bottom-center {{ content: "Trang " counter(page) "/{total}"; font: 10pt "Liberation Serif"; }} }}
+  @bottom-left {{ content: {first_half}; width: 50%; text-align: right; font: 10pt "Liberation Serif"; }}
+  @bottom-right {{ content: "{second_half}"; width: 50%; text-align: left; font: 10pt "Liberation Serif"; }} }}
 @page :first {{ counter-reset: page {first_page}; }}
-body {{ margin: 0; font: 11pt "Liberation Serif", serif; }}
-h1 {{ margin: 0; font-size: 13pt; text-align: center; }}
-h1 + table {{ margin-top: 4mm; }}
-table {{ border-collapse: collapse; table-layout: fixed; width: 100%; }}
-thead {{ display: table-header-group; }}
-th, td {{ border: 0.5pt solid #000; padding: 0.8mm 1mm; vertical-align: top; overflow-wrap: anywhere; white-space: pre-line; }}
-th {{ text-align: center; vertical-align: middle; }}
-tr {{ break-inside: avoid; }}
-p {{ margin: 3mm 0 0; }}
+"""
+_CSS = """
+body { margin: 0; font: 11pt "Liberation Serif", serif; }
+h1 { margin: 0; font-size: 13pt; text-align: center; }
+h1 + table { margin-top: 4mm; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; }
+thead { display: table-header-group; }
+th, td { border: 0.5pt solid #000; padding: 0.8mm 1mm; vertical-align: top; overflow-wrap: anywhere; white-space: pre-line; }
+th { text-align: center; vertical-align: middle; }
+tr { break-inside: avoid; }
+p { margin: 3mm 0 0; }
 """
 
 
@@ -45,14 +49,12 @@ class Run:
     first_row: int
     is_last: bool
     pages_before: int = 0
-    #: Pages of the whole book; None while they are being counted.
-    total: int | None = None
 
 
 def run_html(layout: BookLayout, rows: Sequence[Sequence[str]], run: Run) -> str:
     """The HTML of one run; row *i* of the book has the id ``r<i>``."""
-    # while counting, a number as wide as any that will come
-    css = _CSS.format(total=run.total or 99999, first_page=run.pages_before + 1)
+    css = _page_css('"Trang " counter(page) "/"', "", run.pages_before + 1)
+    css += _CSS + _aligns(layout)
     head = "".join(f"<th>{_text(column['title'])}</th>" for column in layout.columns)
     body = "".join(_row(layout, cells, run.first_row + at) for at, cells in enumerate(rows))
     titles = (
@@ -69,6 +71,25 @@ def run_html(layout: BookLayout, rows: Sequence[Sequence[str]], run: Run) -> str
     )
 
 
+def total_html(total: int) -> str:
+    """A page with nothing but the second half of «Trang x/y» where it belongs."""
+    css = _page_css('""', str(total), 1)
+    return f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><style>{css}</style></head></html>'
+
+
+def _page_css(first_half: str, second_half: str, first_page: int) -> str:
+    return _PAGE_CSS.format(first_half=first_half, second_half=second_half, first_page=first_page)
+
+
+def _aligns(layout: BookLayout) -> str:
+    """Once for each column: a style in every cell would be parsed again and again."""
+    return "".join(
+        f"td:nth-child({at}) {{ text-align: {column['align']}; }}\n"
+        for at, column in enumerate(layout.columns, start=1)
+        if column.get("align") in _ALIGNS
+    )
+
+
 def _widths(layout: BookLayout) -> str:
     """The columns shared out over the width of the page in the proportion of their widths."""
     widths = [max(1.0, float(column.get("width") or 30)) for column in layout.columns]
@@ -77,11 +98,7 @@ def _widths(layout: BookLayout) -> str:
 
 
 def _row(layout: BookLayout, cells: Sequence[str], index: int) -> str:
-    parts = []
-    for column, cell in zip(layout.columns, cells, strict=False):
-        align = column.get("align")
-        style = f' style="text-align: {align}"' if align in _ALIGNS and align != "left" else ""
-        parts.append(f"<td{style}>{_text(cell)}</td>")
+    parts = [f"<td>{_text(cell)}</td>" for cell in cells[: len(layout.columns)]]
     parts += ["<td></td>"] * (len(layout.columns) - len(parts))
     return f'<tr id="r{index}">{"".join(parts)}</tr>'
 

@@ -34,10 +34,12 @@ class BookPrinter:
         return HTML(string=html, url_fetcher=self._fetcher).render(font_config=self._fonts)
 
 
-def first_row_of_last_page(document: Document) -> int | None:
-    """Index of the first row that begins on the last page, None where none does."""
-    found = [match for name in document.pages[-1].anchors if (match := _ROW_ID.fullmatch(name))]
-    return min((int(match.group(1)) for match in found), default=None)
+def rows_of_pages(document: Document) -> list[frozenset[int]]:
+    """Page by page the indexes of the rows on it; a row that is cut in two is on both."""
+    return [
+        frozenset(int(match[1]) for name in page.anchors if (match := _ROW_ID.fullmatch(name)))
+        for page in document.pages
+    ]
 
 
 def write_pages(document: Document, pages: int, out: Path) -> None:

@@ -18,8 +18,12 @@ def join(args: dict[str, Any]) -> dict[str, int]:
     return {"pages": pages, "size_bytes": out.stat().st_size}
 
 
-def join_files(paths: list[Path], out: Path) -> int:
-    """Write the pages of all *paths* in their order to *out*; how many there are."""
+def join_files(paths: list[Path], out: Path, *, over: Path | None = None) -> int:
+    """Write the pages of all *paths* in their order to *out*; how many there are.
+
+    Args:
+        over: A PDF whose first page is laid over each of them; it is kept once.
+    """
     if not paths:
         raise PaperEmpty("nothing to join")
     known: dict[bytes, pikepdf.Object] = {}
@@ -30,12 +34,23 @@ def join_files(paths: list[Path], out: Path) -> int:
                 joined.pages.extend(part.pages)
             _share_fonts(joined, before, known)
         pages = len(joined.pages)
+        if over is not None:
+            _lay_over(joined, over)
         joined.save(
             out,
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
     return pages
+
+
+def _lay_over(joined: pikepdf.Pdf, over: Path) -> None:
+    with _open(over) as source:
+        form = joined.copy_foreign(source.pages[0].as_form_xobject())
+    for page in joined.pages:
+        name = page.add_resource(form, pikepdf.Name.XObject, prefix="Over")
+        page.contents_add(b"q", prepend=True)
+        page.contents_add(f"Q q {name} Do Q".encode())
 
 
 def repair(source: Path, out: Path) -> int:

@@ -94,11 +94,10 @@ class Layout:
 
 def items_from(args: dict[str, Any]) -> list[AnswerItem]:
     """The items in the arguments, or in the JSON-lines file they name."""
-    values = args.get("rows")
-    if values is None:
-        with Path(args["rows_path"]).open(encoding="utf-8") as lines:
-            values = [json.loads(line) for line in lines if line.strip()]
-    return [_item(value) for value in values]
+    if "rows" in args:
+        return [_item(value) for value in args["rows"]]
+    with Path(args["rows_path"]).open(encoding="utf-8") as lines:
+        return [_item(json.loads(line)) for line in lines]
 
 
 def _item(value: dict[str, Any]) -> AnswerItem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pipeline.errors.intake import HeldByNeighbours
 from pipeline.inbox.answer_text import done_line, paper_remarks, reason_text, summary_text
 from pipeline.inbox.folders import SHEET_SUFFIXES
 from pipeline.inbox.results import make_folder, place_files, place_text
-from pipeline.plain import to_plain
+from pipeline.plain import plain_json, to_plain
 from pipeline.record import Record
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
@@ -25,7 +25,7 @@ from pipeline.vietnamese import safe_file_name
 
 log = logging.getLogger(__name__)
 
-PRINT_ALL = "IN TẤT CẢ.pdf"
+PRINT_ALL = "IN TẤT CẢ"
 _SECONDS_A_ROW = 0.05
 _MADE = (DocumentState.NUMBERED, DocumentState.WAITING)
 
@@ -76,11 +76,15 @@ def _give_results(
     with ThreadPoolExecutor(1) as copying:
         # Files are copied here while the cell makes the whole of them.
         placing = copying.submit(place_files, [(path, path.name) for path in singles], folder)
-        wholes = _print_all(receipt, singles, bench)
+        wholes: list[Path] = []
+        for joined in _print_all(receipt, singles, bench):
+            # One by one: the first can be printed while the next is made.
+            wholes += place_files([(joined, joined.name)], folder)
+            joined.unlink()
         if receipt.suffix in SHEET_SUFFIXES and dropped:
-            wholes.append(_write_workbook("results", receipt, dropped[0], documents, bench))
-        placed = placing.result()
-    placed += place_files([(path, path.name) for path in wholes], folder)
+            workbook = _write_workbook("results", receipt, dropped[0], documents, bench)
+            wholes += place_files([(workbook, workbook.name)], folder)
+        placed = placing.result() + wholes
     remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in good])
     if twins or receipt.is_list or remarks:
         text = summary_text(receipt, documents, _originals(twins, bench), remarks)
@@ -88,18 +92,31 @@ def _give_results(
     return placed
 
 
-def _print_all(receipt: ReceiptView, singles: Sequence[Path], bench: Bench) -> list[Path]:
-    """One PDF of all sheets in list order, when the list is answered for the first time."""
+def _print_all(receipt: ReceiptView, singles: Sequence[Path], bench: Bench) -> Iterator[Path]:
+    """The PDFs of all sheets in list order, one after another, when the list is answered for the first time."""
     sheets = [path for path in singles if path.suffix == ".pdf"]
     if not receipt.is_list or receipt.answered_at is not None or len(sheets) < 2:
-        return []
-    joined = bench.folder / PRINT_ALL
-    bench.cell.call(
-        "join",
-        {"paths": [str(path) for path in sheets], "out": str(joined)},
-        seconds=30 + _SECONDS_A_ROW * len(sheets),
-    )
-    return [joined]
+        return
+    for name, part in files_to_print(sheets, bench.office.limits.sheets_a_print_file):
+        joined = bench.folder / name
+        bench.cell.call(
+            "join",
+            {"paths": [str(path) for path in part], "out": str(joined)},
+            seconds=30 + _SECONDS_A_ROW * len(part),
+        )
+        yield joined
+
+
+def files_to_print(sheets: Sequence[Path], most: int) -> list[tuple[str, Sequence[Path]]]:
+    """Name and sheets of each file to print: one, or for a long list as many as hold *most* sheets each."""
+    if len(sheets) <= most:
+        return [(f"{PRINT_ALL}.pdf", sheets)]
+    digits = max(4, len(str(len(sheets))))
+    parts = [(first, sheets[first : first + most]) for first in range(0, len(sheets), most)]
+    return [
+        (f"{PRINT_ALL} {first + 1:0{digits}}-{first + len(part):0{digits}}.pdf", part)
+        for first, part in parts
+    ]
 
 
 def _made_notes(document: DocumentView, bench: Bench) -> Record:
@@ -170,9 +187,11 @@ def _write_workbook(
     documents: Sequence[DocumentView],
     bench: Bench,
 ) -> Path:
-    rows = [_row(document, bench) for document in documents]
     out = bench.folder / mode
     out.mkdir(exist_ok=True)
+    rows_path = bench.folder / f"{mode}.jsonl"
+    with rows_path.open("wb") as lines:
+        lines.writelines(plain_json(_row(document, bench)) for document in documents)
     answered: dict[str, Any] = bench.cell.call(
         "tables.write_answer",
         {
@@ -181,10 +200,10 @@ def _write_workbook(
             "suffix": receipt.suffix,
             "out_dir": str(out),
             "name": receipt.source_name,
-            "rows": rows,
+            "rows_path": str(rows_path),
             **bench.kind.sheet_spec(),
         },
-        seconds=60 + _SECONDS_A_ROW * len(rows),
+        seconds=60 + _SECONDS_A_ROW * len(documents),
     )
     return Path(answered["path"])
 
@@ -201,7 +220,6 @@ def _row(document: DocumentView, bench: Bench) -> dict[str, Any]:
     number = shown.number
     return {
         "place": to_plain(document.place),
-        "record": document.record,
         "status": "held" if _is_held(document) else str(document.state),
         "shown": number.shown if number else "",
         "date": number.issued_on.strftime("%d/%m/%Y") if number else "",
