@@ -5,13 +5,9 @@ Rows are streamed: a book of many thousand lines costs no more memory than one o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from pipeline.config import Office
-from pipeline.durable import make_dirs
 from pipeline.legal import STATE_WORDS
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
@@ -34,9 +30,12 @@ class Column:
 class BookForm:
     """One book as the form asks for it."""
 
-    book: Book
+    #: None for lines of all books.
+    book: Book | None
     title: str
     columns: tuple[Column, ...]
+    #: Only ordinals of which this became; empty for all.
+    statuses: tuple[EntryStatus, ...] = ()
 
 
 def _facts(row: BookRow) -> Facts:
@@ -61,18 +60,44 @@ def _type_and_subject(row: BookRow) -> str:
     return joint.join(part for part in (facts.type_name, facts.subject) if part)
 
 
+def _type_and_subject_of_any(row: BookRow) -> str:
+    """Of a void number too: what it had been given to."""
+    facts = _facts(row)
+    return ". ".join(part for part in (facts.type_name, facts.subject) if part)
+
+
+def _number_in_words(row: BookRow) -> str:
+    """The reference; of an ordinal that never had one, its place in its series."""
+    series = row.entry.series
+    name = "/".join(part for part in (series.symbol, series.issuer) if part)
+    return row.entry.reference or row.entry.lookup_code or f"{row.entry.ordinal} ({name})"
+
+
 def _note(row: BookRow) -> str:
     parts = []
-    if row.entry.status is EntryStatus.VOID:
-        parts.append(f"Hủy số: {row.entry.reason}")
-    elif row.entry.status is EntryStatus.HELD:
-        parts.append(f"Giữ số: {row.entry.reason}")
-    elif row.entry.status is EntryStatus.RESERVED:
-        parts.append(f"Dành số: {row.entry.reason}")
+    if row.entry.status is not EntryStatus.ISSUED:
+        parts.append(f"{_became(row)}: {row.entry.reason}")
     if row.legal_state in (LegalState.THU_HOI, LegalState.BI_THAY_THE, LegalState.DA_DINH_CHINH):
         parts.append(STATE_WORDS[row.legal_state].capitalize())
     parts += [text for text in (row.entry.remark, _facts(row).note) if text]
     return "; ".join(parts)
+
+
+def _became(row: BookRow) -> str:
+    return _STATUS_WORDS[row.entry.status]
+
+
+_STATUS_WORDS = {
+    EntryStatus.ISSUED: "Đã cấp",
+    EntryStatus.HELD: "Giữ số",
+    EntryStatus.RESERVED: "Dành số",
+    EntryStatus.VOID: "Hủy số",
+}
+
+
+def _until(row: BookRow) -> str:
+    day = row.entry.expires_on
+    return day.strftime("%d/%m/%Y") if day else ""
 
 
 def _recipients(row: BookRow) -> str:
@@ -186,6 +211,22 @@ FORMS: dict[str, BookForm] = {
             _NOTE,
         ),
     ),
+    "huy-giu-so": BookForm(
+        book=None,
+        title="SỔ THEO DÕI SỐ GIỮ, SỐ DÀNH, SỐ HỦY",
+        statuses=(EntryStatus.HELD, EntryStatus.RESERVED, EntryStatus.VOID),
+        columns=(
+            Column(title="Số, ký hiệu", width=12, value=_number_in_words),
+            _DATE,
+            Column(title="Tình trạng", width=8, value=_became),
+            Column(title="Trích yếu (nếu có)", width=22, value=_type_and_subject_of_any),
+            Column(title="Dành cho", width=12, value=lambda row: row.entry.holder),
+            Column(title="Người ghi", width=12, value=lambda row: row.entry.person),
+            Column(title="Lý do", width=22, value=lambda row: row.entry.reason),
+            Column(title="Hạn dùng", width=8, value=_until, align="center"),
+            Column(title="Ghi chú", width=10, value=lambda row: row.entry.remark),
+        ),
+    ),
 }
 
 
@@ -200,8 +241,16 @@ class Choice:
     symbol: str | None = None
 
 
-def book_rows(choice: Choice, registers: Registers) -> Iterator[list[str]]:
-    """The lines of a book, each as long as its form has columns."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One printed line, and what it stands for."""
+
+    row: BookRow
+    cells: list[str]
+
+
+def book_lines(choice: Choice, registers: Registers) -> Iterator[Line]:
+    """The lines of a book as they are today, each as long as its form has columns."""
     form = FORMS[choice.name]
     rows = registers.entries(
         book=form.book,
@@ -209,44 +258,7 @@ def book_rows(choice: Choice, registers: Registers) -> Iterator[list[str]]:
         term=choice.term,
         issuer=choice.issuer,
         symbol=choice.symbol,
+        statuses=form.statuses,
     )
     for row in rows:
-        yield [column.value(row) for column in form.columns]
-
-
-def period_of(choice: Choice) -> str:
-    """The part of the book in words, for its title."""
-    parts = []
-    if choice.term:
-        parts.append(f"Nhiệm kỳ {choice.term}")
-    if choice.year:
-        parts.append(f"Năm {choice.year}")
-    if choice.issuer:
-        parts.append(f"Cơ quan ban hành: {choice.issuer}")
-    if choice.symbol:
-        parts.append(f"Ký hiệu: {choice.symbol}")
-    return " – ".join(parts)
-
-
-def write_rows(choice: Choice, registers: Registers, path: Path) -> int:
-    """Write a book's lines as JSON, one a line, for the cell; how many."""
-    count = 0
-    make_dirs(path.parent)
-    with path.open("w", encoding="utf-8") as out:
-        for row in book_rows(choice, registers):
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-            count += 1
-    return count
-
-
-def export_args(choice: Choice, office: Office, journal_head: str) -> dict[str, object]:
-    """What the export operations need besides rows and place."""
-    form = FORMS[choice.name]
-    return {
-        "columns": [
-            {"title": column.title, "width": column.width, "align": column.align}
-            for column in form.columns
-        ],
-        "title_lines": [office.name.upper(), form.title, period_of(choice)],
-        "footer": f"Dấu niêm của nhật ký khi in: {journal_head}",
-    }
+        yield Line(row=row, cells=[column.value(row) for column in form.columns])

@@ -6,6 +6,7 @@ The format is described in docs/archive-format.md; changing a name here changes 
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from pipeline.record import DocumentId, ReceiptId
 from pipeline.vietnamese import safe_file_name
@@ -20,6 +21,7 @@ RENDITIONS_DIR = "renditions"
 _DOCUMENT = "urn:vanthu:doc:"
 _RECEIPT = "urn:vanthu:receipt:"
 _JOURNAL = "urn:vanthu:journal:"
+_BOOK = "urn:vanthu:book:"
 
 
 def document_object(document_id: DocumentId) -> str:
@@ -35,6 +37,11 @@ def receipt_object(receipt_id: ReceiptId) -> str:
 def journal_object(day: str) -> str:
     """The OCFL id of a closed day of the journal."""
     return f"{_JOURNAL}{day}"
+
+
+def book_object(book: str, issuer: str, period: str) -> str:
+    """The OCFL id of a closed book."""
+    return f"{_BOOK}{book}:{quote(issuer, safe='')}:{period}"
 
 
 def document_of(object_id: str) -> DocumentId | None:

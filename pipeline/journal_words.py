@@ -22,6 +22,7 @@ DEED_WORDS: dict[str, str] = {
     "voided": "hủy số",
     "held": "giữ số",
     "state": "đổi trạng thái",
+    "book-closed": "khóa sổ",
     "indexed": "đưa vào mục lục tìm kiếm",
     "purged": "tiêu hủy hồ sơ",
     "clock-accepted": "xác nhận đồng hồ của máy",

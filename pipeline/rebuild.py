@@ -23,6 +23,7 @@ from pipeline.flow import make_findable
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, LegalState, SeriesKey
 from pipeline.stores.registers.views import (
+    ClosedBookView,
     DocumentView,
     EntryView,
     JournalRow,
@@ -61,6 +62,7 @@ class _Told:
     #: Document and version → who made it, why, when.
     versions: dict[tuple[str, int], JournalLine] = field(default_factory=dict)
     unarchived: set[str] = field(default_factory=set)
+    closed: list[ClosedBookView] = field(default_factory=list)
 
 
 def rebuild_office(
@@ -158,6 +160,8 @@ def _take_note(line: JournalLine, told: _Told) -> None:
         told.entries[key] = replace(known, status=EntryStatus.VOID, reason=data["reason"])
     if line.deed in {"numbered", "accepted"} and line.document_id:
         told.unarchived.add(line.document_id)
+    if line.deed == "book-closed":
+        told.closed.append(from_plain(ClosedBookView, {**data, "person": line.person}))
 
 
 def _receipt(line: JournalLine) -> ReceiptView:
@@ -249,7 +253,7 @@ def _pieces(
             for entry in told.entries.values()
         )
     )
-    yield Restored(journal=tuple(told.rows))
+    yield Restored(journal=tuple(told.rows), closed=tuple(told.closed))
 
 
 def _is_first(

@@ -46,6 +46,7 @@ from pipeline.errors.registers import (
 )
 from pipeline.legal import next_states
 from pipeline.record import (
+    Book,
     DocumentId,
     EntryStatus,
     LegalState,
@@ -59,6 +60,7 @@ from pipeline.stores.registers.api import Registers, open_registers
 from pipeline.stores.registers.database import refuse_network
 from pipeline.stores.registers.lookup_code import check_character, is_lookup_code
 from pipeline.stores.registers.views import (
+    ClosedBookView,
     DocumentState,
     NewDocument,
     ReceiptState,
@@ -751,6 +753,18 @@ def a_full_day(registers: Registers) -> None:
     rows = registers.journal_unsealed(4)
     registers.journal_sealed([row_id for row_id, _ in rows], date(2026, 3, 2), 1)
     registers.indexed([(one.id, one.archived_version) for one in registers.to_index(2)])
+    registers.close_book(
+        ClosedBookView(
+            book=Book.DI,
+            issuer="VPTU",
+            period="2026",
+            closed_at=registers.clock.now(),
+            person="lan",
+            entries=6,
+            rows_sha256="cd" * 32,
+            journal_head="ef" * 32,
+        )
+    )
     registers.bury(
         Tombstone(
             object_id="urn:vanthu:doc:x",

@@ -25,7 +25,7 @@ from office_kit import (
     unsound,
 )
 
-from pipeline.books import FORMS
+from pipeline.books import FORMS, Choice, book_lines
 from pipeline.config import load_office
 from pipeline.engines.cell import Cell
 from pipeline.errors.rebuild import RegistersBehind
@@ -69,11 +69,8 @@ def office(full_office, tmp_path):
 def cells(app):
     """Every cell of every book."""
     return {
-        name: [
-            [column.value(row) for column in form.columns]
-            for row in app.registers.entries(book=form.book)
-        ]
-        for name, form in FORMS.items()
+        name: [line.cells for line in book_lines(Choice(name=name), app.registers)]
+        for name in FORMS
     }
 
 

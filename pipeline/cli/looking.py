@@ -1,4 +1,4 @@
-"""Commands that only look: search, show, export, register, doctor, verify."""
+"""Commands that only look: search, show, export, doctor, verify."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     for command in (search, show, export, doctor, verify):
         app.command(cls=Command)(command)
-    app.command("register", cls=Command)(print_register)
 
 
 def search(
@@ -153,37 +152,6 @@ def export(
     if warning:
         say(warning)
     return 0
-
-
-def print_register(
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="SỔ", help="di, den, sao hoặc noi-bo.")],
-    *,
-    year: Annotated[int | None, typer.Option(help="Năm của sổ.")] = None,
-    term: Annotated[str | None, typer.Option(help="Mã nhiệm kỳ, ví dụ 2025-2030.")] = None,
-    issuer: Annotated[str | None, typer.Option(help="Ký hiệu cơ quan ban hành.")] = None,
-    symbol: Annotated[str | None, typer.Option(help="Ký hiệu loại văn bản.")] = None,
-    form: Annotated[str, typer.Option("--format", help="table, csv, xlsx hoặc pdf.")] = "table",
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="Tệp để ghi (csv, xlsx, pdf).")
-    ] = None,
-) -> None:
-    """In sổ đăng ký với các cột của mẫu sổ giấy."""
-    from pipeline.book_printing import FORMS, Choice, print_book, print_table
-
-    if name not in FORMS:
-        raise typer.BadParameter(f"chỉ có thể là: {', '.join(FORMS)}", param_hint="SỔ")
-    if form not in ("table", "csv", "xlsx", "pdf"):
-        raise typer.BadParameter("chỉ có thể là: table, csv, xlsx, pdf", param_hint="--format")
-    choice = Choice(name=name, year=year, term=term, issuer=issuer, symbol=symbol)
-    with the_office(ctx) as office:
-        if form == "table":
-            print_table(choice, office, put)
-            return
-        path = (out or Path(f"so-{name}.{form}")).resolve()
-        count = print_book(choice, form, path, office)
-    say(f"{count} dòng")
-    put(str(path))
 
 
 def doctor(

@@ -16,7 +16,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pipeline.engines.html_book import BookLayout, Run, run_html, total_html
+from pipeline.engines.html_book import (
+    BookLayout,
+    Closing,
+    Cover,
+    Run,
+    cover_html,
+    run_html,
+    total_html,
+)
 from pipeline.engines.html_pdf_book import BookPrinter, rows_of_pages, write_pages
 from pipeline.engines.join import join_files
 from pipeline.engines.tables_export import footer_lines, read_rows, rows_path
@@ -38,7 +46,8 @@ def render_book(args: dict[str, Any]) -> dict[str, Any]:
     """Operation ``book.pdf``: write a book as PDF.
 
     Args:
-        args: As for ``tables.export``: ``rows`` (path), ``columns``, ``title_lines``, ``footer``, ``out``.
+        args: As for ``tables.export``: ``rows`` (path), ``columns``, ``title_lines``, ``footer``, ``out``; besides
+            ``cover`` (:class:`Cover`), ``closing`` (:class:`Closing`) and ``blank``, each optional.
     Returns:
         ``out``, ``pages`` and ``rows``.
     """
@@ -46,6 +55,8 @@ def render_book(args: dict[str, Any]) -> dict[str, Any]:
         columns=tuple(args["columns"]),
         title_lines=tuple(args.get("title_lines") or ()),
         footer_lines=tuple(footer_lines(args)),
+        closing=_closing(args.get("closing")),
+        is_blank=bool(args.get("blank")),
     )
     printer = BookPrinter()
     with TemporaryDirectory() as name:
@@ -54,8 +65,30 @@ def render_book(args: dict[str, Any]) -> dict[str, Any]:
         total = sum(part.pages for part in parts)
         over = folder / "total.pdf"
         write_pages(printer.lay_out(total_html(total)), 1, over)
-        join_files([part.path for part in parts], Path(args["out"]), over=over)
+        covers = _draw_cover(args.get("cover"), printer, folder)
+        paths = [*covers, *(part.path for part in parts)]
+        join_files(paths, Path(args["out"]), over=over, bare=len(covers))
     return {"out": str(args["out"]), "pages": total, "rows": sum(part.rows for part in parts)}
+
+
+def _closing(value: dict[str, Any] | None) -> Closing | None:
+    if value is None:
+        return None
+    return Closing(
+        lines=tuple(value["lines"]),
+        totals=tuple(tuple(row) for row in value["totals"]),
+        signatures=tuple(value["signatures"]),
+    )
+
+
+def _draw_cover(value: dict[str, Any] | None, printer: BookPrinter, folder: Path) -> list[Path]:
+    """The page before the book, which has no number."""
+    if value is None:
+        return []
+    out = folder / "cover.pdf"
+    cover = Cover(**{**value, "lines": tuple(value["lines"])})
+    write_pages(printer.lay_out(cover_html(cover)), 1, out)
+    return [out]
 
 
 def _draw(

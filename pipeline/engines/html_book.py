@@ -29,7 +29,45 @@ th, td { border: 0.5pt solid #000; padding: 0.8mm 1mm; vertical-align: top; over
 th { text-align: center; vertical-align: middle; }
 tr { break-inside: avoid; }
 p { margin: 3mm 0 0; }
+.khoa { break-inside: avoid; margin-top: 6mm; }
+.khoa table { width: auto; margin: 2mm 0 0; }
+.khoa td, .khoa th { padding: 0.8mm 3mm; }
+.khoa table.ky { width: 100%; margin-top: 6mm; }
+.ky td { border: none; width: 50%; text-align: center; white-space: pre-line; height: 42mm; }
+.trong td { height: 9mm; }
 """
+_COVER_CSS = """
+@page { size: A4 landscape; margin: 25mm 30mm; }
+body { margin: 0; font: 14pt "Liberation Serif", serif; text-align: center; }
+p { margin: 0; line-height: 20pt; }
+.dau { display: table; width: 100%; }
+.ten { margin-top: 42mm; font-size: 26pt; line-height: 34pt; font-weight: bold; }
+.dam { font-weight: bold; }
+.muc { margin-top: 4mm; font-size: 16pt; line-height: 22pt; }
+.khung { border: 2pt double #000; height: 150mm; padding: 6mm; }
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """The page before the book: whose it is, what it is, and from where to where it goes."""
+
+    #: Printed plain and bold at the top.
+    parent: str
+    body: str
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What ends a book: its totals, and who answers for it."""
+
+    lines: tuple[str, ...]
+    #: The first row is the head.
+    totals: tuple[tuple[str, ...], ...] = ()
+    #: Each the lines above a signature, side by side.
+    signatures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +77,9 @@ class BookLayout:
     columns: tuple[dict[str, Any], ...]
     title_lines: tuple[str, ...] = ()
     footer_lines: tuple[str, ...] = ()
+    closing: Closing | None = None
+    #: The rows are lines to be written on by hand.
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +103,42 @@ def run_html(layout: BookLayout, rows: Sequence[Sequence[str]], run: Run) -> str
         if not run.first_row
         else ""
     )
-    footer = "".join(f"<p>{_text(line)}</p>" for line in layout.footer_lines) if run.is_last else ""
+    footer = _ending(layout) if run.is_last else ""
+    blank = ' class="trong"' if layout.is_blank else ""
     title = _text(" – ".join(line for line in layout.title_lines if line))
     return (
         f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title><style>{css}</style></head>'
-        f"<body>{titles}<table><colgroup>{_widths(layout)}</colgroup><thead><tr>{head}</tr></thead>"
+        f"<body>{titles}<table{blank}><colgroup>{_widths(layout)}</colgroup><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table>{footer}</body></html>"
+    )
+
+
+def cover_html(cover: Cover) -> str:
+    """The page before the book."""
+    lines = "".join(f'<p class="muc">{_text(line)}</p>' for line in cover.lines)
+    return (
+        f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{_text(cover.title)}</title>'
+        f'<style>{_COVER_CSS}</style></head><body><div class="khung"><p>{_text(cover.parent)}</p>'
+        f'<p class="dam">{_text(cover.body)}</p><p class="ten">{_text(cover.title)}</p>{lines}</div></body></html>'
+    )
+
+
+def _ending(layout: BookLayout) -> str:
+    """What stands under the last row; a closing is never parted over two pages."""
+    lines = "".join(f"<p>{_text(line)}</p>" for line in layout.footer_lines)
+    closing = layout.closing
+    if closing is None:
+        return lines
+    said = "".join(f"<p>{_text(line)}</p>" for line in closing.lines)
+    head, *rest = closing.totals or ((),)
+    totals = "".join(f"<th>{_text(cell)}</th>" for cell in head)
+    totals = f"<tr>{totals}</tr>" + "".join(
+        "<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in row) + "</tr>" for row in rest
+    )
+    signed = "".join(f"<td>{_text(text)}</td>" for text in closing.signatures)
+    places = f'<table class="ky"><tr>{signed}</tr></table>' if signed else ""
+    return (
+        f'<div class="khoa">{said}{f"<table>{totals}</table>" if rest else ""}{places}{lines}</div>'
     )
 
 

@@ -18,11 +18,12 @@ def join(args: dict[str, Any]) -> dict[str, int]:
     return {"pages": pages, "size_bytes": out.stat().st_size}
 
 
-def join_files(paths: list[Path], out: Path, *, over: Path | None = None) -> int:
+def join_files(paths: list[Path], out: Path, *, over: Path | None = None, bare: int = 0) -> int:
     """Write the pages of all *paths* in their order to *out*; how many there are.
 
     Args:
         over: A PDF whose first page is laid over each of them; it is kept once.
+        bare: The first so many pages are left as they are.
     """
     if not paths:
         raise PaperEmpty("nothing to join")
@@ -35,7 +36,7 @@ def join_files(paths: list[Path], out: Path, *, over: Path | None = None) -> int
             _share_fonts(joined, before, known)
         pages = len(joined.pages)
         if over is not None:
-            _lay_over(joined, over)
+            _lay_over(joined, over, bare)
         joined.save(
             out,
             deterministic_id=True,
@@ -44,10 +45,10 @@ def join_files(paths: list[Path], out: Path, *, over: Path | None = None) -> int
     return pages
 
 
-def _lay_over(joined: pikepdf.Pdf, over: Path) -> None:
+def _lay_over(joined: pikepdf.Pdf, over: Path, bare: int) -> None:
     with _open(over) as source:
         form = joined.copy_foreign(source.pages[0].as_form_xobject())
-    for page in joined.pages:
+    for page in list(joined.pages)[bare:]:
         name = page.add_resource(form, pikepdf.Name.XObject, prefix="Over")
         page.contents_add(b"q", prepend=True)
         page.contents_add(f"Q q {name} Do Q".encode())

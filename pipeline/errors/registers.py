@@ -122,6 +122,35 @@ class StateNotAllowed(RecordRejected):
     )
 
 
+class BookClosed(RecordRejected):
+    """A number is dated in a year whose book is closed."""
+
+    code = "R177"
+    clerk_template = (
+        "Sổ «{book}» năm {year} đã khóa, không vào thêm số đề ngày {day}. "
+        "Hãy ghi ngày của năm nay, hoặc hỏi người giữ sổ."
+    )
+
+
+class BookClosedAlready(RecordRejected):
+    """The book of that year was closed before."""
+
+    code = "R178"
+    clerk_template = (
+        "Sổ «{book}» năm {period} đã khóa từ trước; sổ chỉ khóa một lần. "
+        "Sửa sau khi khóa được ghi ở cột Ghi chú khi in lại."
+    )
+
+
+class BookEmpty(RecordRejected):
+    """There is nothing in the book that is to be closed."""
+
+    code = "R179"
+    clerk_template = (
+        "Sổ năm {year} chưa có dòng nào, không có gì để khóa. Hãy xem lại năm và tên sổ."
+    )
+
+
 class DocumentInUse(RecordRejected):
     """A dropped line names a paper that is not one given back to its clerk."""
 

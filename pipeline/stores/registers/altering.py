@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.record import DocumentId, EntryStatus, Facts, LegalState, Record, SeriesKey
 from pipeline.stores.registers.reading import Reading
-from pipeline.stores.registers.views import DocumentView, EntryView, Ruling
+from pipeline.stores.registers.views import ClosedBookView, DocumentView, EntryView, Ruling
 
 
 class Altering(Reading):
@@ -87,6 +87,12 @@ class Altering(Reading):
             expires_on=expires_on,
         )
         return deeds.hold(self.db, self.clock, key, holding)
+
+    def close_book(self, closed: ClosedBookView) -> ClosedBookView:
+        """Close a book of one year. Raises BookClosedAlready (R178)."""
+        from pipeline.stores.registers import closing
+
+        return closing.close(self.db, self.clock, closed)
 
     def journal_append(
         self, deed: str, person: str, document_id: DocumentId | None, data: Record

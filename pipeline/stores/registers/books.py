@@ -57,6 +57,8 @@ def _filtered(db: Database, filters: Mapping[str, Any]) -> QuerySet[models.Entry
         for name, lookup in _LOOKUPS.items()
         if filters.get(name) is not None
     }
+    if statuses := filters.get("statuses"):
+        query = query.filter(status__in=[status.value for status in statuses])
     return query.filter(**wanted)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from pipeline.clock import Clock
 from pipeline.errors.base import Problem
 from pipeline.errors.registers import (
+    BookClosed,
     CounterBehind,
     NotWaiting,
     NumberOutOfReach,
@@ -21,6 +22,7 @@ from pipeline.errors.registers import (
 from pipeline.record import DocumentId, EntryStatus, ReceiptId, SeriesKey
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.books import gaps
+from pipeline.stores.registers.closing import refuse_closed
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe, check_clock
 from pipeline.stores.registers.lookup_code import bounded_key, storable
@@ -207,15 +209,30 @@ def _number(work: _Work) -> list[Ruling]:
         if ruling.verdict is Verdict.NUMBER:
             assert ruling.series is not None
             groups.setdefault(str(ruling.series), []).append(ruling)
-    refused: dict[str, Problem] = {}
+    refused = _too_late(work, groups)
     for key in sorted(groups):  # always in one order, so that two batches cannot lock crosswise
-        refused |= _number_series(work, SeriesKey.parse(key), groups[key])
+        in_time = [ruling for ruling in groups[key] if ruling.document_id not in refused]
+        if in_time:
+            refused |= _number_series(work, SeriesKey.parse(key), in_time)
     return [
         replace(ruling, verdict=Verdict.RETURN, problems=(refused[ruling.document_id],))
         if ruling.document_id in refused
         else ruling
         for ruling in work.rulings
     ]
+
+
+def _too_late(work: _Work, groups: Mapping[str, list[Ruling]]) -> dict[str, Problem]:
+    """Papers dated in a year whose book is closed."""
+    today = wire.local(work.now).date()
+    refused: dict[str, Problem] = {}
+    for key, rulings in groups.items():
+        for ruling in rulings:
+            try:
+                refuse_closed(work.db, SeriesKey.parse(key), ruling.issued_on or today, today)
+            except BookClosed as error:
+                refused[ruling.document_id] = error.problem()
+    return refused
 
 
 def _number_series(work: _Work, key: SeriesKey, rulings: list[Ruling]) -> dict[str, Problem]:
@@ -349,6 +366,8 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
         if row.state != DocumentState.WAITING:
             raise NotWaiting(f"not waiting document={ruling.document_id}", what=ruling.document_id)
         assert ruling.series is not None
+        today = wire.local(now).date()
+        refuse_closed(db, ruling.series, ruling.issued_on or today, today)
         work = _Work(db=db, now=now, person=person, documents={row.id: row}, rulings=[ruling])
         taking = _taking(work, ruling)
         entry = (

@@ -16,6 +16,8 @@ from pipeline.stores.registers.views import SYSTEM
 #: Clocks of several machines may differ by this much.
 _CLOCK_TOLERANCE = timedelta(seconds=120)
 _CLOCK_ACCEPTED = "clock-accepted"
+#: Deeds on ordinals without a paper; those with one are found by their paper.
+_ENTRY_DEEDS = ("held", "voided", "confirmed")
 
 
 class Scribe:
@@ -119,3 +121,16 @@ def of_document(db: Database, document_id: DocumentId) -> list[JournalLine]:
     """Deeds on one paper."""
     query = db.rows(models.JournalEntry).filter(document_id=document_id).order_by("id")
     return [wire.journal_line(row) for row in query]
+
+
+def of_entry(db: Database, series_id: str, ordinal: int) -> list[JournalLine]:
+    """Deeds on one ordinal that has no paper."""
+    query = db.rows(models.JournalEntry).filter(
+        deed__in=_ENTRY_DEEDS, document_id__isnull=True, data__contains=series_id
+    )
+    lines = (wire.journal_line(row) for row in query.order_by("id"))
+    return [
+        line
+        for line in lines
+        if line.data.get("series") == series_id and line.data.get("ordinal") == ordinal
+    ]

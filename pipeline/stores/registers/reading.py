@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline.clock import Clock
-from pipeline.record import DocumentId, ReceiptId, SeriesKey
+from pipeline.record import DocumentId, EntryStatus, JournalLine, ReceiptId, SeriesKey
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.views import (
     BookRow,
+    ClosedBookView,
     DocumentView,
     Gap,
     ReceiptView,
@@ -96,6 +97,12 @@ class Reading:
 
         return finding.same_paper(self.db, their_reference, their_issuer, their_date)
 
+    def journal_of_entry(self, key: SeriesKey, ordinal: int) -> list[JournalLine]:
+        """Deeds on one ordinal that has no paper, oldest first."""
+        from pipeline.stores.registers import journal_rows
+
+        return journal_rows.of_entry(self.db, str(key), ordinal)
+
     def entries(
         self,
         *,
@@ -105,6 +112,7 @@ class Reading:
         issuer: str | None = None,
         symbol: str | None = None,
         series: SeriesKey | None = None,
+        statuses: Sequence[EntryStatus] = (),
         chunk: int = 500,
     ) -> Iterator[BookRow]:
         """Lines of the books by series and ordinal, a chunk of rows in memory at a time."""
@@ -117,6 +125,7 @@ class Reading:
             "issuer": issuer,
             "symbol": symbol,
             "series": series,
+            "statuses": statuses,
         }
         return books.entries(self.db, filters, chunk)
 
@@ -131,6 +140,12 @@ class Reading:
         from pipeline.stores.registers import books
 
         return books.gaps(self.db)
+
+    def closed_books(self) -> list[ClosedBookView]:
+        """Every closed book, oldest closing first."""
+        from pipeline.stores.registers import closing
+
+        return closing.closed_books(self.db)
 
     def by_source(self, kind: str, stem: str) -> list[DocumentView]:
         """Living papers whose dropped file is called *stem* (without its ending), newest first."""

@@ -10,7 +10,8 @@ from django.core.management.color import no_style
 
 from pipeline.clock import Clock
 from pipeline.record import DocumentId, EntryStatus
-from pipeline.stores.registers import models, wire
+from pipeline.stores.registers import closing, models, wire
+from pipeline.stores.registers.closing import closed_books
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.lookup_code import reference_key, stem_key
@@ -47,7 +48,7 @@ def dump(db: Database, chunk: int) -> Iterator[Restored]:
         yield Restored(entries=tuple(map(wire.entry_view, entries)))
     for deeds in _paged(db.rows(models.JournalEntry), chunk):
         yield Restored(journal=tuple(map(wire.journal_row, deeds)))
-    yield Restored(tombstones=tuple(tombstones(db)))
+    yield Restored(tombstones=tuple(tombstones(db)), closed=tuple(closed_books(db)))
 
 
 def _paged(query: QuerySet[_Row], size: int) -> Iterator[list[_Row]]:
@@ -75,6 +76,7 @@ def restore(db: Database, clock: Clock, pieces: Iterable[Restored]) -> None:
             insert_rows(db, [_entry(one) for one in piece.entries])
             insert_rows(db, [_deed(one) for one in piece.journal])
             insert_rows(db, [_removal(one) for one in piece.tombstones])
+            closing.restore(db, piece.closed)
         _reset_sequences(db)
 
 
@@ -231,7 +233,12 @@ def _removal(one: Tombstone) -> models.Removal:
 
 def _reset_sequences(db: Database) -> None:
     """Rows inserted with their ids leave PostgreSQL's sequences behind."""
-    kept: Sequence[type[Model]] = (models.JournalEntry, models.Version, models.Entry)
+    kept: Sequence[type[Model]] = (
+        models.JournalEntry,
+        models.Version,
+        models.Entry,
+        models.ClosedBook,
+    )
     statements = db.connection.ops.sequence_reset_sql(no_style(), list(kept))
     with db.cursor() as cursor:
         for statement in statements:

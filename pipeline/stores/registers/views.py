@@ -10,6 +10,7 @@ from enum import StrEnum
 from pipeline.errors.base import Problem
 from pipeline.record import (
     BanGoc,
+    Book,
     DocumentId,
     EntryStatus,
     Facts,
@@ -295,6 +296,24 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedBookView:
+    """A book of one year as it was printed and bound."""
+
+    book: Book
+    #: Symbol of the body, or code of the incoming book; empty for the internal book.
+    issuer: str
+    #: The year.
+    period: str
+    closed_at: datetime
+    person: str
+    entries: int
+    #: Over the lines as they were frozen; see docs/archive-format.md.
+    rows_sha256: str
+    #: Of the journal at that moment.
+    journal_head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalRow:
     """A deed in the database, sealed or not."""
 
@@ -325,6 +344,7 @@ class Restored:
     entries: tuple[EntryView, ...] = ()
     journal: tuple[JournalRow, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
+    closed: tuple[ClosedBookView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

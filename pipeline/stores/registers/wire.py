@@ -30,6 +30,7 @@ from pipeline.stores.registers import models
 from pipeline.stores.registers.lookup_code import storable
 from pipeline.stores.registers.views import (
     BookRow,
+    ClosedBookView,
     DocumentState,
     DocumentView,
     Effort,
@@ -274,6 +275,20 @@ def book_row(entry: models.Entry, relations: Sequence[models.Relation]) -> BookR
         version=document.version,
         archived_version=document.archived_version,
         relations=tuple(relation(item) for item in relations),
+    )
+
+
+def closed_book(row: models.ClosedBook) -> ClosedBookView:
+    """A closed book as a value."""
+    return ClosedBookView(
+        book=Book(row.book),
+        issuer=row.issuer,
+        period=row.period,
+        closed_at=local(row.closed_at),
+        person=row.person,
+        entries=row.entries,
+        rows_sha256=row.rows_sha256,
+        journal_head=row.journal_head,
     )
 
 

@@ -1,0 +1,201 @@
+"""A book of one year → frozen in the archive; printed again: its lines as they were, with what was changed since.
+
+The frozen lines are an object of the archive (``urn:vanthu:book:…``): ``so.jsonl``, a line a row, and ``so.pdf`` as it was
+printed and bound. The registers keep its digest and the journal the deed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.app import App
+from pipeline.books import FORMS, Choice, Line, book_lines
+from pipeline.document_object import book_object
+from pipeline.errors.registers import BookClosedAlready, BookEmpty
+from pipeline.record import Book, DocumentId, SeriesKey
+from pipeline.stores.objects import NewVersion
+from pipeline.stores.registers.views import BookRow, ClosedBookView
+
+ROWS_FILE = "so.jsonl"
+PDF_FILE = "so.pdf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """One closed book, ready to be looked up."""
+
+    about: ClosedBookView
+    path: Path
+    #: Line key → where it begins in the file.
+    places: dict[str, int]
+
+    def cells(self, key: str) -> list[str] | None:
+        """The line as it was when the book was closed, None of a later one."""
+        at = self.places.get(key)
+        if at is None:
+            return None
+        with self.path.open("rb") as lines:
+            lines.seek(at)
+            cells: list[str] = json.loads(lines.readline())["cells"]
+            return cells
+
+
+def write_frozen(lines: Iterator[Line], path: Path) -> tuple[int, str]:
+    """Write the lines of a book to be closed; how many, and their SHA-256."""
+    digest, count = hashlib.sha256(), 0
+    with path.open("wb") as out:
+        for line in lines:
+            value = {"line": line_key(line.row), "cells": line.cells}
+            data = (json.dumps(value, ensure_ascii=False) + "\n").encode()
+            digest.update(data)
+            out.write(data)
+            count += 1
+    return count, digest.hexdigest()
+
+
+def issuers_to_close(choice: Choice, app: App) -> list[str]:
+    """The bodies (or incoming books) that have a book of that year to close.
+
+    Raises:
+        BookEmpty (R179): there is no line. BookClosedAlready (R178): all are closed.
+    """
+    book = FORMS[choice.name].book
+    assert book is not None
+    issuers = list(
+        dict.fromkeys(line.row.entry.series.issuer for line in book_lines(choice, app.registers))
+    )
+    if not issuers:
+        raise BookEmpty(f"no lines book={choice.name} year={choice.year}", year=choice.year)
+    closed = {one.issuer for one in _closed(choice, app)}
+    to_close = [issuer for issuer in issuers if issuer not in closed]
+    if not to_close:
+        raise BookClosedAlready(
+            f"closed already book={choice.name} year={choice.year}",
+            book=", ".join(filter(None, issuers)) or choice.name,
+            period=choice.year,
+        )
+    return to_close
+
+
+def freeze(
+    choice: Choice, rows: tuple[Path, int, str], pdf: Path, person: str, app: App
+) -> ClosedBookView:
+    """Put a printed book into the archive, then write the closing down."""
+    path, count, digest = rows
+    book, issuer = FORMS[choice.name].book, choice.issuer or ""
+    assert book is not None
+    now = app.clock.now()
+    object_id = book_object(book.value, issuer, str(choice.year))
+    new = NewVersion(
+        object_id=object_id,
+        # A crash between object and row leaves a book that nobody closed: the next closing stands above it.
+        version=app.objects.exists(object_id) + 1,
+        files={ROWS_FILE: path, PDF_FILE: pdf},
+        message="book closed",
+        person=person,
+        created_at=now,
+    )
+    app.objects.put_many([new])
+    closed = ClosedBookView(
+        book=book,
+        issuer=issuer,
+        period=str(choice.year),
+        closed_at=now,
+        person=person,
+        entries=count,
+        rows_sha256=digest,
+        journal_head=app.journal.head(),
+    )
+    return app.registers.close_book(closed)
+
+
+def printed_lines(choice: Choice, app: App) -> Iterator[Line]:
+    """The lines to print: of a closed book as they were, with every later change in the last column."""
+    frozen = {one.about.issuer: one for one in _frozen(choice, app)}
+    for line in book_lines(choice, app.registers):
+        known = frozen.get(line.row.entry.series.issuer)
+        yield line if known is None else _as_closed(line, known, choice, app)
+
+
+def _as_closed(line: Line, frozen: Frozen, choice: Choice, app: App) -> Line:
+    cells = frozen.cells(line_key(line.row))
+    day = f"{frozen.about.closed_at:%d/%m/%Y}"
+    if cells is None:
+        entry = line.row.entry
+        late = f"Vào sổ sau khi khóa sổ ngày {day} ({entry.person}, {entry.taken_at:%d/%m/%Y})"
+        return replace(line, cells=[*line.cells[:-1], _joined(line.cells[-1], late)])
+    changed = [at for at, cell in enumerate(line.cells) if cell != cells[at]]
+    if not changed:
+        return line
+    who, when = _changed_by(line.row, frozen.about.closed_at, app)
+    titles = [column.title for column in FORMS[choice.name].columns]
+    told = "; ".join(f"{titles[at]}: cũ «{cells[at]}», mới «{line.cells[at]}»" for at in changed)
+    note = f"Sửa sau khi khóa sổ ngày {day} – {told} ({who}, {when:%d/%m/%Y})"
+    return replace(line, cells=[*cells[:-1], _joined(cells[-1], note)])
+
+
+def _joined(one: str, other: str) -> str:
+    return "; ".join(part for part in (one, other) if part)
+
+
+def _changed_by(row: BookRow, since: datetime, app: App) -> tuple[str, datetime]:
+    """Who changed a line last, and when."""
+    entry = row.entry
+    deeds = (
+        app.registers.journal_of(DocumentId(entry.document_id))
+        if entry.document_id
+        else app.registers.journal_of_entry(entry.series, entry.ordinal)
+    )
+    by_people = [line for line in deeds if line.at > since and line.deed in _CHANGES]
+    if not by_people:
+        return entry.person, entry.taken_at
+    return by_people[-1].person, by_people[-1].at
+
+
+#: Deeds after which a line of a book may read otherwise.
+_CHANGES = frozenset(("amended", "state", "voided", "numbered", "held", "purged", "confirmed"))
+
+
+def line_key(row: BookRow) -> str:
+    """What names a line for ever: its series and ordinal."""
+    return f"{row.entry.series}#{row.entry.ordinal}"
+
+
+def _closed(choice: Choice, app: App) -> list[ClosedBookView]:
+    book: Book | None = FORMS[choice.name].book
+    return [
+        one
+        for one in app.registers.closed_books()
+        if one.book is book
+        and one.period == str(choice.year)
+        and choice.issuer in {None, one.issuer}
+    ]
+
+
+def _frozen(choice: Choice, app: App) -> Iterator[Frozen]:
+    for about in _closed(choice, app):
+        object_id = book_object(about.book.value, about.issuer, about.period)
+        path = app.objects.open(object_id, ROWS_FILE)
+        yield Frozen(about=about, path=path, places=_places(path))
+
+
+def _places(path: Path) -> dict[str, int]:
+    places: dict[str, int] = {}
+    at = 0
+    with path.open("rb") as lines:
+        for data in lines:
+            value: dict[str, Any] = json.loads(data)
+            places[value["line"]] = at
+            at += len(data)
+    return places
+
+
+def series_of(key: str) -> SeriesKey:
+    """The series of a line key."""
+    return SeriesKey.parse(key.rpartition("#")[0])

@@ -1,0 +1,185 @@
+"""The office's books: covers, totals, closing; a closed book prints as it was and says what changed since."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import timedelta
+
+import pytest
+from office_kit import drop_json, drop_sheet, opened, person, process_here, run, small_office
+
+from pipeline.book_printing import close_books, print_blank, print_book
+from pipeline.books import Choice
+from pipeline.clock import FixedClock, SystemClock
+from pipeline.closed_books import printed_lines
+from pipeline.config import load_office
+from pipeline.engines.cell import Cell
+from pipeline.errors.registers import BookClosedAlready, BookEmpty
+from pipeline.record import EntryStatus
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory):
+    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="module")
+def full_office(tmp_path_factory, cell):
+    """Three letters of introduction, the second of them void, and a number that is set aside."""
+    office = small_office(tmp_path_factory.mktemp("full"))
+    drop_sheet(office, "ds.xlsx", [person(70), person(71), person(72)])
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (paper,) = app.registers.find("02-GGT/VPTU")
+        app.registers.void(paper.id, "in nhầm nơi cư trú", "Đinh Thị Ngân")
+        app.registers.hold(
+            paper.number.series,
+            status=EntryStatus.RESERVED,
+            person="Đinh Thị Ngân",
+            reason="giấy gửi sau",
+        )
+    process_here(office, cell)
+    return office.root
+
+
+@pytest.fixture
+def office(full_office, tmp_path):
+    shutil.copytree(full_office, tmp_path / "van-phong", symlinks=True)
+    return load_office(tmp_path / "van-phong")
+
+
+def this_year(app):
+    return app.clock.now().year
+
+
+def pages_of(path):
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
+    return text.stdout.decode().split("\f")[:-1]
+
+
+def lines_of(choice, app):
+    return [line.cells for line in printed_lines(choice, app)]
+
+
+def test_a_printed_book_has_cover_numbers_totals_and_places_to_sign(office, cell, tmp_path):
+    with opened(office, cell) as app:
+        choice = Choice(name="di", year=this_year(app), issuer="VPTU")
+        count = print_book(choice, "pdf", tmp_path / "so.pdf", app)
+        head = app.journal.head()
+    cover, *pages = pages_of(tmp_path / "so.pdf")
+
+    assert count == 4
+    for words in ("SỔ ĐĂNG KÝ VĂN BẢN ĐI", "Từ số 01 đến số 04", "Quyển số", f"Năm {choice.year}"):
+        assert words in cover
+    assert "Trang" not in cover
+    assert f"Trang {len(pages)}/{len(pages)}" in pages[-1]
+    last = " ".join(pages[-1].split())
+    assert "Sổ này có 4 dòng." in last
+    assert "GGT/VPTU" in last
+    assert " 01 04 2 1 1 4 " in last
+    assert "NGƯỜI GIỮ SỔ CHÁNH VĂN PHÒNG" in last
+    assert head in last
+
+
+def test_every_number_that_is_no_paper_stands_in_the_book_of_held_and_void(office, cell):
+    with opened(office, cell) as app:
+        rows = lines_of(Choice(name="huy-giu-so"), app)
+
+    assert [(row[0], row[2]) for row in rows] == [
+        ("02-GGT/VPTU", "Hủy số"),
+        ("4 (GGT/VPTU)", "Dành số"),
+    ]
+    assert "in nhầm nơi cư trú" in rows[0]
+    assert "Đinh Thị Ngân" in rows[1]
+
+
+def test_a_closed_book_prints_as_it_was_and_says_what_changed_since(office, cell, tmp_path):
+    with opened(office, cell) as app:
+        choice = Choice(name="di", year=this_year(app))
+        before = lines_of(choice, app)
+        (closed,) = close_books(choice, "Đinh Thị Ngân", app, tmp_path)
+        unchanged = lines_of(choice, app)
+    with opened(office, cell, FixedClock(SystemClock().now() + timedelta(minutes=1))) as app:
+        (paper,) = app.registers.find("03-GGT/VPTU")
+        app.registers.void(paper.id, "đương sự xin rút", "Lương Văn Sơn")
+        drop_json(office, "sau.json", person(73))
+    process_here(office, cell, FixedClock(SystemClock().now() + timedelta(minutes=2)))
+    with opened(office, cell) as app:
+        after = lines_of(choice, app)
+
+    assert (closed.entries, closed.issuer, closed.period) == (4, "VPTU", str(choice.year))
+    assert unchanged == before
+    assert "Khóa sổ lúc" in pages_of(tmp_path / f"so-di-VPTU-{choice.year}.pdf")[-1]
+    assert [row[:-1] for row in after[:4]] == [row[:-1] for row in before]
+    assert [row[-1] for row in after[:2]] == [row[-1] for row in before[:2]]
+    note = after[2][-1]
+    for words in ("Sửa sau khi khóa sổ", "cũ «", "Hủy số: đương sự xin rút", "Lương Văn Sơn"):
+        assert words in note
+    assert after[4][0] == "05-GGT/VPTU"
+    assert "Vào sổ sau khi khóa sổ" in after[4][-1]
+
+
+def test_a_book_is_closed_once_and_only_where_there_is_one(office, cell):
+    with opened(office, cell) as app:
+        year = this_year(app)
+        close_books(Choice(name="di", year=year), "Đinh Thị Ngân", app)
+
+        with pytest.raises(BookClosedAlready):
+            close_books(Choice(name="di", year=year), "Đinh Thị Ngân", app)
+        with pytest.raises(BookEmpty):
+            close_books(Choice(name="den", year=year), "Đinh Thị Ngân", app)
+
+
+def test_a_closed_book_survives_a_rebuild(office, cell):
+    with opened(office, cell) as app:
+        choice = Choice(name="di", year=this_year(app))
+        close_books(choice, "Đinh Thị Ngân", app)
+        closed = app.registers.closed_books()
+        rows = lines_of(choice, app)
+    process_here(office, cell)
+
+    assert run(office, "rebuild").status == 0
+    with opened(office, cell) as app:
+        assert app.registers.closed_books() == closed
+        assert lines_of(choice, app) == rows
+    assert run(office, "verify").status == 0
+
+
+def test_no_number_is_dated_back_into_a_closed_year(office, cell):
+    with opened(office, cell) as app:
+        year = this_year(app)
+        close_books(Choice(name="di", year=year), "Đinh Thị Ngân", app)
+    next_year = FixedClock(SystemClock().now().replace(year=year + 1, month=1, day=5))
+    drop_json(office, "lui.json", person(80, ngay=f"{year}-12-30"))
+    drop_json(office, "nay.json", person(81))
+
+    outcomes = {one.source: one for one in process_here(office, cell, next_year)}
+
+    assert outcomes["gioi-thieu/lui.json"].code == "R177"
+    assert outcomes["gioi-thieu/nay.json"].reference == "05-GGT/VPTU"
+
+
+def test_the_sheet_for_a_day_without_the_machine_says_where_the_numbers_stand(
+    office, cell, tmp_path
+):
+    with opened(office, cell) as app:
+        print_blank(Choice(name="di"), tmp_path / "trong.pdf", app, pages=2)
+    pages = pages_of(tmp_path / "trong.pdf")
+
+    assert len(pages) == 2
+    assert "Số cuối máy đã cấp khi in: 04 (GGT/VPTU" in " ".join(pages[-1].split())
+
+
+def test_books_are_printed_closed_and_refused_from_the_command_line(office, tmp_path):
+    year = str(SystemClock().now().year)
+    wrong = run(office, "register", "huy-giu-so", "--close", year)
+    closed = run(office, "register", "di", "--close", year, "--person", "Đinh Thị Ngân")
+    again = run(office, "register", "di", "--close", year, "--person", "Đinh Thị Ngân")
+    table = run(office, "register", "di", "--year", year)
+
+    assert (wrong.status, closed.status, again.status, table.status) == (64, 0, 2, 0)
+    assert f"Đã khóa sổ di VPTU năm {year}: 4 dòng" in closed.stdout
+    assert "R178" in again.stderr
+    assert len(table.stdout.splitlines()) == 5
