@@ -23,7 +23,7 @@ from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
 from pipeline.record import Facts, Place, Relation
 from pipeline.right_to_copy import source_of_copy
-from pipeline.sheet_context import number_to_try, render_args, vb_of
+from pipeline.sheet_context import mark_of, number_to_try, render_args, vb_of
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: How long a copy waits for a paper that nobody has received yet.
@@ -135,7 +135,7 @@ def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) 
     for item in checked:
         tried: dict[str, Any] = bench.cell.call(
             "paper.trial",
-            {"path": str(paper), "max_pages": limits.max_pages},
+            {"path": str(paper), "max_pages": limits.max_pages, **mark_of(bench.kind)},
             seconds=limits.paper_seconds,
         )
         item.problems += [_problem(value) for value in tried["problems"]]

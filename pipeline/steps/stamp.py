@@ -15,7 +15,7 @@ from pipeline.errors.intake import SourcePaperUnknown
 from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.spool import dropped_files
 from pipeline.record import RelationKind
-from pipeline.sheet_context import file_stem, render_args, sheet_item
+from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: Pages of a scan that are read by machine while the paper waits; the rest is for later.
@@ -39,8 +39,11 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
     mark = _draw(document, "mark", bench)
     out = bench.folder / f"{document.id}.pdf"
     seconds = bench.office.limits.paper_seconds
+    edge_mm = mark_of(bench.kind)["edge_mm"]
     stamped: dict[str, Any] = bench.cell.call(
-        "paper.stamp", {"path": str(original), "mark": str(mark), "out": str(out)}, seconds=seconds
+        "paper.stamp",
+        {"path": str(original), "mark": str(mark), "out": str(out), "edge_mm": edge_mm},
+        seconds=seconds,
     )
     files = {f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf": out}
     files |= {received_name(path): path for path in received}
