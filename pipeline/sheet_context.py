@@ -41,6 +41,8 @@ def vb_of(
         "do_khan": facts.urgency,
         "mau": mau,
         "loai_ten": facts.type_name,
+        "so_trang_goc": "",
+        "trang": "",
         "trich_yeu": facts.subject,
     }
 

@@ -176,15 +176,15 @@ def _cover_slip(readable: list[Path], out: Path, mark: _Mark) -> _Stamped:
     scale = min(1.0, 150.0 / mark.width_mm, 250.0 / mark.height_mm)
     x_mm, y_mm = _SLIP_CORNER_MM
     spot = Spot(zone=COVER_SLIP, x_mm=x_mm, y_mm=y_mm, scale=scale)
-    placing = pdf.Placing(drawing=mark.drawing, page_index=0, x_mm=x_mm, y_mm=y_mm, scale=scale)
+    placing = pdf.Placing(drawing=mark.drawing, page_index=-1, x_mm=x_mm, y_mm=y_mm, scale=scale)
     for source in reversed(readable):
         try:
-            removed = _boxed(lambda at=source: pdf.add_page(at, out, placing=placing, at_end=False))  # type: ignore[misc]
+            removed = _boxed(lambda at=source: pdf.add_pages(at, out, placings=(placing,)))  # type: ignore[misc]
             if raster.page_count(out) == raster.page_count(source) + 1 and _shows_ink(out):
                 return _Stamped(spot=spot, what="full", removed=removed)
         except VanthuError:
             continue
-    pdf.add_page(None, out, placing=placing, at_end=False)
+    pdf.add_pages(None, out, placings=(placing,))
     return _Stamped(spot=spot, what="slip", removed=())
 
 
