@@ -8,9 +8,27 @@ from typing import Any
 
 from pipeline.config import Body, Office, Signer
 from pipeline.kinds.model import Kind
-from pipeline.record import Facts, Number, SeriesKey
+from pipeline.record import Facts, Number, Record, SeriesKey
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import pad_ordinal, short_date, spell_date
+
+#: What one sheet's time is enough for, several times over.
+_LETTERS_A_SHEET = 100_000
+#: What a line costs beside its letters, and a cell of a table.
+_LETTERS_A_LINE = 40
+_LETTERS_A_CELL = 20
+
+
+def weight_of(record: Record) -> float:
+    """How much work a record's layout is, in sheets whose time is certain to be enough."""
+    text = str(record)
+    extra = text.count("\\n") * _LETTERS_A_LINE + text.count("|") * _LETTERS_A_CELL
+    return (len(text) + extra) / _LETTERS_A_SHEET
+
+
+def seconds_of(record: Record, office: Office) -> float:
+    """How long its sheets may take: a text of a million letters is hundreds of pages and no fault of anybody's."""
+    return office.limits.render_seconds * (1 + weight_of(record))
 
 
 def vb_of(

@@ -16,7 +16,9 @@ from pipeline.certified_copy import make_copy
 from pipeline.clock import today
 from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, Problem, RecordRejected
+from pipeline.errors.cell import CellFailure, CellUnavailable
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
+from pipeline.errors.rendering import LayoutTooHeavy
 from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.late_records import find_paper, is_late_record
 from pipeline.inbox.spool import dropped_files
@@ -24,11 +26,22 @@ from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
 from pipeline.record import Facts, Place
 from pipeline.right_to_copy import relation_to, source_of_copy, told_of_source
-from pipeline.sheet_context import mark_of, number_to_try, render_args, vb_of
+from pipeline.sheet_context import (
+    mark_of,
+    number_to_try,
+    render_args,
+    seconds_of,
+    vb_of,
+    weight_of,
+)
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: How long a copy waits for a paper that nobody has received yet.
 _ON_ITS_WAY = timedelta(seconds=12)
+#: From this weight on a record is laid out before its number; below, its time is enough twice over.
+_HEAVY = 0.5
+#: Of the time that the sheet will have: what passes here passes again.
+_TRIAL_SHARE = 0.75
 
 
 def check(
@@ -109,7 +122,9 @@ def _check_in_office(item: Checked, place: Place, receipt: ReceiptView, bench: B
     if not item.problems:
         _check_bodies(item, bench)
     if not item.problems:
-        _check_sheet(item, place, source, bench)
+        sheet = _check_sheet(item, place, receipt, bench)
+        if source is not None and not item.problems:
+            _try_copy(item, source, sheet, bench)
 
 
 def _check_bodies(item: Checked, bench: Bench) -> None:
@@ -171,13 +186,15 @@ def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) 
             item.facts = replace(item.facts, so_trang=int(tried["pages"]))
 
 
-def _check_sheet(item: Checked, place: Place, source: DocumentView | None, bench: Bench) -> None:
-    """Fonts and room, with a number as long as the real one can be; a copy is made once for trial."""
+def _check_sheet(item: Checked, place: Place, receipt: ReceiptView, bench: Bench) -> dict[str, Any]:
+    """Fonts and room, with a number as long as the real one can be; the sheet that was tried.
+
+    What is heavy is also laid out, in less time than it will have: what the machine cannot do is told
+    before the number.
+    """
     assert item.facts is not None
     day = item.facts.issued_on or today(bench.clock)
     item.layout_profile = profile_for(bench.kind.shared_dir, day)
-    output = {"record": "pdf", "paper": "mark", "copy": "block"}[bench.kind.source]
-    args = render_args(bench.kind, bench.office, item.layout_profile, bench.folder, (output,))
     vb = vb_of(
         kind=bench.kind,
         facts=item.facts,
@@ -187,12 +204,38 @@ def _check_sheet(item: Checked, place: Place, source: DocumentView | None, bench
         mau=item.face,
     )
     sheet = {"record": bench.kind.complete(item.record), "vb": vb, "stem": "thu"}
-    tried = bench.cell.call("trial", {**args, **sheet}, seconds=bench.office.limits.render_seconds)
-    for problem in map(_problem, tried["problems"]):
-        where = where_in_words(bench.kind, place, problem.path)
-        item.problems.append(replace(problem, where=where))
-    if source is not None and not item.problems:
-        _try_copy(item, source, sheet, bench)
+    is_heavy = bench.kind.source == "record" and weight_of(item.record) > _HEAVY
+    try:
+        tried = _on_trial("trial", item, sheet, bench)
+        for problem in map(_problem, tried["problems"]):
+            where = where_in_words(bench.kind, place, problem.path)
+            item.problems.append(replace(problem, where=where))
+        if is_heavy and not item.problems:
+            _on_trial("render", item, sheet, bench)
+    except CellFailure as error:
+        # Once may have been the machine: the drop is tried again, and the second time it is the record.
+        if not is_heavy or isinstance(error, CellUnavailable) or receipt.effort.kills == 0:
+            raise
+        item.problems.append(_too_heavy(item, str(error)))
+        bench.cell.warm("trial")  # its neighbours' time is not spent on a fresh cell
+    return sheet
+
+
+def _on_trial(operation: str, item: Checked, sheet: dict[str, Any], bench: Bench) -> dict[str, Any]:
+    outputs = {"record": bench.kind.outputs, "paper": ("mark",), "copy": ("block",)}
+    args = render_args(
+        bench.kind, bench.office, item.layout_profile, bench.folder, outputs[bench.kind.source]
+    )
+    share = _TRIAL_SHARE if weight_of(item.record) > _HEAVY else 1.0
+    seconds = seconds_of(item.record, bench.office) * share
+    answer: dict[str, Any] = bench.cell.call(operation, {**args, **sheet}, seconds=seconds)
+    return answer
+
+
+def _too_heavy(item: Checked, detail: str) -> Problem:
+    text = str(item.record)
+    lines = text.count("\\n") + 1
+    return LayoutTooHeavy(detail, letters=len(text), lines=lines).problem()
 
 
 def _try_copy(item: Checked, source: DocumentView, sheet: dict[str, Any], bench: Bench) -> None:
