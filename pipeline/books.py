@@ -124,7 +124,11 @@ def _their_date(row: BookRow) -> str:
 
 
 def _copied_paper(row: BookRow) -> str:
-    return next((r.reference for r in row.relations if r.kind is RelationKind.SAO), "")
+    """The paper as its own registers name it: reference, date, issuer."""
+    reference = next((r.reference for r in row.relations if r.kind is RelationKind.SAO), "")
+    their_day = _their_date(row)
+    parts = [reference, f"ngày {their_day}" if their_day else "", _facts(row).their_issuer]
+    return ", ".join(part for part in parts if part)
 
 
 def _blank(_row: BookRow) -> str:

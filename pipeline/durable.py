@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import os
 import re
 import secrets
+import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 _CHUNK_BYTES = 1 << 20
 _TEMP_NAME = re.compile(r"\.[0-9a-f]{12}\.tmp")
 #: From then on a temporary file is nobody's.
 _TEMP_AGE_S = 600.0
 _libc = ctypes.CDLL(None, use_errno=True)
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+#: What a file system says that has no such rename, or no hard links.
+_NOT_SUPPORTED = frozenset(
+    (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EMLINK, errno.EXDEV)
+)
 
 
 def fsync_dir(directory: Path) -> None:
@@ -98,6 +108,90 @@ def rename(source: Path, target: Path) -> None:
     fsync_dir(target.parent)
     if source.parent != target.parent:
         fsync_dir(source.parent)
+
+
+def move_new(source: Path, target: Path) -> None:
+    """Move a file to a name that nothing has yet, for good; on any file system, never over another file.
+
+    Where a rename can be told not to replace, that is one act. Elsewhere a hard link and the removal
+    of the old name; where there are no links either, a copy. A crash between the two acts leaves both
+    names with the same content, and the next call finds that out and only removes the old one.
+
+    Raises:
+        FileExistsError: another file stands at *target*; nothing was changed.
+    """
+    with suppress(PermissionError):  # what may not be read may still be moved
+        fsync_file(source)
+    for way in (_rename_new, _link_new, _copy_new):
+        try:
+            way(source, target)
+        except FileExistsError:
+            if not _is_same(source, target):
+                raise
+            break  # begun before a crash
+        except OSError as error:
+            if error.errno not in _NOT_SUPPORTED or way is _copy_new:
+                raise
+        else:
+            break
+    fsync_dir(target.parent)
+    source.unlink(missing_ok=True)
+    if source.parent != target.parent:
+        fsync_dir(source.parent)
+
+
+def _rename_new(source: Path, target: Path) -> None:
+    paths = os.fsencode(source), os.fsencode(target)
+    if _libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_NOREPLACE) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error), str(source), None, str(target))
+
+
+def _link_new(source: Path, target: Path) -> None:
+    os.link(source, target, follow_symlinks=False)
+
+
+def _copy_new(source: Path, target: Path) -> None:
+    """A synced copy under a hidden name, then renamed over an empty file of ours that holds the name."""
+    temp = temp_beside(target)
+    held = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        shutil.copyfile(source, temp, follow_symlinks=False)
+        with suppress(OSError):  # such file systems often have no owners and modes to keep
+            shutil.copystat(source, temp, follow_symlinks=False)
+            facts = source.lstat()
+            os.chown(temp, facts.st_uid, facts.st_gid, follow_symlinks=False)
+        fsync_file(temp)
+        if not _is_still_ours(held, target):  # somebody saved into it or over it meanwhile
+            _refuse_to_replace(target)
+        temp.rename(target)
+    except BaseException:
+        temp.unlink(missing_ok=True)
+        if _is_still_ours(held, target):
+            target.unlink()
+        raise
+    finally:
+        os.close(held)
+
+
+def _is_still_ours(held: int, target: Path) -> bool:
+    """Whether the empty file that holds the name still does, and is still empty."""
+    facts = os.fstat(held)
+    return not facts.st_size and target.exists() and os.path.samestat(facts, target.lstat())
+
+
+def _refuse_to_replace(target: Path) -> NoReturn:
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    """Whether both names are one file, or two regular files with the same content."""
+    ours, theirs = source.lstat(), target.lstat()
+    if os.path.samestat(ours, theirs):
+        return True
+    if not (stat.S_ISREG(ours.st_mode) and stat.S_ISREG(theirs.st_mode)):
+        return False
+    return ours.st_size == theirs.st_size and sha512_file(source) == sha512_file(target)
 
 
 def copy_descriptor(source: int, target: Path, *, limit_bytes: int) -> tuple[int, str]:

@@ -1,12 +1,14 @@
-"""A record that asks for a certified copy → the paper it may be made from (domain 3.1).
+"""A record that asks for a certified copy → the paper it may be made from, and what the copy says of it (domain 3.1).
 
 Sao lục: a whole paper of another body that this office has received.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipeline.errors.intake import CopyNotAllowed, SourcePaperAmbiguous, SourcePaperUnknown
-from pipeline.record import Book, LegalState, Record, Relation, RelationKind
+from pipeline.record import Book, Facts, LegalState, Record, Relation, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 
@@ -16,8 +18,8 @@ _GONE = {
 }
 
 
-def source_of_copy(record: Record, registers: Registers) -> Relation:
-    """The paper to be copied, as a relation of the copy.
+def source_of_copy(record: Record, registers: Registers) -> DocumentView:
+    """The paper to be copied.
 
     Raises:
         SourcePaperUnknown (R191), SourcePaperAmbiguous (R192), CopyNotAllowed (R193).
@@ -40,7 +42,28 @@ def source_of_copy(record: Record, registers: Registers) -> Relation:
     paper = received[0]
     if paper.legal_state in _GONE:
         raise CopyNotAllowed("gone", reference=wanted, why=_GONE[paper.legal_state])
+    return paper
+
+
+def relation_to(paper: DocumentView) -> Relation:
+    """How a copy stands to the paper it was made from."""
     return Relation(kind=RelationKind.SAO, reference=_reference(paper), document_id=paper.id)
+
+
+def told_of_source(record: Record, paper: DocumentView, names: Collection[str]) -> Record:
+    """*record* with what the registers know of the paper, for those properties that the kind has.
+
+    The registers' word goes before the clerk's; where they know nothing, hers stays.
+    """
+    facts = paper.facts or Facts(subject="")
+    known = {
+        "sao_tu": _reference(paper),
+        "loai_goc": facts.type_name,
+        "co_quan_goc": facts.their_issuer,
+        "ngay_goc": facts.their_date.isoformat() if facts.their_date else "",
+        "trich_yeu_goc": facts.subject,
+    }
+    return record | {name: value for name, value in known.items() if value and name in names}
 
 
 def _reference(paper: DocumentView) -> str:

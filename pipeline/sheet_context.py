@@ -8,9 +8,27 @@ from typing import Any
 
 from pipeline.config import Body, Office, Signer
 from pipeline.kinds.model import Kind
-from pipeline.record import Facts, Number, SeriesKey
+from pipeline.record import Facts, Number, Record, SeriesKey
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import pad_ordinal, short_date, spell_date
+
+#: What one sheet's time is enough for, several times over.
+_LETTERS_A_SHEET = 100_000
+#: What a line costs beside its letters, and a cell of a table.
+_LETTERS_A_LINE = 40
+_LETTERS_A_CELL = 20
+
+
+def weight_of(record: Record) -> float:
+    """How much work a record's layout is, in sheets whose time is certain to be enough."""
+    text = str(record)
+    extra = text.count("\\n") * _LETTERS_A_LINE + text.count("|") * _LETTERS_A_CELL
+    return (len(text) + extra) / _LETTERS_A_SHEET
+
+
+def seconds_of(record: Record, office: Office) -> float:
+    """How long its sheets may take: a text of a million letters is hundreds of pages and no fault of anybody's."""
+    return office.limits.render_seconds * (1 + weight_of(record))
 
 
 def vb_of(
@@ -41,6 +59,8 @@ def vb_of(
         "do_khan": facts.urgency,
         "mau": mau,
         "loai_ten": facts.type_name,
+        "so_trang_goc": "",
+        "trang": "",
         "trich_yeu": facts.subject,
     }
 
@@ -58,6 +78,13 @@ def render_args(
         "out_dir": str(out_dir),
         "outputs": list(outputs),
     }
+
+
+def mark_of(kind: Kind) -> dict[str, Any]:
+    """The size of a kind's mark and how far from the page's edge it is to stand, as its ``[data]`` says."""
+    data = kind.data.get("dau_den", {})
+    size_mm = [float(data.get("rong_mm", 50)), float(data.get("cao_mm", 35))]
+    return {"mark_mm": size_mm, "edge_mm": float(data.get("cach_mep_mm", 10))}
 
 
 def date_words(day: date | None) -> dict[str, str] | None:

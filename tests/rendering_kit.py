@@ -57,6 +57,8 @@ def sample_vb(kind: str, record: dict[str, Any]) -> dict[str, Any]:
         "do_khan": record.get("do_khan") or "",
         "mau": _face(kind, record),
         "loai_ten": type_name,
+        "so_trang_goc": "03",
+        "trang": "4",
         "trich_yeu": record.get("trich_yeu") or "",
     }
 

@@ -17,10 +17,9 @@ pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace i
 #: Sampled per victim: the watcher's acts 1–4, the worker's 5–10, the keeper's 11–12, and all of them in one process.
 SAMPLES = {
     "watch": {
-        "rename,renameat,renameat2": 4,
+        "rename,renameat,renameat2": 5,
         "unlink,unlinkat": 3,
         "fdatasync": 2,
-        "link,linkat": 1,
     },
     "work": {"rename,renameat,renameat2": 4, "syncfs": 3, "fdatasync": 4, "unlink,unlinkat": 2},
     "keep": {"rename,renameat,renameat2": 2, "fsync": 2, "unlink,unlinkat": 2, "rmdir": 2},

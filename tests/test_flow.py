@@ -6,6 +6,7 @@ import statistics
 import time
 
 import pytest
+from odd_pdfs import write_pdf
 from office_kit import (
     VAN_BAN_DEN,
     drop,
@@ -17,6 +18,7 @@ from office_kit import (
     opened,
     paper_bytes,
     person,
+    process_here,
     results,
     returned,
     run,
@@ -43,6 +45,18 @@ def cell(tmp_path_factory):
 @pytest.fixture
 def office(tmp_path):
     return small_office(tmp_path)
+
+
+def test_the_clerk_is_told_of_a_mark_that_had_to_stand_near_the_edge(office, cell, tmp_path):
+    a_hole_at_the_edge = b"0 0 595 842 re f 1 g 10 480 105 110 re f"
+    paper = write_pdf(tmp_path / ".paper.pdf", (a_hole_at_the_edge,)).read_bytes()
+    drop(office, VAN_BAN_DEN, "cv.pdf", paper)
+    drop_json(office, "cv.json", letter(30), VAN_BAN_DEN)
+
+    process_here(office, cell)
+
+    (note,) = (office.inbox_dir / VAN_BAN_DEN).rglob("KẾT QUẢ.txt")
+    assert "sát mép giấy: dấu đến đứng cách mép" in note.read_text(encoding="utf-8-sig")
 
 
 def test_a_mixed_inbox_is_finished_in_one_run_and_the_next_finds_nothing(office, cell, tmp_path):

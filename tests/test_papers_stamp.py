@@ -25,9 +25,9 @@ def mark(tmp_path):
     return write_mark(tmp_path / "mark.pdf")
 
 
-def stamped(path, mark, tmp_path):
+def stamped(path, mark, tmp_path, edge_mm=10.0):
     out = tmp_path / "out.pdf"
-    answer = stamp({"path": str(path), "mark": str(mark), "out": str(out)})
+    answer = stamp({"path": str(path), "mark": str(mark), "out": str(out), "edge_mm": edge_mm})
     return answer, out
 
 
@@ -128,6 +128,35 @@ def test_the_mark_shrinks_before_it_gets_a_slip(tmp_path, mark):
     path = write_pdf(tmp_path / "a.pdf", (small_hole,))
     answer, out = stamped(path, mark, tmp_path)
     assert 0.6 <= answer["scale"] < 1.0
+    assert_upright_and_alone(path, out, answer)
+
+
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_the_mark_keeps_its_distance_from_the_edge_though_nearer_is_free_too(
+    tmp_path, mark, rotate
+):
+    only_the_left_margin = b"200 0 395 842 re f"
+    path = write_pdf(
+        tmp_path / "a.pdf",
+        (only_the_left_margin,),
+        CropBox=pikepdf.Array([15, 20, 580, 820]),
+        Rotate=rotate,
+    )
+    answer, out = stamped(path, mark, tmp_path)
+    width_mm, height_mm = (side / 72 * 25.4 for side in raster.page_size_pt(out))
+    assert answer["near_edge_mm"] == 0
+    assert 9.9 <= answer["x_mm"] <= width_mm - 50 * answer["scale"] - 9.9
+    assert 9.9 <= answer["y_mm"] <= height_mm - 35 * answer["scale"] - 9.9
+    assert_upright_and_alone(path, out, answer)
+
+
+def test_only_where_nothing_else_is_free_the_mark_goes_nearer_and_says_so(tmp_path, mark):
+    a_hole_at_the_edge = b"0 0 595 842 re f 1 g 10 480 105 110 re f"
+    path = write_pdf(tmp_path / "a.pdf", (a_hole_at_the_edge,))
+    answer, out = stamped(path, mark, tmp_path)
+    assert answer["placed"] != "to-lot"
+    assert 5 <= answer["near_edge_mm"] < 10
+    assert answer["near_edge_mm"] == pytest.approx(answer["x_mm"], abs=0.06)
     assert_upright_and_alone(path, out, answer)
 
 

@@ -10,7 +10,7 @@ from pipeline.engines.time_box import TookTooLong, time_box
 
 
 def trial(path, **keys):
-    return papers.trial({"path": str(path), **keys})
+    return papers.trial({"path": str(path), "mark_mm": [50.0, 35.0], "edge_mm": 10.0, **keys})
 
 
 def codes(answer):

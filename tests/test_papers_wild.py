@@ -57,7 +57,8 @@ def test_every_odd_file_ends_with_a_verdict_and_the_cell_lives_on(cell, tmp_path
         before = hashlib.sha512(path.read_bytes()).hexdigest()
         began = time.monotonic()
         look = cell.call("paper.look", {"path": str(path)}, seconds=30)
-        answer = cell.call("paper.trial", {"path": str(path)}, seconds=30)
+        asked = {"path": str(path), "mark_mm": [50.0, 35.0], "edge_mm": 10.0}
+        answer = cell.call("paper.trial", asked, seconds=30)
         assert look["secrecy"] == look["doubt"] == "", path.name
         assert answer["pages"] > 0 or answer["problems"], path.name
         if not answer["problems"]:

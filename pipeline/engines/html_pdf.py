@@ -156,5 +156,5 @@ def _cut_page(profile: Profile, height_mm: float) -> str:
     page = profile.page
     return (
         f"@page {{ size: {page.width_mm}mm {height_mm}mm;"
-        f" margin: 0 {page.right_mm}mm 0 {page.left_mm}mm; }}"
+        f" margin: 0 {page.right_mm}mm 0 {page.left_mm}mm; @top-center {{ content: none; }} }}"
     )

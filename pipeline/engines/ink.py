@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, product
 
 #: Clear space kept around a mark.
 _CLEAR_MM = 1.5
-#: Nothing is placed nearer to the paper's edge: printers cannot print there.
-_EDGE_MM = 5.0
+#: Nothing is ever placed nearer to the paper's edge: printers cannot print there.
+LEAST_EDGE_MM = 5.0
 #: Full size first; the last is the smallest at which the lines can still be read and filled by hand.
 SCALES = (1.0, 0.9, 0.8, 0.7, 0.6)
 
@@ -74,14 +74,18 @@ def find_spot(
     *,
     width_mm: float,
     height_mm: float,
-    zones: Sequence[Zone] = ZONES,
-    scales: Sequence[float] = SCALES,
+    edge_mm: float = LEAST_EDGE_MM,
 ) -> Spot | None:
-    """The first free place in the order of scales, then zones; None where there is no room."""
+    """The first free place in the order of scales, then zones; None where there is no room.
+
+    At least *edge_mm* from the edge of the page; nearer, down to what printers can print, only where
+    nothing else is free at any scale.
+    """
     sums = _sums(ink)
-    for scale in scales:
-        for zone in zones:
-            corner = _search(ink, sums, zone, (width_mm * scale, height_mm * scale))
+    for least_mm in dict.fromkeys((max(edge_mm, LEAST_EDGE_MM), LEAST_EDGE_MM)):
+        for scale, zone in product(SCALES, ZONES):
+            size_mm = (width_mm * scale, height_mm * scale)
+            corner = _search(ink, sums, zone, size_mm, edge_mm=least_mm)
             if corner is not None:
                 return Spot(zone=zone.name, x_mm=corner[0], y_mm=corner[1], scale=scale)
     return None
@@ -115,15 +119,20 @@ def _sums(ink: Ink) -> list[list[int]]:
 
 
 def _search(
-    ink: Ink, sums: list[list[int]], zone: Zone, size_mm: tuple[float, float]
+    ink: Ink,
+    sums: list[list[int]],
+    zone: Zone,
+    size_mm: tuple[float, float],
+    *,
+    edge_mm: float,
 ) -> tuple[float, float] | None:
     cell_w, cell_h = ink.width_mm / ink.columns, ink.height_mm / ink.rows
     clear_columns = -int(-(size_mm[0] + 2 * _CLEAR_MM) // cell_w)
     clear_rows = -int(-(size_mm[1] + 2 * _CLEAR_MM) // cell_h)
-    left = int(max(zone.left * ink.width_mm, _EDGE_MM - _CLEAR_MM) / cell_w + 0.999)
-    top = int(max(zone.top * ink.height_mm, _EDGE_MM - _CLEAR_MM) / cell_h + 0.999)
-    right = int(min(zone.right * ink.width_mm, ink.width_mm - _EDGE_MM + _CLEAR_MM) / cell_w)
-    bottom = int(min(zone.bottom * ink.height_mm, ink.height_mm - _EDGE_MM + _CLEAR_MM) / cell_h)
+    left = int(max(zone.left * ink.width_mm, edge_mm - _CLEAR_MM) / cell_w + 0.999)
+    top = int(max(zone.top * ink.height_mm, edge_mm - _CLEAR_MM) / cell_h + 0.999)
+    right = int(min(zone.right * ink.width_mm, ink.width_mm - edge_mm + _CLEAR_MM) / cell_w)
+    bottom = int(min(zone.bottom * ink.height_mm, ink.height_mm - edge_mm + _CLEAR_MM) / cell_h)
     columns = range(left, right - clear_columns + 1)
     best = zone.best_left * ink.columns
     ordered = sorted(columns, key=lambda column: abs(column - best))

@@ -39,7 +39,7 @@ class _Opened:
 
 
 def trial(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.trial``: ``{path, max_pages?, mark_mm?}`` → everything its content can make fail.
+    """Operation ``paper.trial``: ``{path, mark_mm, edge_mm, max_pages?}`` → everything its content can make fail.
 
     Returns:
         ``{pages, encrypted, signed, active, can_stamp, placed, why, text, page_texts,
@@ -63,7 +63,7 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
     try:
         with as_pdf(path) as paper:
             answer |= _try(paper, int(args.get("max_pages", _MAX_PAGES)))
-            answer |= _text_of(paper) | _rehearsal(paper, args.get("mark_mm", [50.0, 35.0]))
+            answer |= _text_of(paper) | _rehearsal(paper, args["mark_mm"], args["edge_mm"])
     except RecordRejected as error:
         answer |= {"problems": [_told(error)], "why": error.detail}
     return answer
@@ -165,11 +165,14 @@ def _text_of(path: Path, *, max_pages: int = _MAX_PAGES) -> dict[str, Any]:
     return {"page_texts": pages, "text": whole, "text_quality": quality}
 
 
-def _rehearsal(path: Path, mark_mm: list[float]) -> dict[str, Any]:
+def _rehearsal(path: Path, mark_mm: list[float], edge_mm: float) -> dict[str, Any]:
     """Stamp a copy with an empty mark of the real size, so that no surprise is left for later."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            spot = rehearse(path, Path(folder), width_mm=mark_mm[0], height_mm=mark_mm[1])
+            width_mm, height_mm = mark_mm
+            spot = rehearse(
+                path, Path(folder), width_mm=width_mm, height_mm=height_mm, edge_mm=edge_mm
+            )
         except Refused as error:
             return {"can_stamp": False, "placed": "to-lot", "why": str(error)}
     return {"can_stamp": True, "placed": spot.zone, "why": ""}

@@ -45,36 +45,50 @@ class _Stamped:
     #: ``full``: the whole paper with the mark; ``slip``: only the slip, the paper could not be copied.
     what: str
     removed: tuple[str, ...]
+    near_edge_mm: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mark:
+    drawing: Path
+    width_mm: float
+    height_mm: float
+    #: How far from the page's edge it is to stand, where there is room.
+    edge_mm: float
 
 
 def stamp(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.stamp``: ``{path, mark, out}`` writes the rendition with the mark.
+    """Operation ``paper.stamp``: ``{path, mark, out, edge_mm?}`` writes the rendition with the mark.
 
     Returns:
-        ``{placed, scale, x_mm, y_mm, what, pages, why, removed, signature_dropped}``: *placed* names
-        the place or is ``to-lot``; *what* is ``full`` or ``slip`` (only the slip, which then belongs
+        ``{placed, scale, x_mm, y_mm, near_edge_mm, what, pages, why, removed, signature_dropped}``: *placed*
+        names the place or is ``to-lot``; *near_edge_mm* is 0, or how near to the page's edge the mark
+        stands where *edge_mm* could not be kept; *what* is ``full`` or ``slip`` (only the slip, which then belongs
         with the untouched original); *removed* names what was left out of the rendition.
     """
-    mark, out = Path(args["mark"]), Path(args["out"])
+    drawing, out = Path(args["mark"]), Path(args["out"])
+    width_mm, height_mm = pdf.drawing_size_mm(drawing)
+    edge_mm = float(args.get("edge_mm", ink.LEAST_EDGE_MM))
+    mark = _Mark(drawing=drawing, width_mm=width_mm, height_mm=height_mm, edge_mm=edge_mm)
     with as_pdf(Path(args["path"])) as source:
         return _stamp(source, mark, out)
 
 
-def _stamp(source: Path, mark: Path, out: Path) -> dict[str, Any]:
-    width_mm, height_mm = pdf.drawing_size_mm(mark)
+def _stamp(source: Path, mark: _Mark, out: Path) -> dict[str, Any]:
     why = ""
     with tempfile.TemporaryDirectory() as folder:
         readable = [source]
         try:
-            done = _stamp_page(readable, out, Path(folder), (mark, width_mm, height_mm))
+            done = _stamp_page(readable, out, Path(folder), mark)
         except Refused as error:
             why = str(error)
-            done = _cover_slip(readable, out, (mark, width_mm, height_mm))
+            done = _cover_slip(readable, out, mark)
     return {
         "placed": done.spot.zone,
         "scale": done.spot.scale,
         "x_mm": round(done.spot.x_mm, 2),
         "y_mm": round(done.spot.y_mm, 2),
+        "near_edge_mm": done.near_edge_mm,
         "what": done.what,
         "pages": raster.page_count(out),
         "why": why,
@@ -83,14 +97,18 @@ def _stamp(source: Path, mark: Path, out: Path) -> dict[str, Any]:
     }
 
 
-def rehearse(path: Path, folder: Path, *, width_mm: float, height_mm: float) -> Spot:
+def rehearse(
+    path: Path, folder: Path, *, width_mm: float, height_mm: float, edge_mm: float
+) -> Spot:
     """Stamp a copy in *folder* with a plain box of that size; of a large paper, page 1 only.
 
     Raises:
         Refused: it would get a cover slip.
     """
-    mark = folder / "box.pdf"
-    _draw_box(mark, width_mm, height_mm)
+    mark = _Mark(
+        drawing=folder / "box.pdf", width_mm=width_mm, height_mm=height_mm, edge_mm=edge_mm
+    )
+    _draw_box(mark.drawing, width_mm, height_mm)
     if path.stat().st_size > _LARGE_BYTES:
         first = folder / "first.pdf"
         try:
@@ -98,12 +116,10 @@ def rehearse(path: Path, folder: Path, *, width_mm: float, height_mm: float) -> 
         except VanthuError as error:
             raise Refused(error.detail) from error
         path = first
-    return _stamp_page([path], folder / "rehearsal.pdf", folder, (mark, width_mm, height_mm)).spot
+    return _stamp_page([path], folder / "rehearsal.pdf", folder, mark).spot
 
 
-def _stamp_page(
-    readable: list[Path], out: Path, folder: Path, mark: tuple[Path, float, float]
-) -> _Stamped:
+def _stamp_page(readable: list[Path], out: Path, folder: Path, mark: _Mark) -> _Stamped:
     """The mark on page 1. A paper pypdf cannot copy is repaired first; *readable* learns of it."""
     try:
         return _try_stamp(readable[-1], out, mark)
@@ -119,19 +135,21 @@ def _stamp_page(
             raise Refused(f"{error.detail}; {second.detail}") from second
 
 
-def _try_stamp(source: Path, out: Path, mark: tuple[Path, float, float]) -> _Stamped:
+def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
     frame = _boxed(lambda: pdf.page_frame(source))
     page = raster.ink_map(source, user_unit=frame.user_unit)
     for ours, seen in zip(frame.size_mm, (page.width_mm, page.height_mm), strict=True):
         if abs(ours - seen) > _SIZE_SHARE * max(ours, seen) + 0.5:
             raise Refused(f"engines see different pages: {frame.size_mm} mm and {seen:.1f} mm")
-    spot = ink.find_spot(page, width_mm=mark[1], height_mm=mark[2])
+    size_mm = mark.width_mm, mark.height_mm
+    spot = ink.find_spot(page, width_mm=size_mm[0], height_mm=size_mm[1], edge_mm=mark.edge_mm)
     if spot is None:
         raise Refused("no room on page 1")
+    edge_mm = round(_edge_mm(spot, size_mm, (page.width_mm, page.height_mm)), 1)
     before = raster.gray(source, dpi=_CHECK_DPI * frame.user_unit)
     for beneath in (False, True):
         placing = pdf.Placing(
-            drawing=mark[0],
+            drawing=mark.drawing,
             page_index=0,
             x_mm=spot.x_mm,
             y_mm=spot.y_mm,
@@ -140,25 +158,33 @@ def _try_stamp(source: Path, out: Path, mark: tuple[Path, float, float]) -> _Sta
         )
         removed = _boxed(lambda here=placing: pdf.place(source, out, placings=(here,)))  # type: ignore[misc]
         after = raster.gray(out, dpi=_CHECK_DPI * frame.user_unit)
-        if _is_as_wanted(before, after, spot, (mark[1], mark[2])):
-            return _Stamped(spot=spot, what="full", removed=removed)
+        if _is_as_wanted(before, after, spot, size_mm):
+            near_mm = edge_mm if edge_mm < mark.edge_mm else 0.0
+            return _Stamped(spot=spot, what="full", removed=removed, near_edge_mm=near_mm)
     raise Refused("the stamped page does not look as it should")
 
 
-def _cover_slip(readable: list[Path], out: Path, mark: tuple[Path, float, float]) -> _Stamped:
+def _edge_mm(spot: Spot, size_mm: tuple[float, float], page_mm: tuple[float, float]) -> float:
+    """How far the mark is from the nearest edge of the visible page."""
+    corner = spot.x_mm, spot.y_mm
+    far = zip(page_mm, corner, size_mm, strict=True)
+    return min(*corner, *(page - at - size * spot.scale for page, at, size in far))
+
+
+def _cover_slip(readable: list[Path], out: Path, mark: _Mark) -> _Stamped:
     """A slip before page 1; where the paper cannot be copied at all, the slip alone."""
-    scale = min(1.0, 150.0 / mark[1], 250.0 / mark[2])
+    scale = min(1.0, 150.0 / mark.width_mm, 250.0 / mark.height_mm)
     x_mm, y_mm = _SLIP_CORNER_MM
     spot = Spot(zone=COVER_SLIP, x_mm=x_mm, y_mm=y_mm, scale=scale)
-    placing = pdf.Placing(drawing=mark[0], page_index=0, x_mm=x_mm, y_mm=y_mm, scale=scale)
+    placing = pdf.Placing(drawing=mark.drawing, page_index=-1, x_mm=x_mm, y_mm=y_mm, scale=scale)
     for source in reversed(readable):
         try:
-            removed = _boxed(lambda at=source: pdf.add_page(at, out, placing=placing, at_end=False))  # type: ignore[misc]
+            removed = _boxed(lambda at=source: pdf.add_pages(at, out, placings=(placing,)))  # type: ignore[misc]
             if raster.page_count(out) == raster.page_count(source) + 1 and _shows_ink(out):
                 return _Stamped(spot=spot, what="full", removed=removed)
         except VanthuError:
             continue
-    pdf.add_page(None, out, placing=placing, at_end=False)
+    pdf.add_pages(None, out, placings=(placing,))
     return _Stamped(spot=spot, what="slip", removed=())
 
 

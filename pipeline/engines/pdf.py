@@ -91,6 +91,8 @@ class Placing:
 
     drawing: Path
     page_index: int
+    #: Which page of the drawing.
+    drawing_page: int = 0
     x_mm: float
     y_mm: float
     scale: float = 1.0
@@ -144,9 +146,9 @@ def page_frame(path: Path, page_index: int = 0) -> Frame:
     return _guarded(lambda: _frame(reader.pages[page_index]), path)
 
 
-def drawing_size_mm(path: Path) -> tuple[float, float]:
+def drawing_size_mm(path: Path, page_index: int = 0) -> tuple[float, float]:
     """Width and height of a mark drawn by us."""
-    return _mark_frame(path).size_mm
+    return _mark_frame(path, page_index).size_mm
 
 
 def place(source: Path, out: Path, *, placings: tuple[Placing, ...]) -> tuple[str, ...]:
@@ -162,7 +164,7 @@ def place(source: Path, out: Path, *, placings: tuple[Placing, ...]) -> tuple[st
     def write() -> tuple[str, ...]:
         writer = PdfWriter(clone_from=reader)
         removed = strip_active(writer)
-        forms: dict[Path, IndirectObject] = {}
+        forms: dict[tuple[Path, int], IndirectObject] = {}
         for placing in placings:
             _draw(writer, writer.pages[placing.page_index], placing, forms)
         _save(writer, out, version=reader.pdf_header)
@@ -171,10 +173,11 @@ def place(source: Path, out: Path, *, placings: tuple[Placing, ...]) -> tuple[st
     return _guarded(write, source)
 
 
-def add_page(source: Path | None, out: Path, *, placing: Placing, at_end: bool) -> tuple[str, ...]:
-    """Write a copy of *source* with one more A4 page, at its start or end, that bears a drawing.
+def add_pages(source: Path | None, out: Path, *, placings: tuple[Placing, ...]) -> tuple[str, ...]:
+    """Write a copy of *source* with as many more A4 pages as *placings* ask for, and draw them there.
 
-    Without *source* the new page is all there is.
+    A page index beyond the last page is a new page at the end, -1 one before the first.
+    Without *source* the new pages are all there is.
     """
     reader = _open(source) if source else None
 
@@ -182,29 +185,18 @@ def add_page(source: Path | None, out: Path, *, placing: Placing, at_end: bool) 
         writer = PdfWriter(clone_from=reader) if reader else PdfWriter()
         removed = strip_active(writer)
         width, height = (side * PT_PER_MM for side in A4_MM)
-        index = len(writer.pages) if at_end else 0
-        writer.insert_blank_page(width, height, index=index)
+        if any(placing.page_index < 0 for placing in placings):
+            writer.insert_blank_page(width, height, index=0)
+        while len(writer.pages) <= max(placing.page_index for placing in placings):
+            writer.insert_blank_page(width, height, index=len(writer.pages))
         # what insert_blank_page returns is not the page that is written
-        _draw(writer, writer.pages[index], placing, {})
+        forms: dict[tuple[Path, int], IndirectObject] = {}
+        for placing in placings:
+            _draw(writer, writer.pages[max(0, placing.page_index)], placing, forms)
         _save(writer, out, version=reader.pdf_header if reader else _LEAST_VERSION)
         return tuple(removed)
 
     return _guarded(write, source or out)
-
-
-def append_pages(source: Path, more: Path, out: Path) -> tuple[str, ...]:
-    """Write a copy of *source* followed by all pages of *more*."""
-    reader, added = _open(source), _open(more)
-
-    def write() -> tuple[str, ...]:
-        writer = PdfWriter(clone_from=reader)
-        removed = strip_active(writer)
-        for page in added.pages:
-            writer.add_page(page)
-        _save(writer, out, version=max(reader.pdf_header, added.pdf_header))
-        return tuple(removed)
-
-    return _guarded(write, source)
 
 
 def _open(path: Path) -> PdfReader:
@@ -259,21 +251,25 @@ def _box(box: RectangleObject) -> tuple[float, float, float, float]:
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
-def _mark_frame(path: Path) -> Frame:
+def _mark_frame(path: Path, page_index: int = 0) -> Frame:
     try:
-        return page_frame(path)
+        return page_frame(path, page_index)
     except VanthuError as error:
         raise MarkInvalid(f"cannot use the drawing {path.name!r}: {error.detail}") from error
 
 
 def _draw(
-    writer: PdfWriter, page: PageObject, placing: Placing, forms: dict[Path, IndirectObject]
+    writer: PdfWriter,
+    page: PageObject,
+    placing: Placing,
+    forms: dict[tuple[Path, int], IndirectObject],
 ) -> None:
     frame = _frame(page)
-    mark = _mark_frame(placing.drawing)
-    if placing.drawing not in forms:
-        forms[placing.drawing] = _form(writer, placing.drawing, mark)
-    name = NameObject(f"/VanThu{list(forms).index(placing.drawing)}")
+    drawn = placing.drawing, placing.drawing_page
+    mark = _mark_frame(*drawn)
+    if drawn not in forms:
+        forms[drawn] = _form(writer, *drawn, mark)
+    name = NameObject(f"/VanThu{list(forms).index(drawn)}")
     height_mm = mark.size_mm[1] * placing.scale
     matrix = frame.upright(placing.x_mm, placing.y_mm, height_mm=height_mm, scale=placing.scale)
     numbers = " ".join(f"{value:.5f}" for value in matrix.ctm)
@@ -283,7 +279,7 @@ def _draw(
     # a page's resources may be its neighbours' too: it gets a list of its own
     resources = DictionaryObject(as_dictionary(page.get("/Resources")))
     xobjects = DictionaryObject(as_dictionary(resources.get("/XObject")))
-    xobjects[name] = forms[placing.drawing]
+    xobjects[name] = forms[drawn]
     resources[NameObject("/XObject")] = xobjects
     page[NameObject("/Resources")] = resources
     _add_content(writer, page, commands, beneath=placing.beneath)
@@ -298,9 +294,9 @@ def _rule(frame: Frame, placing: Placing) -> str:
     return f"q 0 G {width:.3f} w [] 0 d {x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S Q\n"
 
 
-def _form(writer: PdfWriter, drawing: Path, mark: Frame) -> IndirectObject:
-    """The drawing's first page as one shared Form XObject whose lower left is 0,0."""
-    page = _open(drawing).pages[0]
+def _form(writer: PdfWriter, drawing: Path, page_index: int, mark: Frame) -> IndirectObject:
+    """A page of the drawing as one shared Form XObject whose lower left is 0,0."""
+    page = _open(drawing).pages[page_index]
     content = page.get_contents()
     form = DecodedStreamObject()
     form.set_data(content.get_data() if content is not None else b"")

@@ -44,7 +44,9 @@ _LONGEST_WORD = 2_000
 _BREAKS = re.compile("[ \t\r\n\u2000-\u2006\u2008-\u200a\u3000]+")
 _NO_BREAK = re.compile(r"(?<=[\[({«“‘]) +| +(?=[\])}»”!?;:,./])")
 #: Outputs that are not whole papers, and the page each is drawn by.
-_PAGES = {"pdf": "page.html", "mark": "mark.html", "block": "block.html"}
+_PAGES = {"pdf": "page.html", "mark": "mark.html", "block": "block.html", "head": "head.html"}
+#: Drawings as high as what is on them.
+_FITTED = frozenset(("block", "head"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def render_many(args: dict[str, Any]) -> list[dict[str, Any]]:
 
     Args:
         args: ``kind_dir shared_dir digest spelling profile out_dir outputs`` for all items alike. Outputs are
-            ``pdf``, ``docx``, ``mark`` (the stamp alone) and ``block`` (the copy block alone, as high as it is).
+            ``pdf``, ``docx``, ``mark`` (the stamp alone) and ``block`` and ``head`` (the copy block, and the head of a page it needs, each as high as it is).
     Raises:
         KindInvalid (K22x): the template is at fault.
         NumberNotPrinted (T300): the number is not in the text of the PDF.
@@ -189,10 +191,11 @@ def _render(kind: CompiledKind, args: Mapping[str, Any], item: Mapping[str, Any]
             continue
         files[output] = f"{stem}.pdf" if output == "pdf" else f"{stem}-{output}.pdf"
         html = kind.html.html(_PAGES[output], context)
-        data, count = kind.html.pdf(html, fitted=output == "block")
+        data, count = kind.html.pdf(html, fitted=output in _FITTED)
         (out_dir / files[output]).write_bytes(data)
         read = "\n".join(raster.page_texts(out_dir / files[output]))
-        _check_number(read, vb["so"] if output == "mark" else _shown(vb))
+        if output != "head":
+            _check_number(read, vb["so"] if output == "mark" else _shown(vb))
         if output == "pdf" or not text:
             text, pages = read, count
     return {"files": files, "text": text, "pages": pages}

@@ -62,7 +62,7 @@ class _Asked:
         """The HTML files that are whole pages."""
         return [
             name
-            for name in ("page.html", "mark.html", "block.html")
+            for name in ("page.html", "mark.html", "block.html", "head.html")
             if (self.folder / name).is_file()
         ]
 

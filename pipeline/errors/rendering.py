@@ -119,6 +119,16 @@ class WordTooLong(RecordRejected):
     )
 
 
+class LayoutTooHeavy(RecordRejected):
+    """So large that the sheets could not be made within the limits of time and memory: tried before the number."""
+
+    code = "R124"
+    clerk_template = (
+        "Nội dung quá lớn ({letters} ký tự, {lines} dòng): dàn trang thử đã phải dừng vì quá thời gian hoặc bộ nhớ "
+        "cho phép. Chưa cấp số. Hãy chia thành nhiều văn bản, hoặc để bảng dài thành phụ lục riêng, rồi thả lại."
+    )
+
+
 class NumberNotPrinted(TemporaryFailure):
     """The number cannot be found in the text of the finished PDF."""
 

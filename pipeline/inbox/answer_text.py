@@ -86,6 +86,11 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
             lines.append(
                 "Trang đầu không còn chỗ trống: dấu đến nằm trên tờ lót đặt trước trang 1."
             )
+        elif near_mm := stamp.get("near_edge_mm"):
+            lines.append(
+                f"Trang đầu chỉ còn chỗ trống sát mép giấy: dấu đến đứng cách mép {near_mm:g} mm. "
+                "Khi in hãy xem dấu có bị cắt không."
+            )
         if stamp.get("signature_dropped"):
             lines.append(
                 "Văn bản gốc có chữ ký số. Bản đóng dấu chỉ để xem, không còn chữ ký số; bản gốc có chữ ký được giữ nguyên."

@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.config import Office
 from pipeline.durable import fsync_dir, sweep_temps
 from pipeline.inbox.folders import KindFolder, taken_files
-from pipeline.inbox.results import link_under_free_name
+from pipeline.inbox.results import move_under_free_name
 from pipeline.inbox.spool import orphans, sweep
 from pipeline.record import ReceiptId
 from pipeline.stores.registers.api import Registers
@@ -68,10 +68,11 @@ def _finish_or_undo(path: Path, registers: Registers) -> None:
         if not path.exists():
             return
         if registers.receipt(ReceiptId(receipt_id)) is None:
-            link_under_free_name(path, path.parent.parent / name)
+            move_under_free_name(path, path.parent.parent / name)
             log.warning("put back into the inbox: receipt=%s", receipt_id)
-        path.unlink()
-        fsync_dir(path.parent)
+        else:
+            path.unlink()
+            fsync_dir(path.parent)
     except BlockingIOError:
         return
     finally:

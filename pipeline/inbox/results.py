@@ -6,13 +6,13 @@ open in Excel and was saved meanwhile) is left alone and ours goes beside it und
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.durable import (
     fsync_dir,
+    move_new,
     sha512_file,
     sync_filesystem,
     temp_beside,
@@ -79,30 +79,20 @@ def make_folder(folder: Path, owner_model: Path) -> None:
 
 def move_aside(source: Path, folder: Path, name: str) -> Path:
     """Rename a file of hers into *folder* under the next free name: for what is turned away uncopied."""
-    target = link_under_free_name(source, folder / name)
-    source.unlink()
-    fsync_dir(source.parent)
-    return target
+    return move_under_free_name(source, folder / name)
 
 
-def link_under_free_name(source: Path, wanted: Path) -> Path:
-    """Give a file a second name, *wanted* or the next free one, never over another; durable.
-
-    A name it got before a crash, between this and the removal of the first name, is adopted.
-    """
-    facts = source.lstat()
+def move_under_free_name(source: Path, wanted: Path) -> Path:
+    """Move a file to *wanted* or the next free name, never over another; durable."""
     count = 1
     target = wanted
     while True:
         try:
-            os.link(source, target, follow_symlinks=False)
+            move_new(source, target)
         except FileExistsError:
-            if os.path.samestat(facts, target.lstat()):
-                return target
             count += 1
             target = wanted.with_name(_numbered(wanted.name, count))
         else:
-            fsync_dir(target.parent)
             return target
 
 

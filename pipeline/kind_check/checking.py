@@ -39,8 +39,14 @@ from pipeline.sheet_context import number_to_try, render_args
 _EXPECTED = "expected.txt"
 _SHOWN = 80
 #: Which template makes which output.
-_FILES = {"pdf": "page.html", "docx": "body.docx", "mark": "mark.html", "block": "block.html"}
-_OF_SOURCE = {"record": (), "paper": ("mark",), "copy": ("block",)}
+_FILES = {
+    "pdf": "page.html",
+    "docx": "body.docx",
+    "mark": "mark.html",
+    "block": "block.html",
+    "head": "head.html",
+}
+_OF_SOURCE = {"record": (), "paper": ("mark",), "copy": ("block", "head")}
 
 
 def check_kinds(app: App, names: Sequence[str]) -> Iterator[Finding]:

@@ -53,6 +53,8 @@ def _whole(kind: Kind, record: Record, context: Mapping[str, Any]) -> dict[str, 
         "do_khan": facts.urgency,
         "mau": kind.face(record, context),
         "loai_ten": facts.type_name,
+        "so_trang_goc": "03" if kind.source == "copy" else "",
+        "trang": "4" if kind.source == "copy" else "",
         "trich_yeu": facts.subject,
     }
 

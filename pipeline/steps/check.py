@@ -12,22 +12,36 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench, Checked
+from pipeline.certified_copy import make_copy
 from pipeline.clock import today
 from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, Problem, RecordRejected
+from pipeline.errors.cell import CellFailure, CellUnavailable
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
+from pipeline.errors.rendering import LayoutTooHeavy
 from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.late_records import find_paper, is_late_record
 from pipeline.inbox.spool import dropped_files
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
-from pipeline.record import Facts, Place, Relation
-from pipeline.right_to_copy import source_of_copy
-from pipeline.sheet_context import number_to_try, render_args, vb_of
+from pipeline.record import Facts, Place
+from pipeline.right_to_copy import relation_to, source_of_copy, told_of_source
+from pipeline.sheet_context import (
+    mark_of,
+    number_to_try,
+    render_args,
+    seconds_of,
+    vb_of,
+    weight_of,
+)
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: How long a copy waits for a paper that nobody has received yet.
 _ON_ITS_WAY = timedelta(seconds=12)
+#: From this weight on a record is laid out before its number; below, its time is enough twice over.
+_HEAVY = 0.5
+#: Of the time that the sheet will have: what passes here passes again.
+_TRIAL_SHARE = 0.75
 
 
 def check(
@@ -52,9 +66,7 @@ def check(
         _try_papers(checked, receipt, bench)
     for item, document in zip(checked, documents, strict=True):
         if item.facts is not None and not item.problems:
-            _check_bodies(item, receipt, bench)
-        if item.facts is not None and not item.problems:
-            _check_sheet(item, document.place, bench)
+            _check_in_office(item, document.place, receipt, bench)
     find_twins(checked, documents, receipt, bench)
     if receipt.hold_all and any(item.problems for item in checked):
         for item in checked:
@@ -64,12 +76,8 @@ def check(
 
 
 def _check_record(document: DocumentView, receipt: ReceiptView, bench: Bench) -> Checked:
+    context = _context(receipt, bench)
     kind = bench.kind
-    context = {
-        "van_phong": bench.office.default_body,
-        "hom_nay": today(bench.clock).isoformat(),
-        "ten_tep": Path(receipt.source_name).stem,
-    }
     record, problems = check_record(kind, document.record, place=document.place, context=context)
     read = receipt.extra.get("row_problems", {}).get(str(document.place.index), ())
     if read and not document.record:
@@ -81,13 +89,26 @@ def _check_record(document: DocumentView, receipt: ReceiptView, bench: Bench) ->
         problems=[*(_problem(value) for value in read), *problems],
     )
     if not item.problems:
-        item.facts = _with_issuer(kind.facts(record, context), bench)
-        item.symbol = kind.symbol(record, context)
-        item.identity = kind.identity(record, context)
-        item.face = kind.face(record, context)
-        item.issue_again = bool(record.get("cap_them"))
-        item.incoming_book = str(record.get("so_van_ban_den") or "")
+        _take_facts(item, context, bench)
     return item
+
+
+def _context(receipt: ReceiptView, bench: Bench) -> dict[str, str]:
+    return {
+        "van_phong": bench.office.default_body,
+        "hom_nay": today(bench.clock).isoformat(),
+        "ten_tep": Path(receipt.source_name).stem,
+    }
+
+
+def _take_facts(item: Checked, context: dict[str, str], bench: Bench) -> None:
+    kind, record = bench.kind, item.record
+    item.facts = _with_issuer(kind.facts(record, context), bench)
+    item.symbol = kind.symbol(record, context)
+    item.identity = kind.identity(record, context)
+    item.face = kind.face(record, context)
+    item.issue_again = bool(record.get("cap_them"))
+    item.incoming_book = str(record.get("so_van_ban_den") or "")
 
 
 def _with_issuer(facts: Facts, bench: Bench) -> Facts:
@@ -95,8 +116,19 @@ def _with_issuer(facts: Facts, bench: Bench) -> Facts:
     return facts if facts.issuer else replace(facts, issuer=bench.office.default_body)
 
 
-def _check_bodies(item: Checked, receipt: ReceiptView, bench: Bench) -> None:
-    """Body, signer and source must be the office's own on that day."""
+def _check_in_office(item: Checked, place: Place, receipt: ReceiptView, bench: Bench) -> None:
+    """A record that is good in itself, beside what the office has: papers, bodies, room on its sheets."""
+    source = _find_source(item, receipt, bench) if bench.kind.source == "copy" else None
+    if not item.problems:
+        _check_bodies(item, bench)
+    if not item.problems:
+        sheet = _check_sheet(item, place, receipt, bench)
+        if source is not None and not item.problems:
+            _try_copy(item, source, sheet, bench)
+
+
+def _check_bodies(item: Checked, bench: Bench) -> None:
+    """Body and signer must be the office's own on that day."""
     assert item.facts is not None
     day = item.facts.issued_on or today(bench.clock)
     try:
@@ -108,21 +140,32 @@ def _check_bodies(item: Checked, receipt: ReceiptView, bench: Bench) -> None:
         bench.office.term(day, body.symbol)
         if bench.kind.source == "paper":
             bench.office.incoming_book(item.incoming_book or None, day)
-        if bench.kind.source == "copy":
-            item.relations = (_source(item, receipt, bench),)
     except (RecordRejected, KindInvalid) as error:
         # What the office file does not name is the clerk's to choose otherwise.
         item.problems.append(error.problem())
 
 
-def _source(item: Checked, receipt: ReceiptView, bench: Bench) -> Relation:
-    """The paper to be copied; one that was dropped at the same time may still be on its way."""
+def _find_source(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentView | None:
+    """The paper to be copied; the record then says of it what the registers say.
+
+    Raises:
+        SourceNotReady (T-family): one that was dropped at the same time may still be on its way.
+    """
     try:
-        return source_of_copy(item.record, bench.registers)
-    except SourcePaperUnknown as error:
-        if bench.clock.now() - receipt.received_at < _ON_ITS_WAY:
+        paper = source_of_copy(item.record, bench.registers)
+    except RecordRejected as error:
+        is_new = bench.clock.now() - receipt.received_at < _ON_ITS_WAY
+        if isinstance(error, SourcePaperUnknown) and is_new:
             raise SourceNotReady("source not received yet") from error
-        raise
+        item.problems.append(error.problem())
+        return None
+    if paper.archived_version == 0:
+        raise SourceNotReady("source not archived yet")
+    names = [one.name for one in bench.kind.properties]
+    item.record = told_of_source(item.record, paper, names)
+    item.relations = (relation_to(paper),)
+    _take_facts(item, _context(receipt, bench), bench)
+    return paper
 
 
 def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -> None:
@@ -135,7 +178,7 @@ def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) 
     for item in checked:
         tried: dict[str, Any] = bench.cell.call(
             "paper.trial",
-            {"path": str(paper), "max_pages": limits.max_pages},
+            {"path": str(paper), "max_pages": limits.max_pages, **mark_of(bench.kind)},
             seconds=limits.paper_seconds,
         )
         item.problems += [_problem(value) for value in tried["problems"]]
@@ -143,13 +186,15 @@ def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) 
             item.facts = replace(item.facts, so_trang=int(tried["pages"]))
 
 
-def _check_sheet(item: Checked, place: Place, bench: Bench) -> None:
-    """Fonts and room, with a number as long as the real one can be."""
+def _check_sheet(item: Checked, place: Place, receipt: ReceiptView, bench: Bench) -> dict[str, Any]:
+    """Fonts and room, with a number as long as the real one can be; the sheet that was tried.
+
+    What is heavy is also laid out, in less time than it will have: what the machine cannot do is told
+    before the number.
+    """
     assert item.facts is not None
     day = item.facts.issued_on or today(bench.clock)
     item.layout_profile = profile_for(bench.kind.shared_dir, day)
-    output = {"record": "pdf", "paper": "mark", "copy": "block"}[bench.kind.source]
-    args = render_args(bench.kind, bench.office, item.layout_profile, bench.folder, (output,))
     vb = vb_of(
         kind=bench.kind,
         facts=item.facts,
@@ -158,14 +203,51 @@ def _check_sheet(item: Checked, place: Place, bench: Bench) -> None:
         day=day,
         mau=item.face,
     )
-    tried = bench.cell.call(
-        "trial",
-        {**args, "record": bench.kind.complete(item.record), "vb": vb, "stem": "thu"},
-        seconds=bench.office.limits.render_seconds,
+    sheet = {"record": bench.kind.complete(item.record), "vb": vb, "stem": "thu"}
+    is_heavy = bench.kind.source == "record" and weight_of(item.record) > _HEAVY
+    try:
+        tried = _on_trial("trial", item, sheet, bench)
+        for problem in map(_problem, tried["problems"]):
+            where = where_in_words(bench.kind, place, problem.path)
+            item.problems.append(replace(problem, where=where))
+        if is_heavy and not item.problems:
+            _on_trial("render", item, sheet, bench)
+    except CellFailure as error:
+        # Once may have been the machine: the drop is tried again, and the second time it is the record.
+        if not is_heavy or isinstance(error, CellUnavailable) or receipt.effort.kills == 0:
+            raise
+        item.problems.append(_too_heavy(item, str(error)))
+        bench.cell.warm("trial")  # its neighbours' time is not spent on a fresh cell
+    return sheet
+
+
+def _on_trial(operation: str, item: Checked, sheet: dict[str, Any], bench: Bench) -> dict[str, Any]:
+    outputs = {"record": bench.kind.outputs, "paper": ("mark",), "copy": ("block",)}
+    args = render_args(
+        bench.kind, bench.office, item.layout_profile, bench.folder, outputs[bench.kind.source]
     )
-    for problem in map(_problem, tried["problems"]):
-        where = where_in_words(bench.kind, place, problem.path)
-        item.problems.append(replace(problem, where=where))
+    share = _TRIAL_SHARE if weight_of(item.record) > _HEAVY else 1.0
+    seconds = seconds_of(item.record, bench.office) * share
+    answer: dict[str, Any] = bench.cell.call(operation, {**args, **sheet}, seconds=seconds)
+    return answer
+
+
+def _too_heavy(item: Checked, detail: str) -> Problem:
+    text = str(item.record)
+    lines = text.count("\\n") + 1
+    return LayoutTooHeavy(detail, letters=len(text), lines=lines).problem()
+
+
+def _try_copy(item: Checked, source: DocumentView, sheet: dict[str, Any], bench: Bench) -> None:
+    """Make the copy as it will be made: what stands in its way is known, and how many pages it has."""
+    assert item.facts is not None
+    out = bench.folder / "thu-sao.pdf"
+    try:
+        made = make_copy(source, sheet, item.layout_profile, bench, out)
+    except RecordRejected as error:
+        item.problems.append(error.problem())
+        return
+    item.facts = replace(item.facts, so_trang=int(made["pages"]))
 
 
 def _problem(value: dict[str, Any]) -> Problem:

@@ -34,7 +34,7 @@ from pipeline.errors.intake import (
 from pipeline.inbox.folders import TAKEN_FOLDER, Drop, taken_name
 from pipeline.inbox.look import Look, look_at
 from pipeline.inbox.readiness import Signature, is_being_written
-from pipeline.inbox.results import link_under_free_name
+from pipeline.inbox.results import move_under_free_name
 from pipeline.inbox.spool import Spooled, copy_in, filling, publish
 from pipeline.record import DocumentId, ReceiptId, new_id
 from pipeline.stores.registers.views import DocumentState, NewDocument, NewReceipt
@@ -246,9 +246,7 @@ def _taken_dir(path: Path) -> Path:
 
 def _put_back(target: Path, source: Path) -> None:
     """Give a file its name in the inbox back, never over another that came meanwhile."""
-    link_under_free_name(target, source)
-    target.unlink()
-    fsync_dir(target.parent)
+    move_under_free_name(target, source)
 
 
 def _receive(drop: Drop, look: Look, main: Spooled, receipt_id: ReceiptId, bench: Bench) -> None:

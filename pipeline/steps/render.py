@@ -10,13 +10,8 @@ from typing import Any
 from pipeline.between import Bench, Made
 from pipeline.document_object import RENDITIONS_DIR, received_name
 from pipeline.inbox.spool import dropped_files
-from pipeline.sheet_context import file_stem, render_args, sheet_item
+from pipeline.sheet_context import file_stem, render_args, seconds_of, sheet_item
 from pipeline.stores.registers.views import DocumentView, ReceiptView
-
-#: What one sheet's time is enough for, several times over.
-_LETTERS_A_SHEET = 100_000
-#: What a line costs beside its letters: it may be a row of a table.
-_LETTERS_A_LINE = 40
 
 
 def render(documents: Sequence[DocumentView], bench: Bench) -> list[Made]:
@@ -40,20 +35,13 @@ def render(documents: Sequence[DocumentView], bench: Bench) -> list[Made]:
         sheets = bench.cell.call(
             "render_many",
             {**args, "items": items},
-            seconds=_seconds(same, bench.office.limits.render_seconds),
+            seconds=sum(seconds_of(document.record, bench.office) for document in same),
         )
         for document, sheet in zip(same, sheets, strict=True):
             receipt = receipts[document.receipt_id]
             assert receipt is not None
             made.append(_made(document, receipt, sheet, bench))
     return made
-
-
-def _seconds(documents: Sequence[DocumentView], for_a_sheet: float) -> float:
-    """How long the sheets may take: a text of a million letters is hundreds of pages and no fault of anybody's."""
-    texts = [str(document.record) for document in documents]
-    letters = sum(len(text) + text.count("\\n") * _LETTERS_A_LINE for text in texts)
-    return for_a_sheet * (len(texts) + letters / _LETTERS_A_SHEET)
 
 
 def _made(

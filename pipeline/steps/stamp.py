@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench, Made
+from pipeline.certified_copy import make_copy
 from pipeline.document_object import RECEIVED_DIR, RENDITIONS_DIR, document_object, received_name
 from pipeline.errors.intake import SourcePaperUnknown
 from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.spool import dropped_files
 from pipeline.record import RelationKind
-from pipeline.sheet_context import file_stem, render_args, sheet_item
+from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: Pages of a scan that are read by machine while the paper waits; the rest is for later.
@@ -36,11 +37,14 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
     receipt = _receipt(document, bench)
     received = _received(document, receipt, bench)
     original = next(path for path in received if path.suffix.lower() in PAPER_SUFFIXES)
-    mark = _draw(document, "mark", bench)
+    mark = _draw_mark(document, bench)
     out = bench.folder / f"{document.id}.pdf"
     seconds = bench.office.limits.paper_seconds
+    edge_mm = mark_of(bench.kind)["edge_mm"]
     stamped: dict[str, Any] = bench.cell.call(
-        "paper.stamp", {"path": str(original), "mark": str(mark), "out": str(out)}, seconds=seconds
+        "paper.stamp",
+        {"path": str(original), "mark": str(mark), "out": str(out), "edge_mm": edge_mm},
+        seconds=seconds,
     )
     files = {f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf": out}
     files |= {received_name(path): path for path in received}
@@ -56,14 +60,10 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
 
 def _copied(document: DocumentView, bench: Bench) -> Made:
     receipt = _receipt(document, bench)
-    source = _source_file(document, bench)
-    block = _draw(document, "block", bench)
+    source = _source(document, bench)
     out = bench.folder / f"{document.id}.pdf"
-    copied: dict[str, Any] = bench.cell.call(
-        "copy.make",
-        {"source": str(source), "block_pdf": str(block), "out": str(out)},
-        seconds=bench.office.limits.paper_seconds,
-    )
+    item = sheet_item(document, bench.kind, bench.office)
+    copied = make_copy(source, item, document.layout_profile, bench, out)
     files = {f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf": out}
     received = _received(document, receipt, bench)
     if not receipt.is_list:
@@ -98,31 +98,24 @@ def _received(document: DocumentView, receipt: ReceiptView, bench: Bench) -> lis
     ]
 
 
-def _draw(document: DocumentView, what: str, bench: Bench) -> Path:
-    args = render_args(bench.kind, bench.office, document.layout_profile, bench.folder, (what,))
+def _draw_mark(document: DocumentView, bench: Bench) -> Path:
+    args = render_args(bench.kind, bench.office, document.layout_profile, bench.folder, ("mark",))
     drawn: dict[str, Any] = bench.cell.call(
         "render",
         {**args, **sheet_item(document, bench.kind, bench.office)},
         seconds=bench.office.limits.render_seconds,
     )
-    return bench.folder / str(drawn["files"][what])
+    return bench.folder / str(drawn["files"]["mark"])
 
 
-def _source_file(document: DocumentView, bench: Bench) -> Path:
-    """The paper as it was received: the clean version, never one with our stamp."""
+def _source(document: DocumentView, bench: Bench) -> DocumentView:
     ids = [r.document_id for r in document.relations if r.kind is RelationKind.SAO]
     source = bench.registers.get(ids[0]) if ids and ids[0] else None
     if source is None:
         raise SourcePaperUnknown(
             "source paper is gone", reference=str(document.record.get("sao_tu"))
         )
-    name = next(
-        file.name
-        for file in source.files
-        if file.name.startswith(f"{RECEIVED_DIR}/")
-        and Path(file.name).suffix.lower() in PAPER_SUFFIXES
-    )
-    return bench.objects.open(document_object(source.id), name, version=source.archived_version)
+    return source
 
 
 def _text_of(path: Path, bench: Bench) -> str:
