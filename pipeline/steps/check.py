@@ -18,6 +18,7 @@ from pipeline.errors.base import KindInvalid, Problem, RecordRejected
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
 from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.late_records import find_paper, is_late_record
+from pipeline.inbox.named_papers import check_effects, name_papers
 from pipeline.inbox.spool import dropped_files
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
@@ -51,11 +52,13 @@ def check(
     elif bench.kind.source == "paper":
         _try_papers(checked, receipt, bench)
     for item, document in zip(checked, documents, strict=True):
+        name_papers(item, document.place, bench)
         if item.facts is not None and not item.problems:
             _check_bodies(item, receipt, bench)
         if item.facts is not None and not item.problems:
             _check_sheet(item, document.place, bench)
     find_twins(checked, documents, receipt, bench)
+    check_effects(checked, [document.place for document in documents], bench)
     if receipt.hold_all and any(item.problems for item in checked):
         for item in checked:
             if not item.problems and item.duplicate_of is None:
@@ -109,7 +112,7 @@ def _check_bodies(item: Checked, receipt: ReceiptView, bench: Bench) -> None:
         if bench.kind.source == "paper":
             bench.office.incoming_book(item.incoming_book or None, day)
         if bench.kind.source == "copy":
-            item.relations = (_source(item, receipt, bench),)
+            item.relations += (_source(item, receipt, bench),)
     except (RecordRejected, KindInvalid) as error:
         # What the office file does not name is the clerk's to choose otherwise.
         item.problems.append(error.problem())
