@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.durable import make_dirs
-from pipeline.legal import STATE_WORDS
+from pipeline.legal import standing_phrase
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
@@ -70,7 +70,9 @@ def _note(row: BookRow) -> str:
     elif row.entry.status is EntryStatus.RESERVED:
         parts.append(f"Dành số: {row.entry.reason}")
     if row.legal_state in (LegalState.THU_HOI, LegalState.BI_THAY_THE, LegalState.DA_DINH_CHINH):
-        parts.append(STATE_WORDS[row.legal_state].capitalize())
+        done = [(one.kind, one.reference) for one in row.related_from]
+        words = standing_phrase(row.legal_state, done)
+        parts.append(words[:1].upper() + words[1:])
     parts += [text for text in (row.entry.remark, _facts(row).note) if text]
     return "; ".join(parts)
 
