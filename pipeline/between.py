@@ -66,8 +66,10 @@ class Made:
     files: Mapping[str, Path]
     #: The files as they were dropped, for a list as a whole.
     dropped: tuple[Path, ...]
-    #: For the index.
-    text: str
+    #: Names taken over from the version before, the words for the index among them.
+    keep: tuple[str, ...] = ()
+    #: For the index; empty where it is kept.
+    text: str = ""
     #: How it was made, where that is not plain: the place of a stamp, what a rendition had to leave out.
     notes: Record = field(default_factory=dict)
 

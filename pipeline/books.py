@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeline.legal import STATE_WORDS
+from pipeline.legal import standing_phrase
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
@@ -78,7 +78,9 @@ def _note(row: BookRow) -> str:
     if row.entry.status is not EntryStatus.ISSUED:
         parts.append(f"{_became(row)}: {row.entry.reason}")
     if row.legal_state in (LegalState.THU_HOI, LegalState.BI_THAY_THE, LegalState.DA_DINH_CHINH):
-        parts.append(STATE_WORDS[row.legal_state].capitalize())
+        done = [(one.kind, one.reference) for one in row.related_from]
+        words = standing_phrase(row.legal_state, done)
+        parts.append(words[:1].upper() + words[1:])
     parts += [text for text in (row.entry.remark, _facts(row).note) if text]
     return "; ".join(parts)
 

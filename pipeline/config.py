@@ -129,6 +129,7 @@ def _office(root: Path, top: Section) -> Office:
         folders=_folders(top.table("thu_muc")),
         limits=_limits(top.table("gioi_han")),
         cap_so=_cap_so(top.table("cap_so")),
+        holidays=top.days("ngay_nghi"),
         database_url=_database_url(top),
     )
     _known(top, "co_quan_mac_dinh", office.default_body, "cơ quan", symbols)

@@ -12,6 +12,7 @@ from pipeline.errors.office import BodyUnknown, BookUnknown, SignerUnknown, Term
 from pipeline.record import Book, SeriesKey
 
 Spelling = Literal["ủy", "uỷ"]
+_SATURDAY = 5
 CapSo = Literal["khi-den", "truoc-khi-ky", "sau-khi-ky"]
 
 
@@ -156,6 +157,8 @@ class Office:
     limits: Limits = field(default_factory=Limits)
     #: Kind → when its number is taken, where the office decides otherwise than the kind.
     cap_so: dict[str, CapSo] = field(default_factory=dict)
+    #: Days besides Saturday and Sunday on which nobody works.
+    holidays: frozenset[date] = frozenset()
     #: Empty: SQLite and Whoosh here.
     database_url: str = ""
 
@@ -253,6 +256,10 @@ class Office:
             day=_short(on),
             known=_named(b.code for b in known),
         )
+
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday, and no holiday."""
+        return day.weekday() < _SATURDAY and day not in self.holidays
 
     def start_of(self, key: SeriesKey) -> int:
         """The first ordinal of the series; 1 where the office file does not say."""

@@ -133,6 +133,16 @@ class Section:
             return ()
         return tuple(value)
 
+    def days(self, key: str) -> frozenset[date]:
+        """A list of days, empty when absent; one that is no day is told."""
+        value = self._take(key, "", required=False)
+        if value is None:
+            return frozenset()
+        found = [_as_day(item) for item in value] if isinstance(value, list) else [None]
+        if None in found:
+            self.wrong(key, "danh sách ngày, ví dụ [2026-01-01, 2026-04-30]", value)
+        return frozenset(day for day in found if day is not None)
+
     def span(self) -> Span:
         """``tu_ngay`` and ``den_ngay``."""
         start, end = self._day("tu_ngay"), self._day("den_ngay")
@@ -188,10 +198,13 @@ class Section:
         value = self._take(key, "", required=False)
         if value is None or value == "":
             return None
-        if isinstance(value, str):
-            day = parse_date(value)
-        else:
-            day = value if isinstance(value, date) and not isinstance(value, datetime) else None
+        day = _as_day(value)
         if day is None:
             self.wrong(key, "một ngày, ví dụ 2025-07-01", value)
         return day
+
+
+def _as_day(value: object) -> date | None:
+    if isinstance(value, str):
+        return parse_date(value)
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None

@@ -1,6 +1,6 @@
 """The whole way of a paper, on one screen.
 
-    inbox → intake ● received → check → number ● numbered → render | stamp → archive ● archived
+    inbox → intake ● received → check → number ● numbered → carry | render | stamp → archive ● archived
           → answer ● answered → index ● indexed
 
 Each moment (●) is one transaction and idempotent; between them is pure work in a folder that may be thrown away.
@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pipeline.app import App
-from pipeline.between import Bench, Made
+from pipeline.between import Bench
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import Problem
 from pipeline.inbox.folders import Drop
@@ -25,6 +25,7 @@ from pipeline.plain import from_plain
 from pipeline.record import DocumentId, ReceiptId
 from pipeline.steps.answer import answer
 from pipeline.steps.archive import archive
+from pipeline.steps.carry import carry
 from pipeline.steps.check import check
 from pipeline.steps.index import index
 from pipeline.steps.intake import Refusal, take_in
@@ -52,9 +53,9 @@ def decide(receipt: ReceiptView, app: App, cell: Cell) -> list[DocumentView]:
 
 def process(documents: Sequence[DocumentView], app: App, cell: Cell) -> set[DocumentId]:
     """● numbered → ● archived; the ids that were still ours to archive."""
-    made: list[Made] = []
+    made, fresh = carry(documents, app.registers, app.objects)
     with app.new_folder() as folder:
-        for name, group in groupby(documents, key=lambda document: document.kind):
+        for name, group in groupby(fresh, key=lambda document: document.kind):
             with _bench(name, app, cell, folder=Path(folder)) as bench:
                 match bench.kind.source:
                     case "record":

@@ -5,10 +5,12 @@ Source: design of the office's papers; issue, correction and recall after Nghị
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from pipeline.record import LegalState, RelationKind
+from pipeline.vietnamese import fold
 
 #: State → the states it may be changed to. Each change needs a person and a reason, and is a version of the paper.
 CHANGES: Mapping[LegalState, frozenset[LegalState]] = MappingProxyType(
@@ -46,8 +48,14 @@ CHANGES: Mapping[LegalState, frozenset[LegalState]] = MappingProxyType(
                 LegalState.HUY_SO,
             )
         ),
+        # Corrected once more: a second paper may correct what the first left wrong.
         LegalState.DA_DINH_CHINH: frozenset(
-            (LegalState.BI_THAY_THE, LegalState.THU_HOI, LegalState.HUY_SO)
+            (
+                LegalState.DA_DINH_CHINH,
+                LegalState.BI_THAY_THE,
+                LegalState.THU_HOI,
+                LegalState.HUY_SO,
+            )
         ),
         LegalState.BI_THAY_THE: frozenset((LegalState.THU_HOI,)),
         LegalState.THU_HOI: frozenset(),
@@ -81,11 +89,91 @@ STATE_WORDS: Mapping[LegalState, str] = MappingProxyType(
 )
 
 
-def may_become(now: LegalState, then: LegalState) -> bool:
-    """Whether the table allows the change."""
+#: What has lost its force: it stands for its deed no more, and whoever finds it must be told.
+OUT_OF_FORCE = frozenset((LegalState.BI_THAY_THE, LegalState.THU_HOI, LegalState.HUY_SO))
+#: What whoever holds the sheet must be told.
+WARNING = OUT_OF_FORCE | {LegalState.DA_DINH_CHINH}
+#: Only a paper with a number can be these; only one without is a draft.
+_NEEDS_NUMBER = WARNING - {LegalState.THU_HOI} | {LegalState.DA_PHAT_HANH}
+_NEEDS_NONE = frozenset((LegalState.DU_THAO,))
+
+#: The relations that a record may name, in the order of its sheet. A copy names its source by other means.
+NAMED_RELATIONS = tuple(kind for kind in RelationKind if kind is not RelationKind.SAO)
+
+#: What the later paper does, and what the earlier one suffers; a reference follows.
+DOES: Mapping[RelationKind, str] = MappingProxyType(
+    {
+        RelationKind.DINH_CHINH: "đính chính",
+        RelationKind.THAY_THE: "thay thế",
+        RelationKind.SUA_DOI: "sửa đổi",
+        RelationKind.BAI_BO: "bãi bỏ",
+        RelationKind.THU_HOI: "thu hồi",
+        RelationKind.CAP_LAI: "cấp lại",
+        RelationKind.SAO: "sao từ",
+    }
+)
+DONE_BY: Mapping[RelationKind, str] = MappingProxyType(
+    {
+        RelationKind.DINH_CHINH: "được đính chính bởi",
+        RelationKind.THAY_THE: "bị thay thế bởi",
+        RelationKind.SUA_DOI: "được sửa đổi bởi",
+        RelationKind.BAI_BO: "bị bãi bỏ bởi",
+        RelationKind.THU_HOI: "bị thu hồi bởi",
+        RelationKind.CAP_LAI: "được cấp lại bằng",
+        RelationKind.SAO: "được sao tại",
+    }
+)
+
+_STATE_NAMES = {
+    fold(name): state
+    for state in LegalState
+    for name in (state.value.replace("-", " "), STATE_WORDS[state])
+}
+#: A name has 255 bytes on Linux; the mark and a temp suffix want theirs.
+_STEM_BYTES = 190
+
+
+def may_become(now: LegalState, then: LegalState, *, has_number: bool | None = None) -> bool:
+    """Whether the change is allowed, by the table and by whether the paper has a number (None: not asked)."""
+    if has_number is not None and then in (_NEEDS_NONE if has_number else _NEEDS_NUMBER):
+        return False
     return then in CHANGES[now]
 
 
-def next_states(now: LegalState) -> tuple[LegalState, ...]:
+def next_states(now: LegalState, *, has_number: bool | None = None) -> tuple[LegalState, ...]:
     """What *now* may be changed to, in the order of a paper's life."""
-    return tuple(state for state in LegalState if state in CHANGES[now])
+    return tuple(state for state in LegalState if may_become(now, state, has_number=has_number))
+
+
+def frees_identity(kind: RelationKind) -> bool:
+    """Whether a later paper of this relation stands for the deed instead of the earlier one."""
+    return EFFECTS.get(kind) in OUT_OF_FORCE
+
+
+def property_of(kind: RelationKind) -> str:
+    """The property of a record that names the papers of a relation."""
+    return kind.value.replace("-", "_")
+
+
+def standing_phrase(state: LegalState, done: Iterable[tuple[RelationKind, str]]) -> str:
+    """The state in words, with what brought it about where a later paper did: «bị thay thế bởi 09-GGT/VPTU».
+
+    Args:
+        done: Relation and reference of the later papers that name this one.
+    """
+    causes = [f"{DONE_BY[kind]} {shown}" for kind, shown in done if EFFECTS.get(kind) is state]
+    return "; ".join(causes) or STATE_WORDS[state]
+
+
+def state_named(text: str) -> LegalState | None:
+    """The state that people mean by *text*: ``da-ky``, ``đã ký``, ``Da Ky``; None for other words."""
+    return _STATE_NAMES.get(" ".join(fold(text.replace("-", " ").replace("_", " ")).split()))
+
+
+def marked_name(name: str, state: LegalState) -> str:
+    """*name* of a file for people, which says what they must know of the paper: ``… (BỊ THAY THẾ).pdf``."""
+    if state not in WARNING:
+        return name
+    suffix = PurePosixPath(name).suffix
+    stem = name.removesuffix(suffix).encode()[:_STEM_BYTES].decode(errors="ignore")
+    return f"{stem} ({STATE_WORDS[state].upper()}){suffix}"

@@ -23,6 +23,7 @@ from pipeline.inbox.answer_text import LATE_RECORD, amended_line
 from pipeline.inbox.folders import Drop
 from pipeline.inbox.recovery import recover
 from pipeline.keeper import keep_once
+from pipeline.legal import marked_name
 from pipeline.record import ReceiptId
 from pipeline.stores.registers.views import (
     DocumentState,
@@ -282,7 +283,8 @@ def _files_of(
 ) -> list[str]:
     if not receipt.is_list:
         return list(receipt.answer_files)
-    stems = sorted({PurePath(file.name).stem for file in document.files})
+    names = {marked_name(file.name, document.legal_state) for file in document.files}
+    stems = sorted({PurePath(name).stem for name in names})
     return [name for stem in stems for name in by_stem.get(stem, ())]
 
 

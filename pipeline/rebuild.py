@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 200
 _DATABASE = "vanthu.sqlite3"
-_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state"})
+_STATE_DEEDS = frozenset({"voided", "state"})
+_VERSION_DEEDS = _STATE_DEEDS | {"amended", "numbered", "accepted"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +64,8 @@ class _Told:
     versions: dict[tuple[str, int], JournalLine] = field(default_factory=dict)
     unarchived: set[str] = field(default_factory=set)
     closed: list[ClosedBookView] = field(default_factory=list)
+    #: Document → whether it stands for its deed; every deed that changes it says so.
+    stands: dict[str, bool] = field(default_factory=dict)
 
 
 def rebuild_office(
@@ -158,6 +161,8 @@ def _take_note(line: JournalLine, told: _Told) -> None:
         key = (data["series"], int(data["ordinal"]))
         known = told.entries[key]
         told.entries[key] = replace(known, status=EntryStatus.VOID, reason=data["reason"])
+    if line.document_id and "holds_identity" in data:
+        told.stands[line.document_id] = bool(data["holds_identity"])
     if line.deed in {"numbered", "accepted"} and line.document_id:
         told.unarchived.add(line.document_id)
     if line.deed == "book-closed":
@@ -228,8 +233,10 @@ def _pieces(
         receipts[receipt.id] = replace(
             receipt, holds_bytes=_is_first(receipt, document, first_bytes)
         )
+        known = list(_versions(app, object_id, document, told))
+        document = _caught_up(document, known, told)
         documents.append(document)
-        versions += _versions(app, object_id, document, told)
+        versions += known
         told.unarchived.discard(document_id)
         result.documents += 1
         progress(result.documents, object_id)
@@ -276,6 +283,7 @@ def _paper(app: App, object_id: str, told: _Told) -> tuple[DocumentView, Receipt
     return (
         replace(
             document,
+            holds_identity=told.stands.get(document.id, document.holds_identity),
             archived_version=head,
             answered_version=head if is_answered else 0,
             indexed_version=0,
@@ -310,6 +318,35 @@ def _versions(
             facts=old.facts if old else None,
             legal_state=old.legal_state if old else None,
         )
+
+
+def _caught_up(document: DocumentView, known: list[VersionView], told: _Told) -> DocumentView:
+    """The paper with the changes of its state that the journal tells and the archive had no time for."""
+    while line := told.versions.get((document.id, document.version + 1)):
+        if line.deed not in _STATE_DEEDS:
+            break
+        known[-1] = replace(
+            known[-1],
+            record=document.record,
+            facts=document.facts,
+            legal_state=document.legal_state,
+        )
+        document = replace(
+            document,
+            version=document.version + 1,
+            legal_state=LegalState(line.data.get("to", LegalState.HUY_SO)),
+        )
+        known.append(
+            VersionView(
+                document_id=document.id,
+                number=document.version,
+                reason=str(line.data.get("reason", "")),
+                person=line.person,
+                at=line.at,
+                inventory_sha512="",
+            )
+        )
+    return document
 
 
 def _about(app: App, object_id: str, version: int) -> dict[str, Any]:

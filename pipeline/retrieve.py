@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from pipeline.clock import OFFICE_ZONE
 from pipeline.document_object import RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
 from pipeline.journal_words import person_in_words
-from pipeline.legal import STATE_WORDS
+from pipeline.legal import DOES, OUT_OF_FORCE, WARNING, frees_identity, marked_name
 from pipeline.plain import to_plain
-from pipeline.record import LegalState
+from pipeline.record import DocumentId
+from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
 from pipeline.stores.registers.views import DocumentView, ReceiptView
-from pipeline.stores.search.values import Query, Results
+from pipeline.stores.search.values import Hit, Query, Results
 
 __all__ = ["WHAT", "Query", "describe", "export_files", "find_papers", "no_longer_in_force"]
 
@@ -23,16 +25,42 @@ WHAT = ("pdf", "docx", "original", "all")
 
 
 def find_papers(query: Query, app: App) -> Results:
-    """Search the index.
+    """Search the index; hits that are not plainly in force say why.
 
     Raises:
         IndexUnusable (T331): it is missing or damaged, and will be made again.
     """
-    return app.search.search(query)
+    results = app.search.search(query)
+    hits = [_flagged(hit, app) for hit in results.hits]
+    return replace(results, hits=tuple(_lapsed_behind(hits, app)))
+
+
+def _flagged(hit: Hit, app: App) -> Hit:
+    if hit.legal_state not in WARNING:
+        return hit
+    paper = app.registers.get(DocumentId(hit.document_id))
+    if paper is None or paper.legal_state not in WARNING:  # the registers are ahead of the index
+        return hit
+    return replace(hit, standing=standing_words(paper, app.registers))
+
+
+def _lapsed_behind(hits: list[Hit], app: App) -> list[Hit]:
+    """What was replaced stands behind what replaced it, unless its very number was asked for."""
+    order = list(hits)
+    for hit in reversed(hits):
+        if hit.legal_state not in OUT_OF_FORCE or hit.is_named:
+            continue
+        later = later_papers(DocumentId(hit.document_id), app.registers)
+        heirs = {other.id for relation, other in later if frees_identity(relation.kind)}
+        last = max((at for at, one in enumerate(order) if one.document_id in heirs), default=-1)
+        at = order.index(hit)
+        if last > at:
+            order.insert(last, order.pop(at))
+    return order
 
 
 def export_files(document: DocumentView, what: str, folder: Path, app: App) -> list[Path]:
-    """Copy files of a paper's newest archived version out of the archive.
+    """Copy files of a paper's newest archived version out of the archive; their names warn where its state must.
 
     Args:
         what: One of :data:`WHAT`.
@@ -47,6 +75,8 @@ def export_files(document: DocumentView, what: str, folder: Path, app: App) -> l
     for name in _chosen(document, what):
         source = app.objects.open(object_id, name, version=document.archived_version)
         target = folder / (name if what == "all" else Path(name).name)
+        if "/" in name:  # what people open; the program's own notes keep their names
+            target = target.with_name(marked_name(target.name, document.legal_state))
         target.parent.mkdir(parents=True, exist_ok=True)
         temp = temp_beside(target)
         shutil.copyfile(source, temp)
@@ -60,6 +90,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
     facts, number = document.facts, document.number
     object_id = document_object(document.id)
     receipt = app.registers.receipt(document.receipt_id)
+    later = later_papers(document.id, app.registers)
     versions = []
     for version in app.registers.versions_of(document.id):
         is_stored = version.number <= document.archived_version
@@ -90,24 +121,42 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "drop": _drop(receipt) if receipt else None,
         "owner": receipt.owner if receipt else None,
         "received_at": to_plain(document.received_at),
-        "relations": to_plain(list(document.relations)),
+        "legal_state_words": standing_words(document, app.registers),
+        "relations": [
+            {**to_plain(relation), "words": f"{DOES[relation.kind]} {relation.reference}"}
+            for relation in document.relations
+        ],
         "related_from": [
-            {"document_id": other.id, "relations": to_plain(list(other.relations))}
-            for other in app.registers.related_to(document.id)
+            {
+                "kind": relation.kind,
+                "document_id": other.id,
+                "reference": shown_of(other),
+                "legal_state": other.legal_state,
+                "words": done_by_words(relation, other),
+            }
+            for relation, other in later
         ],
         "problems": to_plain(list(document.problems)),
         "duplicate_of": document.duplicate_of,
         "versions": versions,
         "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
-        "summary": _summary(document, receipt),
+        "summary": [
+            *_summary(document, receipt),
+            ("Trạng thái", upper_first(standing_words(document, app.registers))),
+            *(
+                ("Quan hệ", upper_first(f"{DOES[r.kind]} {r.reference}"))
+                for r in document.relations
+            ),
+            *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
+        ],
     }
 
 
 def no_longer_in_force(document: DocumentView, app: App) -> str:
     """What whoever is given the files must know of the paper's state in law; empty where it stands."""
-    if document.legal_state not in _FALLEN:
+    if document.legal_state not in OUT_OF_FORCE:
         return ""
-    word = STATE_WORDS[document.legal_state]
+    word = standing_words(document, app.registers)
     number = document.number
     shown = number.shown if number else document.id
     versions = app.registers.versions_of(document.id)
@@ -139,7 +188,6 @@ def _summary(document: DocumentView, receipt: ReceiptView | None) -> list[tuple[
         ("Trích yếu", facts.subject if facts else ""),
         ("Cơ quan", (facts.their_issuer or facts.issuer) if facts else ""),
         ("Số của nơi gửi", facts.their_reference if facts else ""),
-        ("Trạng thái", STATE_WORDS[document.legal_state].capitalize()),
         ("Từ tệp", _from_file(document, receipt) if receipt else ""),
     ]
 
@@ -164,7 +212,3 @@ def _drop(receipt: ReceiptView) -> dict[str, Any]:
         "size_bytes": receipt.size_bytes,
         "sha512": receipt.sha512,
     }
-
-
-#: States in which a paper is not to be used.
-_FALLEN = frozenset((LegalState.HUY_SO, LegalState.THU_HOI, LegalState.BI_THAY_THE))

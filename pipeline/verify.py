@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from pipeline.app import App
-from pipeline.document_object import document_object, document_of, receipt_of
+from pipeline.clock import today
+from pipeline.document_object import DOCUMENT_FILE, document_object, document_of, receipt_of
+from pipeline.errors.base import ArchiveCorrupted
 from pipeline.errors.findings import Finding, Severity, finding
 from pipeline.stores.registers.views import DocumentState, DocumentView
+from pipeline.unsigned import Unsigned
 
 Progress = Callable[[int, str], None]
 
@@ -39,11 +44,14 @@ def is_damage(found: Finding) -> bool:
 
 def _registers_and_objects(app: App) -> Iterator[Finding]:
     known: set[str] = set()
+    unsigned = Unsigned(app.office, today(app.clock))
     buried = {tombstone.object_id for tombstone in app.registers.tombstones()}
     for document in _documents(app):
         known.add(document.id)
+        unsigned.look_at(document)
         if document.state in _MADE and document_object(document.id) not in buried:
             yield from _paper(document, app)
+    yield from unsigned.findings()
     for object_id in app.objects.iter_ids():
         document_id = document_of(object_id)
         if document_id is not None and document_id not in known:
@@ -68,6 +76,22 @@ def _paper(document: DocumentView, app: App) -> Iterator[Finding]:
         yield finding("A440", shown, f"row without object document={document.id}")
     elif stored.inventory_sha512 != document.inventory_sha512:
         yield finding("A441", shown, f"another inventory document={document.id}")
+    elif document.archived_version == document.version:
+        yield from _state(document, shown, app)
+
+
+def _state(document: DocumentView, shown: str, app: App) -> Iterator[Finding]:
+    """The newest version tells the same state as the registers; a damaged object is told elsewhere."""
+    with suppress(ArchiveCorrupted):
+        about = json.loads(
+            app.objects.read(
+                document_object(document.id), DOCUMENT_FILE, version=document.archived_version
+            )
+        )
+        told = about["document"]["legal_state"]
+        if told != document.legal_state:
+            detail = f"state {document.legal_state} here, {told} there document={document.id}"
+            yield finding("A456", shown, detail)
 
 
 def _registers_and_journal(app: App) -> Iterator[Finding]:

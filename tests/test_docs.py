@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 
 #: Methods of config_reading.Section whose first argument is a key of vanthu.toml.
-KEY_READERS = {"text", "choice", "number", "flag", "texts", "table", "tables", "_day"}
+KEY_READERS = {"text", "choice", "number", "flag", "texts", "days", "table", "tables", "_day"}
 
 
 def text_of(*names: str) -> str:

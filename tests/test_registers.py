@@ -631,6 +631,44 @@ def test_relations_are_read_both_ways(registers: Registers) -> None:
     assert registers.related_to(first.id) == [second]
 
 
+def test_a_replacement_takes_the_deed_over_and_gives_it_back_when_void(
+    registers: Registers,
+) -> None:
+    first = numbered(registers, ["Mây"], identity="mây")[0]
+    replaces = replace(relation_to(first.id), kind=RelationKind.THAY_THE)
+
+    second = numbered(registers, ["Mây"], identity="mây", relations=(replaces,))[0]
+
+    old = registers.get(first.id)
+    assert old is not None
+    assert (old.legal_state, old.holds_identity) == (LegalState.BI_THAY_THE, False)
+    assert registers.same_identity("gioi-thieu", ["mây"])["mây"].id == second.id
+    (row, _) = registers.entries(book="di")
+    assert [(one.kind, one.reference) for one in row.related_from] == [
+        (RelationKind.THAY_THE, "02-GGT/VPTU")
+    ]
+
+    registers.void(second.id, "thay nhầm", "lan")
+
+    old = registers.get(first.id)
+    assert old is not None
+    assert (old.legal_state, old.version) == (LegalState.DA_PHAT_HANH, 3)
+    assert registers.same_identity("gioi-thieu", ["mây"])["mây"].id == first.id
+    assert [row.related_from for row in registers.entries(book="di")] == [(), ()]
+
+
+def test_a_replacement_that_came_too_late_goes_back_without_a_number(registers: Registers) -> None:
+    first = numbered(registers, ["Mây"])[0]
+    replaces = replace(relation_to(first.id), kind=RelationKind.THAY_THE)
+    numbered(registers, ["Hai"], relations=(replaces,))
+
+    late = numbered(registers, ["Ba"], relations=(replaces,))[0]
+
+    assert (late.state, late.number) == (DocumentState.RETURNED, None)
+    assert [problem.code for problem in late.problems] == ["R142"]
+    assert registers.gaps() == []
+
+
 # --- finding and books ---
 
 

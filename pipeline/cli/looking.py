@@ -87,6 +87,8 @@ def search(
                         "date": hit.date,
                         "snippet": hit.snippet,
                         "score": round(hit.score, 4),
+                        "legal_state": hit.legal_state,
+                        "standing": hit.standing,
                     }
                     for hit in results.hits
                 ],
@@ -95,8 +97,9 @@ def search(
         return
     for hit in results.hits:
         day = hit.date.strftime("%d/%m/%Y") if hit.date else ""
+        flag = f"  ⚠ {hit.standing.upper()}" if hit.standing else ""
         put(
-            f"{hit.reference or '—'}  {day}  {hit.title}\n    {hit.plain_snippet}\n    mã: {hit.document_id}"
+            f"{hit.reference or '—'}  {day}  {hit.title}{flag}\n    {hit.plain_snippet}\n    mã: {hit.document_id}"
         )
     say(f"{_how_many(results, limit)}, {results.took_ms:.0f} ms")
 

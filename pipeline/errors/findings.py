@@ -114,6 +114,14 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         Severity.WARNING,
         "Mục lục tìm kiếm lệch với sổ. Hãy chạy «vanthu reindex». Không mất văn bản nào.",
     ),
+    "A455": (
+        Severity.WARNING,
+        "Đã cấp số quá một ngày làm việc mà chưa ghi nhận bản đã ký. Ký rồi: «vanthu state SỐ da-ky»; không ký: hủy số.",
+    ),
+    "A456": (
+        Severity.DAMAGE,
+        "Trạng thái trong sổ khác với trong kho. Hãy xem nhật ký («vanthu show») và so với bản sao lưu.",
+    ),
 }
 
 

@@ -90,8 +90,7 @@ class AlreadyNumbered(RecordRejected):
     code = "R187"
     clerk_template = (
         "Đã có {shown} cho cùng việc này (vào sổ ngày {when}), nhưng nội dung lần này khác: {differences}. "
-        "Số đã cấp không đổi được bằng cách thả lại. Nếu đúng là cần cấp thêm một văn bản nữa, "
-        "hãy ghi «Cấp thêm số» là «có» rồi thả lại."
+        "Số đã cấp không đổi được bằng cách thả lại. Hãy cho biết ý định rồi thả lại: {choices}."
     )
 
 

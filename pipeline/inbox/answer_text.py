@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
+from pipeline.legal import STATE_WORDS, WARNING
 from pipeline.record import Record
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
@@ -20,7 +21,8 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
     number = shown.number.shown if shown.number else ""
     if document.state is DocumentState.DUPLICATE:
         when = shown.received_at.strftime("%d/%m/%Y")
-        return f"Đã có {number} (nhận ngày {when}), không cấp thêm."
+        state = f", {STATE_WORDS[shown.legal_state]}" if shown.legal_state in WARNING else ""
+        return f"Đã có {number} (nhận ngày {when}{state}), không cấp thêm."
     if document.state is DocumentState.RETURNED:
         return "Cần sửa: " + " ".join(problem.sentence() for problem in document.problems)
     if document.state is DocumentState.WAITING:

@@ -63,6 +63,7 @@ def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench)
                 facts=facts,
                 person=receipt.owner,
                 reason=f"bổ sung thông tin từ tệp {receipt.source_name}",
+                relations=item.relations,
             )
 
 

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from pipeline.between import Bench, Checked
 from pipeline.errors.intake import AlreadyNumbered, TwinInList
 from pipeline.inbox.late_records import is_late_record
-from pipeline.record import Record
+from pipeline.legal import NAMED_RELATIONS, property_of
+from pipeline.record import DocumentId, LegalState, RelationKind
+from pipeline.stores.registers.lookup_code import identity_key
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 #: Properties that say something about the row and nothing about the paper.
@@ -41,19 +43,44 @@ def find_twins(
         kind.name, [d.record_sha512 for _, d in fresh if kind.source != "paper"]
     )
     for item, document in fresh:
-        twin = _living(codes.get(document.place.line_code), document)
-        twin = twin or _same_paper(item, document, receipt, bench)
-        twin = twin or _living(identities.get(item.identity), document)
-        twin = twin or _living(same_records.get(document.record_sha512), document)
+        candidates = (
+            _living(codes.get(document.place.line_code), document),
+            _same_paper(item, document, receipt, bench),
+            _living(identities.get(item.identity), document),
+            _living(same_records.get(document.record_sha512), document),
+        )
+        refers = _refers_to_its_own_deed(item, bench)
+        twin = next(
+            (one for one in candidates if one and not (refers and _is_new(item, one))), None
+        )
         if twin is not None:
             _settle(item, twin, bench)
     _find_twins_inside([item for item, _ in fresh], documents, bench)
 
 
+def _refers_to_its_own_deed(item: Checked, bench: Bench) -> bool:
+    """Whether the record says what it does to an earlier paper of the same deed: then a new paper is meant."""
+    named = [bench.registers.get(one.document_id) for one in item.relations if one.document_id]
+    key = identity_key(item.identity)
+    return any(
+        one is not None and (one.kind, one.identity) == (bench.kind.name, key) for one in named
+    )
+
+
+def _is_new(item: Checked, paper: DocumentView) -> bool:
+    """Whether the paper found has not said all of what the record says of earlier papers."""
+    return bool(_said(item) - _said(paper))
+
+
+def _said(item: Checked | DocumentView) -> set[tuple[RelationKind, DocumentId | None]]:
+    return {(relation.kind, relation.document_id) for relation in item.relations}
+
+
 def _living(found: DocumentView | None, document: DocumentView) -> DocumentView | None:
+    """*found* where it is another paper that stands: a void number answers for nothing."""
     if found is None or found.id == document.id or found.state not in _DONE:
         return None
-    return found
+    return None if found.legal_state is LegalState.HUY_SO else found
 
 
 def _same_paper(
@@ -77,18 +104,36 @@ def _same_paper(
 
 def _settle(item: Checked, twin: DocumentView, bench: Bench) -> None:
     """Unchanged: answered with the number. Changed: refused with the number and what differs."""
-    different = [] if bench.kind.source == "paper" else _differences(item.record, twin.record)
+    different = [] if bench.kind.source == "paper" else _differences(item, twin)
     if not different:
         item.duplicate_of = twin.id
         return
     titles = [_title(name, bench) for name in different]
+    shown = twin.number.shown if twin.number else "dự thảo"
     error = AlreadyNumbered(
         f"done and changed document={twin.id}",
-        shown=twin.number.shown if twin.number else "văn bản này",
+        shown=shown,
         when=twin.received_at.strftime("%d/%m/%Y"),
         differences=", ".join(f"«{title}»" for title in titles),
+        choices=_choices(twin, shown, bench),
     )
     item.problems.append(error.problem())
+
+
+def _choices(twin: DocumentView, shown: str, bench: Bench) -> str:
+    """The exact words to put into which field, whatever the clerk means by dropping it again."""
+    again = (
+        f"cần thêm một văn bản nữa cho cùng việc: ghi «có» vào mục «{_title('cap_them', bench)}»"
+    )
+    if twin.number is None:
+        return f"nếu {again}"
+    replaces, reissues = (
+        _title(property_of(kind), bench) for kind in (RelationKind.THAY_THE, RelationKind.CAP_LAI)
+    )
+    return (
+        f"nếu bản mới thay cho bản cũ: ghi «{shown}» vào mục «{replaces}»; "
+        f"nếu bản cũ mất, hỏng nên cấp lại: ghi «{shown}» vào mục «{reissues}»; nếu {again}"
+    )
 
 
 def _find_twins_inside(
@@ -103,7 +148,7 @@ def _find_twins_inside(
         earlier = first.setdefault(item.identity, item)
         if earlier is item:
             continue
-        different = _differences(item.record, earlier.record)
+        different = _differences(item, earlier)
         if different:
             error = TwinInList(
                 "the same deed twice in one list",
@@ -115,8 +160,14 @@ def _find_twins_inside(
             item.duplicate_of = earlier.document_id
 
 
-def _differences(one: Record, other: Record) -> list[str]:
-    names = [name for name in {**other, **one} if name not in _ABOUT_THE_ROW]
+def _differences(item: Checked, done: DocumentView | Checked) -> list[str]:
+    """Properties in which a record differs from that of the paper made before."""
+    one, other = item.record, done.record
+    # What it does to earlier papers was said once: a sheet dropped again may keep silent, or write it otherwise.
+    same = {property_of(kind) for kind in NAMED_RELATIONS} - {
+        property_of(kind) for kind, _ in _said(item) - _said(done)
+    }
+    names = [name for name in {**other, **one} if name not in _ABOUT_THE_ROW | same]
     return [name for name in names if one.get(name) != other.get(name)]
 
 

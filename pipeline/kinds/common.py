@@ -46,17 +46,23 @@ def common_properties() -> dict[str, dict[str, Any]]:
         "ma_lo": _text("Mã lô", 40, "Chương trình ghi; không sửa"),
         "so_da_cap": _text("Số đã cấp", 60, "Chương trình ghi; không sửa"),
         "ghi_chu": _text("Ghi chú", 1000, "Không in trên văn bản"),
-        "dinh_chinh": _text("Đính chính văn bản", 120, "Số, ký hiệu văn bản được đính chính"),
-        "thay_the": _text("Thay thế văn bản", 120, "Số, ký hiệu văn bản bị thay thế"),
-        "sua_doi": _text("Sửa đổi văn bản", 120, "Số, ký hiệu văn bản được sửa đổi"),
-        "bai_bo": _text("Bãi bỏ văn bản", 120, "Số, ký hiệu văn bản bị bãi bỏ"),
-        "thu_hoi": _text("Thu hồi văn bản", 120, "Số, ký hiệu văn bản bị thu hồi"),
-        "cap_lai": _text("Cấp lại cho văn bản", 120, "Số, ký hiệu văn bản được cấp lại"),
+        "dinh_chinh": _papers("Đính chính văn bản", "được đính chính"),
+        "thay_the": _papers("Thay thế văn bản", "bị thay thế"),
+        "sua_doi": _papers("Sửa đổi văn bản", "được sửa đổi"),
+        "bai_bo": _papers("Bãi bỏ văn bản", "bị bãi bỏ"),
+        "thu_hoi": _papers("Thu hồi văn bản", "bị thu hồi"),
+        "cap_lai": _papers("Cấp lại văn bản", "đã mất, hỏng, nay được cấp lại"),
     }
 
 
 def _text(title: str, limit: int, description: str) -> dict[str, Any]:
     return {"title": title, "type": "string", "maxLength": limit, "description": description}
+
+
+def _papers(title: str, what: str) -> dict[str, Any]:
+    """Earlier papers that this one does something to: one text, so that a cell of a sheet can hold it."""
+    hint = f"Số, ký hiệu văn bản {what}; nhiều văn bản thì cách nhau bằng dấu chấm phẩy"
+    return _text(title, 500, hint)
 
 
 def _count(title: str) -> dict[str, Any]:

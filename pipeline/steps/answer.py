@@ -17,6 +17,7 @@ from pipeline.errors.intake import HeldByNeighbours
 from pipeline.inbox.answer_text import done_line, paper_remarks, reason_text, summary_text
 from pipeline.inbox.folders import SHEET_SUFFIXES
 from pipeline.inbox.results import make_folder, place_files, place_text
+from pipeline.legal import marked_name
 from pipeline.plain import plain_json, to_plain
 from pipeline.record import Record
 from pipeline.stores.objects import Objects
@@ -72,10 +73,15 @@ def _give_results(
     twins = [d for d in documents if d.state is DocumentState.DUPLICATE]
     folder = result_folder(receipt, bench.office)
     make_folder(folder, bench.office.inbox_dir)
-    singles = [path for document in good for path in _renditions(document, bench.objects)]
+    named = [
+        (path, marked_name(path.name, document.legal_state))
+        for document in good
+        for path in _renditions(document, bench.objects)
+    ]
+    singles = [path for path, _ in named]
     with ThreadPoolExecutor(1) as copying:
         # Files are copied here while the cell makes the whole of them.
-        placing = copying.submit(place_files, [(path, path.name) for path in singles], folder)
+        placing = copying.submit(place_files, named, folder)
         wholes: list[Path] = []
         for joined in _print_all(receipt, singles, bench):
             # One by one: the first can be printed while the next is made.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from pipeline.between import Made, frozen_receipt
 from pipeline.document_object import (
@@ -84,14 +85,14 @@ def _version(item: Made) -> NewVersion:
         "made": item.notes,
         "list_object": receipt_object(receipt.id) if receipt.is_list else None,
     }
+    files: dict[str, Path | bytes] = {DOCUMENT_FILE: plain_json(about), **item.files}
+    if TEXT_FILE not in item.keep:
+        files[TEXT_FILE] = item.text.encode()
     return NewVersion(
         object_id=document_object(document.id),
         version=document.version,
-        files={
-            DOCUMENT_FILE: plain_json(about),
-            TEXT_FILE: item.text.encode(),
-            **item.files,
-        },
+        files=files,
+        keep=item.keep,
         # Two runners on one paper write the same but for what others changed meanwhile, and for text read from a scan.
         volatile=frozenset({DOCUMENT_FILE, TEXT_FILE}),
         message="archived" if document.version == 1 else "new version",

@@ -21,6 +21,7 @@ from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaper
 from pipeline.errors.rendering import LayoutTooHeavy
 from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.late_records import find_paper, is_late_record
+from pipeline.inbox.named_papers import check_effects, name_papers
 from pipeline.inbox.spool import dropped_files
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
@@ -65,9 +66,11 @@ def check(
     elif bench.kind.source == "paper":
         _try_papers(checked, receipt, bench)
     for item, document in zip(checked, documents, strict=True):
+        name_papers(item, document.place, bench)
         if item.facts is not None and not item.problems:
             _check_in_office(item, document.place, receipt, bench)
     find_twins(checked, documents, receipt, bench)
+    check_effects(checked, [document.place for document in documents], bench)
     if receipt.hold_all and any(item.problems for item in checked):
         for item in checked:
             if not item.problems and item.duplicate_of is None:
@@ -163,7 +166,7 @@ def _find_source(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentV
         raise SourceNotReady("source not archived yet")
     names = [one.name for one in bench.kind.properties]
     item.record = told_of_source(item.record, paper, names)
-    item.relations = (relation_to(paper),)
+    item.relations += (relation_to(paper),)
     _take_facts(item, _context(receipt, bench), bench)
     return paper
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from pipeline.record import DocumentId, EntryStatus, Facts, LegalState, Record, SeriesKey
+from pipeline.record import (
+    DocumentId,
+    EntryStatus,
+    Facts,
+    LegalState,
+    Record,
+    Relation,
+    SeriesKey,
+)
 from pipeline.stores.registers.reading import Reading
 from pipeline.stores.registers.views import ClosedBookView, DocumentView, EntryView, Ruling
 
@@ -26,11 +35,23 @@ class Altering(Reading):
         facts: Facts,
         person: str,
         reason: str,
+        relations: Sequence[Relation] = (),
     ) -> int:
-        """A new version with another record, under the same number; the version's number."""
+        """A new version with another record, under the same number; the version's number.
+
+        Args:
+            relations: Those that the paper does not have yet are added, and take effect.
+        """
         from pipeline.stores.registers import deeds
 
-        return deeds.amend(self.db, self.clock, document_id, (record, facts), (person, reason))
+        return deeds.amend(
+            self.db,
+            self.clock,
+            document_id,
+            (record, facts),
+            (person, reason),
+            relations=relations,
+        )
 
     def set_state(
         self,
@@ -42,6 +63,8 @@ class Altering(Reading):
         on: date | None = None,
     ) -> DocumentView:
         """Change what a paper is in law, as :data:`pipeline.legal.CHANGES` allows; a new version.
+
+        «Hủy số» voids the number, as :meth:`void` does.
 
         Args:
             on: The day it was signed, issued or withdrawn, where that is not today.

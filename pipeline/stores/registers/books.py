@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Q
 from pipeline.record import SeriesKey
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
-from pipeline.stores.registers.rows import relations_of
+from pipeline.stores.registers.rows import relations_of, relations_onto
 from pipeline.stores.registers.views import BookRow, Gap, SeriesView
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ def entries(db: Database, filters: Mapping[str, Any], chunk: int) -> Iterator[Bo
         page = query if after is None else query.filter(_behind(*after))
         rows = list(page[:chunk])
         ids = [row.document_id for row in rows if row.document_id is not None]
-        relations = relations_of(db, ids)
+        relations, later = relations_of(db, ids), relations_onto(db, ids)
         for row in rows:
-            yield wire.book_row(row, relations.get(row.document_id or "", ()))
+            key = row.document_id or ""
+            yield wire.book_row(row, relations.get(key, ()), later.get(key, ()))
         if len(rows) < chunk:
             return
         after = rows[-1].series_id, rows[-1].ordinal

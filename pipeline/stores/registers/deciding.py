@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,22 +19,25 @@ from pipeline.errors.registers import (
     RulesBroken,
     UnknownDocument,
 )
-from pipeline.record import DocumentId, EntryStatus, ReceiptId, SeriesKey
+from pipeline.record import EntryStatus, ReceiptId, SeriesKey
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.books import gaps
 from pipeline.stores.registers.closing import refuse_closed
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.doubles import is_accepted, without_doubles
+from pipeline.stores.registers.effects import refused, take_effect
 from pipeline.stores.registers.journal_rows import Scribe, check_clock
-from pipeline.stores.registers.lookup_code import bounded_key, storable
+from pipeline.stores.registers.lookup_code import identity_key, storable
 from pipeline.stores.registers.numbering import BY_FLOW, BY_HAND, Taking, take, take_given
 from pipeline.stores.registers.rows import (
-    chunks,
     insert_rows,
     locked,
     locked_document,
+    relations_of,
     update_rows,
     views,
 )
+from pipeline.stores.registers.states import find_heir, holders
 from pipeline.stores.registers.told import document_told
 from pipeline.stores.registers.versions import LIVING, first_version, set_facts, start_version
 from pipeline.stores.registers.views import (
@@ -84,6 +87,8 @@ class _Work:
     documents: dict[str, models.Document]
     rulings: list[Ruling]
     entries: dict[str, models.Entry] = field(default_factory=dict)
+    #: What the new papers do to earlier ones, in the name of who dropped them.
+    effects: Scribe
 
 
 def decide(
@@ -133,12 +138,14 @@ def _decide(
         person=SYSTEM,
         documents=undecided,
         rulings=[ruling for ruling in rulings if ruling.document_id in undecided],
+        effects=Scribe(db, now, receipt.owner),
     )
     scribe = Scribe(db, now)
     _settle(work, scribe)
     if receipt.state == ReceiptState.RECEIVED:
         _close(db, receipt, rows, problems, scribe)
     scribe.write()
+    work.effects.write()
     return views(db, rows)
 
 
@@ -146,8 +153,10 @@ def _settle(work: _Work, scribe: Scribe) -> None:
     """Carry the rulings out and note each."""
     if any(ruling.verdict is Verdict.NUMBER for ruling in work.rulings):
         check_clock(work.db, work.now)
-    work.rulings = _without_doubles(work)
+    work.rulings = without_doubles(work.db, work.rulings, work.documents)
+    work.rulings = _returned(work.rulings, refused(work.db, work.rulings, work.documents))
     work.rulings = _number(work)
+    earlier = _take_effects(work)
     for ruling in work.rulings:
         _apply(work, ruling)
     done = [work.documents[ruling.document_id] for ruling in work.rulings]
@@ -155,51 +164,21 @@ def _settle(work: _Work, scribe: Scribe) -> None:
     _insert_belongings(work)
     for ruling in work.rulings:
         _note(work, ruling, scribe)
+    for row in earlier:
+        find_heir(work.db, row.kind, row.identity, work.effects)
 
 
-def _without_doubles(work: _Work) -> list[Ruling]:
-    """The rulings, where a second living paper of one identity is ruled a duplicate."""
-    asked: dict[str, set[str]] = {}
+def _take_effects(work: _Work) -> list[models.Document]:
+    """Change the earlier papers first: they give the identity free that the new ones take."""
+    earlier: list[models.Document] = []
     for ruling in work.rulings:
-        if _is_accepted(ruling) and ruling.identity:
-            kind = work.documents[ruling.document_id].kind
-            asked.setdefault(kind, set()).add(_identity(ruling))
-    known = {
-        (kind, identity): holder
-        for kind, identities in asked.items()
-        for identity, holder in holders(work.db, kind, identities).items()
-    }
-    ruled = []
-    for ruling in work.rulings:
-        key = (work.documents[ruling.document_id].kind, _identity(ruling))
-        if not _is_accepted(ruling) or not ruling.identity:
-            ruled.append(ruling)
-        elif key not in known:
-            known[key] = ruling.document_id
-            ruled.append(replace(ruling, issue_again=False))
-        elif ruling.issue_again:
-            ruled.append(ruling)
-        else:
-            holder = DocumentId(known[key])
-            ruled.append(replace(ruling, verdict=Verdict.DUPLICATE, duplicate_of=holder))
-    return ruled
-
-
-def holders(db: Database, kind: str, identities: Iterable[str]) -> dict[str, str]:
-    """Identity → id of the living paper that stands for it."""
-    found: dict[str, str] = {}
-    for piece in chunks(identities):
-        query = db.rows(models.Document).filter(kind=kind, identity_key__in=piece)
-        found |= {str(key): one for key, one in query.values_list("identity_key", "id")}
-    return found
-
-
-def _identity(ruling: Ruling) -> str:
-    return bounded_key(storable(ruling.identity))
-
-
-def _is_accepted(ruling: Ruling) -> bool:
-    return ruling.verdict in {Verdict.NUMBER, Verdict.NO_NUMBER}
+        entry = work.entries.get(ruling.document_id)
+        if ruling.relations and entry is not None:
+            row = work.documents[ruling.document_id]
+            earlier += take_effect(
+                work.db, row, wire.shown_of(entry, ruling.facts), ruling.relations, work.effects
+            )
+    return earlier
 
 
 def _number(work: _Work) -> list[Ruling]:
@@ -209,16 +188,21 @@ def _number(work: _Work) -> list[Ruling]:
         if ruling.verdict is Verdict.NUMBER:
             assert ruling.series is not None
             groups.setdefault(str(ruling.series), []).append(ruling)
-    refused = _too_late(work, groups)
+    too_late = _too_late(work, groups)
+    unnumbered = dict(too_late)
     for key in sorted(groups):  # always in one order, so that two batches cannot lock crosswise
-        in_time = [ruling for ruling in groups[key] if ruling.document_id not in refused]
+        in_time = [ruling for ruling in groups[key] if ruling.document_id not in too_late]
         if in_time:
-            refused |= _number_series(work, SeriesKey.parse(key), in_time)
+            unnumbered |= _number_series(work, SeriesKey.parse(key), in_time)
+    return _returned(work.rulings, unnumbered)
+
+
+def _returned(rulings: Sequence[Ruling], refused: Mapping[str, Problem]) -> list[Ruling]:
     return [
         replace(ruling, verdict=Verdict.RETURN, problems=(refused[ruling.document_id],))
         if ruling.document_id in refused
         else ruling
-        for ruling in work.rulings
+        for ruling in rulings
     ]
 
 
@@ -236,7 +220,7 @@ def _too_late(work: _Work, groups: Mapping[str, list[Ruling]]) -> dict[str, Prob
 
 
 def _number_series(work: _Work, key: SeriesKey, rulings: list[Ruling]) -> dict[str, Problem]:
-    refused: dict[str, Problem] = {}
+    unnumbered: dict[str, Problem] = {}
     start = rulings[0].start
     for ruling in rulings:
         if ruling.ordinal is None:
@@ -244,14 +228,14 @@ def _number_series(work: _Work, key: SeriesKey, rulings: list[Ruling]) -> dict[s
         try:
             entry = take_given(work.db, key, _taking(work, ruling), start=start, now=work.now)
         except (NumberTaken, NumberOutOfReach) as error:
-            refused[ruling.document_id] = error.problem()
+            unnumbered[ruling.document_id] = error.problem()
         else:
             work.entries[ruling.document_id] = entry
     takings = [_taking(work, ruling) for ruling in rulings if ruling.ordinal is None]
     for entry in take(work.db, key, takings, start=start, now=work.now):
         assert entry.document_id is not None
         work.entries[entry.document_id] = entry
-    return refused
+    return unnumbered
 
 
 def _taking(work: _Work, ruling: Ruling) -> Taking:
@@ -271,13 +255,13 @@ def _taking(work: _Work, ruling: Ruling) -> Taking:
 def _apply(work: _Work, ruling: Ruling) -> None:
     """Set the columns of one paper as ruled."""
     row = work.documents[ruling.document_id]
-    is_accepted = _is_accepted(ruling)
+    accepted = is_accepted(ruling)
     row.state = _STATES[ruling.verdict].value
     row.record = row.record if ruling.record is None else ruling.record
     row.legal_state = ruling.legal_state.value
     row.ban_goc = ruling.ban_goc.value
-    row.identity = _identity(ruling)
-    if is_accepted and ruling.identity and not ruling.issue_again:
+    row.identity = identity_key(ruling.identity)
+    if accepted and ruling.identity and not ruling.issue_again:
         row.identity_key = row.identity
     row.term = ruling.term
     row.template_digest = ruling.template_digest
@@ -286,7 +270,7 @@ def _apply(work: _Work, ruling: Ruling) -> None:
     row.duplicate_of_id = ruling.duplicate_of
     row.decided_at = work.now
     row.due_at = (
-        (work.now - (_AHEAD if len(work.documents) == 1 else timedelta())) if is_accepted else None
+        (work.now - (_AHEAD if len(work.documents) == 1 else timedelta())) if accepted else None
     )
     row.worker = ""
     row.attempts = 0
@@ -305,7 +289,7 @@ def _insert_belongings(work: _Work) -> None:
     versions: list[models.Version] = []
     relations: list[models.Relation] = []
     for ruling in work.rulings:
-        if _is_accepted(ruling):
+        if is_accepted(ruling):
             row = work.documents[ruling.document_id]
             versions.append(first_version(row, work.person, work.now))
             relations += wire.relation_rows(ruling.document_id, ruling.relations)
@@ -354,10 +338,10 @@ def _close(
 
 
 def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentView:
-    """Number a paper that waited for its signature: a new version with its number.
+    """Number a paper that waited for its signature: a new version with its number; now it does what it says.
 
     Raises:
-        NotWaiting (R174), NumberTaken (R171), NumberOutOfReach (R172), ClockBehind (T311).
+        NotWaiting (R174), NumberTaken (R171), NumberOutOfReach (R172), ClockBehind (T311), StateNotAllowed (R176).
     """
     with db.transaction():
         now = clock.now()
@@ -368,7 +352,10 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
         assert ruling.series is not None
         today = wire.local(now).date()
         refuse_closed(db, ruling.series, ruling.issued_on or today, today)
-        work = _Work(db=db, now=now, person=person, documents={row.id: row}, rulings=[ruling])
+        scribe = Scribe(db, now, person)
+        work = _Work(
+            db=db, now=now, person=person, documents={row.id: row}, rulings=[ruling], effects=scribe
+        )
         taking = _taking(work, ruling)
         entry = (
             take(db, ruling.series, [taking], start=ruling.start, now=now)[0]
@@ -376,13 +363,17 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
             else take_given(db, ruling.series, taking, start=ruling.start, now=now)
         )
         start_version(db, row, reason="cấp số", person=person, now=now)
+        relations = [wire.relation(one) for one in relations_of(db, [row.id]).get(row.id, ())]
+        earlier = take_effect(db, row, wire.shown_of(entry, ruling.facts), relations, scribe)
         lease = row.due_at, row.worker
-        _apply(work, replace(ruling, identity=row.identity, issue_again=row.identity_key is None))
+        holder = holders(db, row.kind, [row.identity]).get(row.identity, row.id)
+        _apply(work, replace(ruling, identity=row.identity, issue_again=holder != row.id))
         row.due_at, row.worker = lease
         update_rows(db, [row], _DECIDED)
-        scribe = Scribe(db, now, person)
         scribe.note(
             "numbered", document_told(row, entry), document_id=row.id, receipt_id=row.receipt_id
         )
+        for one in earlier:
+            find_heir(db, one.kind, one.identity, scribe)
         scribe.write()
         return views(db, [row])[0]

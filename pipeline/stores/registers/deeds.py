@@ -8,17 +8,32 @@ from datetime import date
 
 from pipeline.clock import Clock
 from pipeline.errors.base import Problem
-from pipeline.errors.registers import NothingToVoid, StateNotAllowed, UnknownDocument
-from pipeline.legal import STATE_WORDS, may_become, next_states
-from pipeline.record import DocumentId, EntryStatus, Facts, LegalState, Record, SeriesKey
+from pipeline.errors.registers import NothingToVoid, UnknownDocument
+from pipeline.record import (
+    DocumentId,
+    EntryStatus,
+    Facts,
+    LegalState,
+    Record,
+    Relation,
+    SeriesKey,
+)
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.effects import take_effect, undo
 from pipeline.stores.registers.journal_rows import Scribe, check_clock
 from pipeline.stores.registers.lookup_code import storable
 from pipeline.stores.registers.numbering import BY_HAND, Taking, take
-from pipeline.stores.registers.rows import locked, locked_document, views
+from pipeline.stores.registers.rows import (
+    insert_rows,
+    locked,
+    locked_document,
+    relations_of,
+    views,
+)
+from pipeline.stores.registers.states import change_state, check_change, find_heir, has_number
 from pipeline.stores.registers.told import document_told, entry_told
-from pipeline.stores.registers.versions import LIVING, drop_identity, set_facts, start_version
+from pipeline.stores.registers.versions import LIVING, free_bytes, set_facts, start_version
 from pipeline.stores.registers.views import (
     SYSTEM,
     DocumentState,
@@ -45,8 +60,10 @@ def amend(
     document_id: DocumentId,
     content: tuple[Record, Facts],
     why: tuple[str, str],
+    *,
+    relations: Sequence[Relation] = (),
 ) -> int:
-    """Another record under the same number; the number of the new version."""
+    """Another record under the same number; the number of the new version. Relations it newly names are added."""
     record, facts = content
     person, reason = why
     now = clock.now()
@@ -65,8 +82,24 @@ def amend(
             document_id=row.id,
             receipt_id=row.receipt_id,
         )
+        _relate(db, row, relations, scribe)
         scribe.write()
         return row.version
+
+
+def _relate(
+    db: Database, row: models.Document, relations: Sequence[Relation], scribe: Scribe
+) -> None:
+    """Add to a paper's relations those it does not have yet, with what they do to the earlier papers."""
+    known = [wire.relation(one) for one in relations_of(db, [row.id]).get(row.id, ())]
+    had = {(one.kind, one.document_id) for one in known}
+    fresh = [one for one in relations if (one.kind, one.document_id) not in had]
+    insert_rows(db, wire.relation_rows(row.id, [*known, *fresh])[len(known) :])
+    if has_number(row):
+        entry = db.rows(models.Entry).get(document_id=row.id)
+        shown = wire.shown_of(entry, wire.facts_from_json(row.facts))
+        for earlier in take_effect(db, row, shown, fresh, scribe):
+            find_heir(db, earlier.kind, earlier.identity, scribe)
 
 
 def set_state(
@@ -76,8 +109,13 @@ def set_state(
     state: LegalState,
     why: tuple[str, str, date | None],
 ) -> DocumentView:
-    """Another legal state under the same number, as the table allows; a new version."""
+    """Another legal state under the same number, as the table allows; a new version.
+
+    «Hủy số» is more than a state: the number becomes void with it.
+    """
     person, reason, on = why
+    if state is LegalState.HUY_SO:
+        return void(db, clock, document_id, reason, person)
     now = clock.now()
     with db.transaction():
         row = locked_document(db, document_id)
@@ -85,43 +123,6 @@ def set_state(
         change_state(db, row, state, (reason, on), scribe)
         scribe.write()
         return views(db, [row])[0]
-
-
-def change_state(
-    db: Database,
-    row: models.Document,
-    state: LegalState,
-    why: tuple[str, date | None],
-    scribe: Scribe,
-) -> None:
-    """Change a locked paper's state inside a transaction and note the deed.
-
-    Raises:
-        StateNotAllowed (R176): the table of states knows no such change.
-    """
-    reason, on = why
-    standing = LegalState(row.legal_state)
-    if row.state not in LIVING or not may_become(standing, state):
-        allowed = ", ".join(f"«{STATE_WORDS[one]}»" for one in next_states(standing))
-        raise StateNotAllowed(
-            f"state not allowed document={row.id} {standing} -> {state}",
-            what=row.id,
-            now=STATE_WORDS[standing],
-            then=STATE_WORDS[state],
-            allowed=allowed or "không trạng thái nào",
-        )
-    start_version(db, row, reason=reason, person=scribe.person, now=scribe.at)
-    row.legal_state = state.value
-    row.save(using=db.alias, force_update=True)
-    told: Record = {
-        "from": standing.value,
-        "to": state.value,
-        "reason": reason,
-        "version": row.version,
-    }
-    if on is not None:
-        told["on"] = on.isoformat()
-    scribe.note("state", told, document_id=row.id, receipt_id=row.receipt_id)
 
 
 def void(
@@ -134,14 +135,23 @@ def void(
         entry = db.rows(models.Entry).filter(document_id=row.id).first()
         if entry is None or entry.status == EntryStatus.VOID:
             raise NothingToVoid(f"nothing to void document={row.id}", what=row.id)
+        check_change(db, row, LegalState.HUY_SO)
         scribe = Scribe(db, now, person)
         start_version(db, row, reason=reason, person=person, now=now)
         row.legal_state = LegalState.HUY_SO.value
-        drop_identity(db, row)
+        row.identity_key = None
         row.save(using=db.alias, force_update=True)
         _void_entry(db, entry, reason, scribe, row)
+        _leave(db, row, reason, scribe)
         scribe.write()
         return views(db, [row])[0]
+
+
+def _leave(db: Database, row: models.Document, reason: str, scribe: Scribe) -> None:
+    """What follows when a paper lives no more: its deeds are undone, and another one may stand for its deed."""
+    undo(db, row, reason, scribe)
+    find_heir(db, row.kind, row.identity, scribe)
+    free_bytes(db, row)
 
 
 def _void_entry(
@@ -160,7 +170,7 @@ def _void_entry(
         return
     scribe.note(
         "voided",
-        told | {"version": document.version},
+        told | {"version": document.version, "holds_identity": False},
         document_id=document.id,
         receipt_id=document.receipt_id,
     )
@@ -225,13 +235,14 @@ def return_document(
         row.problems = wire.problems_to_json(problems)
         row.due_at = None
         row.worker = ""
-        drop_identity(db, row)
+        row.identity_key = None
         entry = db.rows(models.Entry).filter(document_id=row.id).first()
+        reason = problems[0].text if problems else "Văn bản không xử lý được."
         if entry is not None:
             row.legal_state = LegalState.HUY_SO.value
-            reason = problems[0].text if problems else "Văn bản không xử lý được."
             _void_entry(db, entry, reason, scribe, row)
         row.save(using=db.alias, force_update=True)
+        _leave(db, row, reason, scribe)
         scribe.note(
             "returned",
             document_told(row),

@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from pipeline.record import DocumentId, LegalState, ReceiptId
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
-from pipeline.stores.registers.deciding import holders
 from pipeline.stores.registers.lookup_code import (
     bounded_key,
     fold_key,
@@ -19,6 +18,7 @@ from pipeline.stores.registers.lookup_code import (
     storable,
 )
 from pipeline.stores.registers.rows import by_ids, chunks, views
+from pipeline.stores.registers.states import holders
 from pipeline.stores.registers.versions import LIVING
 from pipeline.stores.registers.views import (
     DocumentView,

@@ -71,6 +71,11 @@ def bounded_key(text: str) -> str:
     return f"{text[: _KEY_LENGTH - len(digest) - 1]}#{digest}"
 
 
+def identity_key(text: str) -> str:
+    """What makes two papers one deed, as it is kept and compared."""
+    return bounded_key(storable(text))
+
+
 def stem_key(name: str) -> str:
     """A file's name without its suffix, as it is looked up."""
     return bounded_key(storable(PurePosixPath(name).stem))

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors.registers import UnknownDocument
+from pipeline.record import DocumentId, Relation, RelationKind
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.views import DocumentView
@@ -48,6 +49,22 @@ def relations_of(db: Database, ids: Sequence[str]) -> dict[str, list[models.Rela
     query = db.rows(models.Relation).filter(document_id__in=ids).order_by("position")
     for row in query:
         found.setdefault(row.document_id, []).append(row)
+    return found
+
+
+def relations_onto(db: Database, ids: Sequence[str]) -> dict[str, list[Relation]]:
+    """Document id → what later papers with a number that stands do to it: kind, their reference and id."""
+    found: dict[str, list[Relation]] = {}
+    query = db.rows(models.Relation).filter(target_id__in=ids, document__entry__status="issued")
+    for row in query.select_related("document__entry").order_by("document_id", "position"):
+        later = row.document
+        found.setdefault(str(row.target_id), []).append(
+            Relation(
+                kind=RelationKind(row.kind),
+                reference=wire.shown_of(later.entry, wire.facts_from_json(later.facts)),
+                document_id=DocumentId(row.document_id),
+            )
+        )
     return found
 
 

@@ -22,15 +22,26 @@ def first_version(document: models.Document, person: str, now: datetime) -> mode
 
 
 def start_version(
-    db: Database, document: models.Document, *, reason: str, person: str, now: datetime
+    db: Database,
+    document: models.Document,
+    *,
+    reason: str,
+    person: str,
+    now: datetime,
+    is_news: bool = True,
 ) -> None:
     """Put the present content aside and count on; the caller then changes and saves *document*.
 
     A worker that is on the present version keeps its lease: it archives that one first.
+
+    Args:
+        is_news: Whether the clerk is owed an answer with the new version.
     """
     db.rows(models.Version).filter(document_id=document.id, number=document.version).update(
         record=document.record, facts=document.facts, legal_state=document.legal_state
     )
+    if not is_news and document.answered_version == document.version:
+        document.answered_version += 1
     document.version += 1
     models.Version(
         document_id=document.id,
@@ -43,26 +54,19 @@ def start_version(
     if not is_held:
         document.due_at = now
         document.worker = ""
+    if not is_news:
+        return
     # Whoever is writing the answer now would write the old version: it must be written again.
     db.rows(models.Receipt).filter(
         id=document.receipt_id, state__in=[ReceiptState.DECIDED, ReceiptState.ANSWERED]
     ).update(state=ReceiptState.DECIDED.value, due_at=now, worker="", swept_at=None)
 
 
-def drop_identity(db: Database, document: models.Document) -> None:
-    """*document* lives no more: another living paper of its deed stands for the identity, if any.
-
-    The bytes of a receipt without living papers are free again.
-    """
-    rows = db.rows(models.Document)
-    living = rows.filter(state__in=LIVING).exclude(legal_state=LegalState.HUY_SO)
-    if document.identity_key is not None:
-        document.identity_key = None
-        rows.filter(id=document.id).update(identity_key=None)
-        alike = living.filter(kind=document.kind, identity=document.identity)
-        heir = alike.exclude(id=document.id).order_by("id").values_list("id", flat=True).first()
-        rows.filter(id=heir).update(identity_key=document.identity)
-    if not living.filter(receipt_id=document.receipt_id).exclude(id=document.id).exists():
+def free_bytes(db: Database, document: models.Document) -> None:
+    """*document* lives no more: the bytes of a receipt without living papers are free again."""
+    living = db.rows(models.Document).filter(receipt_id=document.receipt_id, state__in=LIVING)
+    others = living.exclude(legal_state=LegalState.HUY_SO).exclude(id=document.id)
+    if not others.exists():
         db.rows(models.Receipt).filter(id=document.receipt_id).update(bytes_key=None)
 
 

@@ -283,6 +283,8 @@ class BookRow:
     version: int = 0
     archived_version: int = 0
     relations: tuple[Relation, ...] = ()
+    #: What later papers with a number did to this one: kind, their reference and id.
+    related_from: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,6 +196,12 @@ def number_of(entry: models.Entry) -> Number:
     )
 
 
+def shown_of(entry: models.Entry, facts: Facts | None) -> str:
+    """What people call the paper of an entry: the sender's reference of one received, else ours."""
+    theirs = facts.their_reference if facts and entry.series_id.startswith(f"{Book.DEN}:") else ""
+    return theirs or entry.reference or entry.lookup_code or ""
+
+
 def relation(row: models.Relation) -> Relation:
     """A relation as a value."""
     return Relation(
@@ -260,7 +266,11 @@ def entry_view(row: models.Entry) -> EntryView:
     )
 
 
-def book_row(entry: models.Entry, relations: Sequence[models.Relation]) -> BookRow:
+def book_row(
+    entry: models.Entry,
+    relations: Sequence[models.Relation],
+    related_from: Sequence[Relation] = (),
+) -> BookRow:
     """A line of a book; *entry* comes with its document."""
     document = entry.document
     if document is None:
@@ -275,6 +285,7 @@ def book_row(entry: models.Entry, relations: Sequence[models.Relation]) -> BookR
         version=document.version,
         archived_version=document.archived_version,
         relations=tuple(relation(item) for item in relations),
+        related_from=tuple(related_from),
     )
 
 

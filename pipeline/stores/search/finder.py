@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.stores.search.analysis import Folder, Placer, Question, filter_keys, understand
@@ -38,6 +38,8 @@ _WHOLE_REFERENCE, _OWN_CODE, _NUMBER_AND_SYMBOL, _BARE_NUMBER, _WHOLE_NAME = (
     6.0,
 )
 _DAY_WEIGHT = 1e-7
+#: What is left of the worth of a paper that has lost its force.
+_LAPSED = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,13 @@ class Finder:
         want = query.offset + query.limit
         order = self._rank(question, harvest, bonus, max(effort.candidates, want))
         page = order[query.offset : want]
-        hits = tuple(self._hit(number, score, harvest.weights) for number, score in page)
+        hits = tuple(
+            replace(
+                self._hit(number, score, harvest.weights),
+                is_named=bonus.get(number, 0.0) >= _BARE_NUMBER,
+            )
+            for number, score in page
+        )
         return Found(total=len(harvest.worth), is_exact=harvest.is_whole, hits=hits)
 
     def _allowed(self, query: Query) -> frozenset[int] | None:
@@ -234,7 +242,10 @@ class Finder:
         scored = []
         for number, candidate, score in zip(best, candidates, scores, strict=False):
             sure = bonus.get(number, 0.0) + _type_bonus(question.references, candidate.head)
-            scored.append((number, score + sure + self._shelves.day(number) * _DAY_WEIGHT))
+            # Asked for by words, it goes behind what replaced it; asked for by its number, it is meant.
+            is_lapsed = not candidate.is_in_force and bonus.get(number, 0.0) < _BARE_NUMBER
+            whole = (score + sure) * (_LAPSED if is_lapsed else 1.0)
+            scored.append((number, whole + self._shelves.day(number) * _DAY_WEIGHT))
         scored.sort(key=lambda item: (-item[1], -item[0]))
         floor = scored[-1][1] if scored else 0.0
         rest = [(number, min(worth[number], floor)) for number in best[len(candidates) :]]
@@ -248,9 +259,11 @@ class Finder:
             if left <= 0:
                 break
             leaf, inner = self._shelves.leaf_of(number)
-            reliability, head, body = leaf.ranked(inner)
+            reliability, head, body, is_in_force = leaf.ranked(inner)
             left -= len(head) + len(body)
-            candidates.append(Candidate(head=head, body=body, reliability=reliability))
+            candidates.append(
+                Candidate(head=head, body=body, reliability=reliability, is_in_force=is_in_force)
+            )
         return candidates
 
     def _text(self, number: int) -> str:
@@ -276,6 +289,7 @@ class Finder:
             parts=cut_snippet(stored.text or stored.head, shown, self._folder),
             score=round(score, 4),
             is_doubtful=stored.reliability < DOUBTFUL,
+            legal_state=stored.legal_state,
         )
 
 
@@ -291,6 +305,7 @@ class Stored:
     reliability: float
     head: str
     text: str
+    legal_state: str
 
 
 def _type_bonus(references: Sequence[Reference], folded_head: str) -> float:

@@ -80,23 +80,22 @@ class Leaf:
             self._perdoc.close()
 
 
-class RankedText(tuple[float, str, str]):
-    """Reliability, folded head, folded body; both texts begin and end with a space."""
+class RankedText(tuple[float, str, str, bool]):
+    """Reliability, folded head, folded body, whether it is in force; both texts begin and end with a space."""
 
     __slots__ = ()
 
 
-def pack_ranked(reliability: float, head: str, body: str) -> bytes:
-    """One column value of the three."""
-    return bytes((round(min(1.0, max(0.0, reliability)) * 100),)) + zlib.compress(
-        f"{head}\n{body}".encode(), 1
-    )
+def pack_ranked(reliability: float, head: str, body: str, *, is_in_force: bool) -> bytes:
+    """One column value of the four."""
+    percent = round(min(1.0, max(0.0, reliability)) * 100)
+    return bytes((percent, is_in_force)) + zlib.compress(f"{head}\n{body}".encode(), 1)
 
 
 def unpack_ranked(data: bytes) -> RankedText:
     """The reverse of :func:`pack_ranked`."""
-    head, _, body = zlib.decompress(data[1:]).decode().partition("\n")
-    return RankedText((data[0] / 100, head, body))
+    head, _, body = zlib.decompress(data[2:]).decode().partition("\n")
+    return RankedText((data[0] / 100, head, body, bool(data[1])))
 
 
 def make_stamp(document_id: str, version: int) -> bytes:

@@ -45,6 +45,7 @@ class Candidate:
     head: str
     body: str
     reliability: float
+    is_in_force: bool = True
 
 
 def idf(papers: int, holders: int) -> float:

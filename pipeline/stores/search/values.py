@@ -69,6 +69,12 @@ class Hit:
     score: float
     #: The text is damaged or doubtful; to be shown beside the hit.
     is_doubtful: bool = False
+    #: Its own number or code was asked for.
+    is_named: bool = False
+    #: What the paper was in law when it was indexed.
+    legal_state: str = ""
+    #: What must be shown beside it, «bị thay thế bởi 09-GGT/VPTU»; empty for what is plainly in force.
+    standing: str = ""
 
     @property
     def snippet(self) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors.search import IndexNotWritten
+from pipeline.legal import OUT_OF_FORCE
 from pipeline.stores.search.analysis import Folder, paper_terms
 from pipeline.stores.search.batch import Batch
 from pipeline.stores.search.lookup import Leaf, Shelves, make_stamp, pack_ranked
@@ -96,7 +97,12 @@ class IndexWriter:
             {
                 "stamp": make_stamp(paper.document_id, paper.version),
                 "day": day,
-                "ranked": pack_ranked(paper.reliability, terms.folded_head, terms.folded_body),
+                "ranked": pack_ranked(
+                    paper.reliability,
+                    terms.folded_head,
+                    terms.folded_body,
+                    is_in_force=paper.legal_state not in OUT_OF_FORCE,
+                ),
                 "shelf": (
                     paper.document_id,
                     shown,
@@ -106,6 +112,7 @@ class IndexWriter:
                     float(paper.reliability),
                     terms.head,
                     paper.text,
+                    paper.legal_state,
                 ),
             },
         )

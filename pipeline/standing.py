@@ -1,0 +1,54 @@
+"""Where a paper stands among the others: what people call it, what later papers did to it, in words."""
+
+from __future__ import annotations
+
+from pipeline.legal import DONE_BY, standing_phrase
+from pipeline.record import Book, DocumentId, LegalState, Relation
+from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.views import DocumentState, DocumentView
+
+
+def shown_of(paper: DocumentView) -> str:
+    """What people call the paper: the sender's reference of one received, else ours, else its id."""
+    theirs = paper.facts.their_reference if paper.facts else ""
+    number = paper.number
+    if number is not None and number.series.book is Book.DEN and theirs:
+        return theirs
+    return (number.shown if number else "") or str(paper.id)
+
+
+def later_papers(
+    document_id: DocumentId, registers: Registers
+) -> list[tuple[Relation, DocumentView]]:
+    """Each relation onto a paper with the later paper that has it, in order of arrival; void ones too."""
+    return [
+        (relation, later)
+        for later in registers.related_to(document_id)
+        for relation in later.relations
+        if relation.document_id == document_id
+    ]
+
+
+def is_in_force(later: DocumentView) -> bool:
+    """Whether what the paper says of others has come about: it has a number that is not void."""
+    return later.state is DocumentState.NUMBERED and later.legal_state is not LegalState.HUY_SO
+
+
+def standing_words(paper: DocumentView, registers: Registers) -> str:
+    """What the paper is in law, with its cause: «bị thay thế bởi 09-GGT/VPTU», «đã ký»."""
+    later = later_papers(paper.id, registers)
+    done = [(one.kind, shown_of(other)) for one, other in later if is_in_force(other)]
+    return standing_phrase(paper.legal_state, done)
+
+
+def done_by_words(relation: Relation, later: DocumentView) -> str:
+    """What *later* did to the paper that its relation names: «bị thay thế bởi 09-GGT/VPTU»."""
+    words = f"{DONE_BY[relation.kind]} {shown_of(later)}"
+    if later.legal_state is LegalState.HUY_SO:
+        return f"{words} (số này đã hủy)"
+    return words if later.state is DocumentState.NUMBERED else f"{words} (chưa có số)"
+
+
+def upper_first(text: str) -> str:
+    """*text* as the beginning of a line; references inside keep their letters."""
+    return text[:1].upper() + text[1:]
