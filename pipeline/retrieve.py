@@ -14,7 +14,7 @@ from pipeline.durable import temp_beside
 from pipeline.journal_words import person_in_words
 from pipeline.legal import DOES, OUT_OF_FORCE, WARNING, frees_identity, marked_name
 from pipeline.plain import to_plain
-from pipeline.record import DocumentId
+from pipeline.record import DocumentId, Relation
 from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 from pipeline.stores.search.values import Hit, Query, Results
@@ -122,6 +122,28 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "owner": receipt.owner if receipt else None,
         "received_at": to_plain(document.received_at),
         "legal_state_words": standing_words(document, app.registers),
+        **_relations(document, later),
+        "problems": to_plain(list(document.problems)),
+        "duplicate_of": document.duplicate_of,
+        "versions": versions,
+        "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
+        "summary": [
+            *_summary(document, receipt),
+            ("Trạng thái", upper_first(standing_words(document, app.registers))),
+            *(
+                ("Quan hệ", upper_first(f"{DOES[r.kind]} {r.reference}"))
+                for r in document.relations
+            ),
+            *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
+        ],
+    }
+
+
+def _relations(
+    document: DocumentView, later: list[tuple[Relation, DocumentView]]
+) -> dict[str, Any]:
+    """What the paper does to earlier ones, and what later ones do to it."""
+    return {
         "relations": [
             {**to_plain(relation), "words": f"{DOES[relation.kind]} {relation.reference}"}
             for relation in document.relations
@@ -135,19 +157,6 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
                 "words": done_by_words(relation, other),
             }
             for relation, other in later
-        ],
-        "problems": to_plain(list(document.problems)),
-        "duplicate_of": document.duplicate_of,
-        "versions": versions,
-        "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
-        "summary": [
-            *_summary(document, receipt),
-            ("Trạng thái", upper_first(standing_words(document, app.registers))),
-            *(
-                ("Quan hệ", upper_first(f"{DOES[r.kind]} {r.reference}"))
-                for r in document.relations
-            ),
-            *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
         ],
     }
 

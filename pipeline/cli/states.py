@@ -33,7 +33,7 @@ def state(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="REF… [TRẠNG THÁI]",
+            metavar="SỐ… [TRẠNG THÁI]",
             help="Một hay nhiều số, ký hiệu, mã; cuối cùng là trạng thái mới. Không ghi trạng thái: chỉ xem.",
         ),
     ],
@@ -47,7 +47,7 @@ def state(
     """Xem hoặc đổi trạng thái pháp lý: chờ ký, đã ký, đã phát hành, đã đính chính, bị thay thế, thu hồi, hủy số."""
     refs, then = _parted(words)
     if not refs:
-        raise typer.BadParameter("hãy ghi số, ký hiệu của văn bản", param_hint="REF")
+        raise typer.BadParameter("hãy ghi số, ký hiệu của văn bản", param_hint="SỐ")
     if then is not None:
         reason = asked(reason, "--reason", f"lý do chuyển thành «{STATE_WORDS[then]}»")
     with the_office(ctx) as office:
