@@ -6,13 +6,14 @@ Rows are streamed: a book of many thousand lines costs no more memory than one o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.durable import make_dirs
 from pipeline.legal import STATE_WORDS
+from pipeline.number_words import number_phrase
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
@@ -62,17 +63,11 @@ def _type_and_subject(row: BookRow) -> str:
 
 
 def _note(row: BookRow) -> str:
-    parts = []
-    if row.entry.status is EntryStatus.VOID:
-        parts.append(f"Hủy số: {row.entry.reason}")
-    elif row.entry.status is EntryStatus.HELD:
-        parts.append(f"Giữ số: {row.entry.reason}")
-    elif row.entry.status is EntryStatus.RESERVED:
-        parts.append(f"Dành số: {row.entry.reason}")
+    parts = [number_phrase(row.entry)]
     if row.legal_state in (LegalState.THU_HOI, LegalState.BI_THAY_THE, LegalState.DA_DINH_CHINH):
         parts.append(STATE_WORDS[row.legal_state].capitalize())
-    parts += [text for text in (row.entry.remark, _facts(row).note) if text]
-    return "; ".join(parts)
+    parts += [row.entry.remark, _facts(row).note]
+    return "; ".join(part for part in parts if part)
 
 
 def _recipients(row: BookRow) -> str:
@@ -230,10 +225,15 @@ def period_of(choice: Choice) -> str:
 
 def write_rows(choice: Choice, registers: Registers, path: Path) -> int:
     """Write a book's lines as JSON, one a line, for the cell; how many."""
+    return write_cells(book_rows(choice, registers), path)
+
+
+def write_cells(rows: Iterable[list[str]], path: Path) -> int:
+    """Write lines of cells as JSON, one a line, for the cell; how many."""
     count = 0
     make_dirs(path.parent)
     with path.open("w", encoding="utf-8") as out:
-        for row in book_rows(choice, registers):
+        for row in rows:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
             count += 1
     return count

@@ -29,6 +29,7 @@ from pipeline.stores.registers.views import (
     ReceiptState,
     ReceiptView,
     Restored,
+    SeriesView,
     VersionView,
 )
 
@@ -61,6 +62,8 @@ class _Told:
     #: Document and version → who made it, why, when.
     versions: dict[tuple[str, int], JournalLine] = field(default_factory=dict)
     unarchived: set[str] = field(default_factory=set)
+    #: Series → why it takes no number until somebody confirms its last one.
+    locked: dict[str, str] = field(default_factory=dict)
 
 
 def rebuild_office(
@@ -156,6 +159,18 @@ def _take_note(line: JournalLine, told: _Told) -> None:
         key = (data["series"], int(data["ordinal"]))
         known = told.entries[key]
         told.entries[key] = replace(known, status=EntryStatus.VOID, reason=data["reason"])
+    if line.deed == "confirmed":
+        key = (data["series"], int(data["ordinal"]))
+        told.entries[key] = replace(
+            told.entries[key],
+            status=EntryStatus.USED,
+            remark=data["remark"],
+            issued_on=date.fromisoformat(data["issued_on"]),
+        )
+    if line.deed == "series-locked":
+        told.locked[data["series"]] = data["why"]
+    if line.deed == "series-confirmed":
+        told.locked.pop(data["series"], None)
     if line.deed in {"numbered", "accepted"} and line.document_id:
         told.unarchived.add(line.document_id)
 
@@ -249,7 +264,17 @@ def _pieces(
             for entry in told.entries.values()
         )
     )
+    yield Restored(series=tuple(_locked_series(app, told)))
     yield Restored(journal=tuple(told.rows))
+
+
+def _locked_series(app: App, told: _Told) -> Iterator[SeriesView]:
+    for series, why in told.locked.items():
+        key = SeriesKey.parse(series)
+        ordinals = [ordinal for name, ordinal in told.entries if name == series]
+        start = min(ordinals, default=app.office.start_of(key))
+        last = max(ordinals, default=start - 1)
+        yield SeriesView(key=key, start=start, last=last, locked=why)
 
 
 def _is_first(

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from pipeline.app import App
+from pipeline.clock import today
 from pipeline.document_object import document_object, document_of, receipt_of
 from pipeline.errors.findings import Finding, Severity, finding
+from pipeline.number_gaps import is_expired
 from pipeline.stores.registers.views import DocumentState, DocumentView
 
 Progress = Callable[[int, str], None]
@@ -29,6 +31,7 @@ def verify_office(app: App, *, deep: bool, progress: Progress | None = None) -> 
     yield from _registers_and_objects(app)
     yield from _registers_and_journal(app)
     yield from _gaps(app)
+    yield from _waiting_numbers(app)
     yield from _index(app)
 
 
@@ -91,6 +94,19 @@ def _registers_and_journal(app: App) -> Iterator[Finding]:
 def _gaps(app: App) -> Iterator[Finding]:
     for gap in app.registers.gaps():
         yield finding("A445", f"{gap.series} số {gap.ordinal}", f"gap {gap.why} {gap.series}")
+
+
+def _waiting_numbers(app: App) -> Iterator[Finding]:
+    """Reservations that ran out, and series that nobody may number in."""
+    day = today(app.clock)
+    for row in app.registers.entries(unissued=True):
+        entry = row.entry
+        if is_expired(entry, day):
+            shown = entry.reference or entry.lookup_code or f"{entry.series} số {entry.ordinal}"
+            yield finding("A460", shown, f"reservation ran out {entry.expires_on} {entry.series}")
+    for series in app.registers.series():
+        if series.locked:
+            yield finding("A461", str(series.key), f"series is locked {series.key}")
 
 
 def _index(app: App) -> Iterator[Finding]:

@@ -114,6 +114,14 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         Severity.WARNING,
         "Mục lục tìm kiếm lệch với sổ. Hãy chạy «vanthu reindex». Không mất văn bản nào.",
     ),
+    "A460": (
+        Severity.WARNING,
+        "Số dành riêng đã quá hạn. Nếu đã dùng, hãy xác nhận bằng «vanthu number confirm»; nếu không, hãy «vanthu void» kèm lý do.",
+    ),
+    "A461": (
+        Severity.WARNING,
+        "Dãy số đang tạm khóa. Hãy đối chiếu số cuối cùng trong sổ giấy rồi xác nhận bằng «vanthu number confirm».",
+    ),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError
 
@@ -13,18 +13,16 @@ from pipeline.errors.base import Problem
 from pipeline.errors.registers import (
     CounterBehind,
     NotWaiting,
-    NumberOutOfReach,
-    NumberTaken,
     RulesBroken,
     UnknownDocument,
 )
-from pipeline.record import DocumentId, EntryStatus, ReceiptId, SeriesKey
+from pipeline.record import DocumentId, ReceiptId
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.books import gaps
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe, check_clock
 from pipeline.stores.registers.lookup_code import bounded_key, storable
-from pipeline.stores.registers.numbering import BY_FLOW, BY_HAND, Taking, take, take_given
+from pipeline.stores.registers.number_rulings import Occasion, number_one, number_rulings
 from pipeline.stores.registers.rows import (
     chunks,
     insert_rows,
@@ -33,7 +31,7 @@ from pipeline.stores.registers.rows import (
     update_rows,
     views,
 )
-from pipeline.stores.registers.told import document_told
+from pipeline.stores.registers.told import document_told, entry_told
 from pipeline.stores.registers.versions import LIVING, first_version, set_facts, start_version
 from pipeline.stores.registers.views import (
     SYSTEM,
@@ -81,7 +79,13 @@ class _Work:
     person: str
     documents: dict[str, models.Document]
     rulings: list[Ruling]
+    #: The day it was dropped, or asked for: later papers date nothing back to it.
+    asked_on: date
+    #: Nothing is numbered unless all is (``ca_lo``).
+    hold_all: bool = False
     entries: dict[str, models.Entry] = field(default_factory=dict)
+    #: Ordinals passed over by numbers given by hand.
+    skipped: list[models.Entry] = field(default_factory=list)
 
 
 def decide(
@@ -131,6 +135,8 @@ def _decide(
         person=SYSTEM,
         documents=undecided,
         rulings=[ruling for ruling in rulings if ruling.document_id in undecided],
+        asked_on=wire.local(receipt.received_at).date(),
+        hold_all=receipt.hold_all,
     )
     scribe = Scribe(db, now)
     _settle(work, scribe)
@@ -151,6 +157,8 @@ def _settle(work: _Work, scribe: Scribe) -> None:
     done = [work.documents[ruling.document_id] for ruling in work.rulings]
     update_rows(work.db, done, _DECIDED)
     _insert_belongings(work)
+    for entry in work.skipped:
+        scribe.note("held", entry_told(entry))
     for ruling in work.rulings:
         _note(work, ruling, scribe)
 
@@ -201,54 +209,20 @@ def _is_accepted(ruling: Ruling) -> bool:
 
 
 def _number(work: _Work) -> list[Ruling]:
-    """Take the ordinals; a number given by hand that cannot be is ruled a return."""
-    groups: dict[str, list[Ruling]] = {}
-    for ruling in work.rulings:
-        if ruling.verdict is Verdict.NUMBER:
-            assert ruling.series is not None
-            groups.setdefault(str(ruling.series), []).append(ruling)
-    refused: dict[str, Problem] = {}
-    for key in sorted(groups):  # always in one order, so that two batches cannot lock crosswise
-        refused |= _number_series(work, SeriesKey.parse(key), groups[key])
+    """Take the ordinals; a number given by hand or a date that cannot be is ruled a return."""
+    wanted = [ruling for ruling in work.rulings if ruling.verdict is Verdict.NUMBER]
+    numbered = number_rulings(work.db, wanted, _occasion(work), hold_all=work.hold_all)
+    work.entries, work.skipped = numbered.entries, numbered.skipped
     return [
-        replace(ruling, verdict=Verdict.RETURN, problems=(refused[ruling.document_id],))
-        if ruling.document_id in refused
+        replace(ruling, verdict=Verdict.RETURN, problems=(numbered.refused[ruling.document_id],))
+        if ruling.document_id in numbered.refused
         else ruling
         for ruling in work.rulings
     ]
 
 
-def _number_series(work: _Work, key: SeriesKey, rulings: list[Ruling]) -> dict[str, Problem]:
-    refused: dict[str, Problem] = {}
-    start = rulings[0].start
-    for ruling in rulings:
-        if ruling.ordinal is None:
-            continue
-        try:
-            entry = take_given(work.db, key, _taking(work, ruling), start=start, now=work.now)
-        except (NumberTaken, NumberOutOfReach) as error:
-            refused[ruling.document_id] = error.problem()
-        else:
-            work.entries[ruling.document_id] = entry
-    takings = [_taking(work, ruling) for ruling in rulings if ruling.ordinal is None]
-    for entry in take(work.db, key, takings, start=start, now=work.now):
-        assert entry.document_id is not None
-        work.entries[entry.document_id] = entry
-    return refused
-
-
-def _taking(work: _Work, ruling: Ruling) -> Taking:
-    return Taking(
-        document_id=ruling.document_id,
-        status=EntryStatus.ISSUED,
-        issued_on=ruling.issued_on or wire.local(work.now).date(),
-        reference_format=ruling.reference_format,
-        lookup_prefix=ruling.lookup_prefix,
-        ordinal=ruling.ordinal,
-        remark=storable(ruling.remark),
-        person=work.person,
-        source=BY_FLOW if ruling.ordinal is None else BY_HAND,
-    )
+def _occasion(work: _Work) -> Occasion:
+    return Occasion(now=work.now, person=work.person, asked_on=work.asked_on)
 
 
 def _apply(work: _Work, ruling: Ruling) -> None:
@@ -340,7 +314,7 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
     """Number a paper that waited for its signature: a new version with its number.
 
     Raises:
-        NotWaiting (R174), NumberTaken (R171), NumberOutOfReach (R172), ClockBehind (T311).
+        NotWaiting (R174), ClockBehind (T311), and what :mod:`numbering` raises of number and date.
     """
     with db.transaction():
         now = clock.now()
@@ -349,21 +323,28 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
         if row.state != DocumentState.WAITING:
             raise NotWaiting(f"not waiting document={ruling.document_id}", what=ruling.document_id)
         assert ruling.series is not None
-        work = _Work(db=db, now=now, person=person, documents={row.id: row}, rulings=[ruling])
-        taking = _taking(work, ruling)
-        entry = (
-            take(db, ruling.series, [taking], start=ruling.start, now=now)[0]
-            if ruling.ordinal is None
-            else take_given(db, ruling.series, taking, start=ruling.start, now=now)
+        work = _Work(
+            db=db,
+            now=now,
+            person=person,
+            documents={row.id: row},
+            rulings=[ruling],
+            asked_on=wire.local(now).date(),
         )
+        given = number_one(db, ruling, _occasion(work))
         start_version(db, row, reason="cấp số", person=person, now=now)
         lease = row.due_at, row.worker
         _apply(work, replace(ruling, identity=row.identity, issue_again=row.identity_key is None))
         row.due_at, row.worker = lease
         update_rows(db, [row], _DECIDED)
         scribe = Scribe(db, now, person)
+        for passed in given.between:
+            scribe.note("held", entry_told(passed))
         scribe.note(
-            "numbered", document_told(row, entry), document_id=row.id, receipt_id=row.receipt_id
+            "numbered",
+            document_told(row, given.entry),
+            document_id=row.id,
+            receipt_id=row.receipt_id,
         )
         scribe.write()
         return views(db, [row])[0]
