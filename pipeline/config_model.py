@@ -13,6 +13,8 @@ from pipeline.record import Book, SeriesKey
 
 Spelling = Literal["ủy", "uỷ"]
 CapSo = Literal["khi-den", "truoc-khi-ky", "sau-khi-ky"]
+#: What an odd date of a number does: a remark in the book, or the paper goes back.
+ThuTuNgay = Literal["canh-bao", "chan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,7 @@ class Office:
     limits: Limits = field(default_factory=Limits)
     #: Kind → when its number is taken, where the office decides otherwise than the kind.
     cap_so: dict[str, CapSo] = field(default_factory=dict)
+    thu_tu_ngay: ThuTuNgay = "canh-bao"
     #: Empty: SQLite and Whoosh here.
     database_url: str = ""
 

@@ -17,6 +17,7 @@ from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, Problem, RecordRejected
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
 from pipeline.inbox.folders import PAPER_SUFFIXES
+from pipeline.inbox.given_numbers import read_given_numbers
 from pipeline.inbox.late_records import find_paper, is_late_record
 from pipeline.inbox.spool import dropped_files
 from pipeline.inbox.twins import find_twins
@@ -50,6 +51,7 @@ def check(
         find_paper(checked, receipt, bench)
     elif bench.kind.source == "paper":
         _try_papers(checked, receipt, bench)
+    read_given_numbers(checked, receipt, bench, is_late=is_late_record(receipt, bench.kind))
     for item, document in zip(checked, documents, strict=True):
         if item.facts is not None and not item.problems:
             _check_bodies(item, receipt, bench)
