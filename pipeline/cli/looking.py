@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from pipeline.cli.common import (
     DAMAGE_STATUS,
     RETURNED_STATUS,
     Settings,
+    a_day,
     progress,
     put,
     put_json,
@@ -22,7 +22,6 @@ from pipeline.cli.common import (
 )
 from pipeline.errors.base import VanthuError
 from pipeline.stores.registers.views import DocumentView
-from pipeline.vietnamese import parse_date
 
 
 def register(app: typer.Typer) -> None:
@@ -54,8 +53,8 @@ def search(
         kind=kind,
         issuer=issuer,
         year=year,
-        since=_day(since, "--from"),
-        until=_day(until, "--to"),
+        since=a_day(since, "--from"),
+        until=a_day(until, "--to"),
         limit=limit,
     )
     with the_office(ctx) as office:
@@ -237,15 +236,6 @@ def one_paper(ref: str, office: App) -> DocumentView | None:
         day = document.number.issued_on.strftime("%d/%m/%Y") if document.number else ""
         put(f"{document.id}  {day}  {facts.subject if facts else ''}")
     return None
-
-
-def _day(text: str, option: str) -> date | None:
-    if not text:
-        return None
-    day = parse_date(text)
-    if day is None:
-        raise typer.BadParameter("cần một ngày, ví dụ 09/01/2026", param_hint=option)
-    return day
 
 
 def _print_about(about: dict[str, Any]) -> None:
