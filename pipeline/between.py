@@ -47,6 +47,8 @@ class Checked:
     #: Which face of the template.
     face: str = ""
     issue_again: bool = False
+    #: The number that was given already; None takes the next.
+    ordinal: int | None = None
     duplicate_of: DocumentId | None = None
     #: The paper this record came late for.
     amends: DocumentId | None = None

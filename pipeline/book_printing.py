@@ -58,7 +58,7 @@ def close_books(
     Args:
         out_dir: Where the bound books are written too, as PDF.
     Raises:
-        BookEmpty (R179), BookClosedAlready (R178).
+        BookEmpty (R202), BookClosedAlready (R201).
     """
     closed = []
     with app.new_cell() as cell:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.legal import standing_phrase
+from pipeline.number_words import number_phrase, state_words
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
@@ -34,8 +35,8 @@ class BookForm:
     book: Book | None
     title: str
     columns: tuple[Column, ...]
-    #: Only ordinals of which this became; empty for all.
-    statuses: tuple[EntryStatus, ...] = ()
+    #: Only ordinals that are no paper's number here.
+    unissued: bool = False
 
 
 def _facts(row: BookRow) -> Facts:
@@ -74,27 +75,13 @@ def _number_in_words(row: BookRow) -> str:
 
 
 def _note(row: BookRow) -> str:
-    parts = []
-    if row.entry.status is not EntryStatus.ISSUED:
-        parts.append(f"{_became(row)}: {row.entry.reason}")
+    parts = [number_phrase(row.entry)]
     if row.legal_state in (LegalState.THU_HOI, LegalState.BI_THAY_THE, LegalState.DA_DINH_CHINH):
         done = [(one.kind, one.reference) for one in row.related_from]
         words = standing_phrase(row.legal_state, done)
         parts.append(words[:1].upper() + words[1:])
-    parts += [text for text in (row.entry.remark, _facts(row).note) if text]
-    return "; ".join(parts)
-
-
-def _became(row: BookRow) -> str:
-    return _STATUS_WORDS[row.entry.status]
-
-
-_STATUS_WORDS = {
-    EntryStatus.ISSUED: "Đã cấp",
-    EntryStatus.HELD: "Giữ số",
-    EntryStatus.RESERVED: "Dành số",
-    EntryStatus.VOID: "Hủy số",
-}
+    parts += [row.entry.remark, _facts(row).note]
+    return "; ".join(part for part in parts if part)
 
 
 def _until(row: BookRow) -> str:
@@ -220,11 +207,11 @@ FORMS: dict[str, BookForm] = {
     "huy-giu-so": BookForm(
         book=None,
         title="SỔ THEO DÕI SỐ GIỮ, SỐ DÀNH, SỐ HỦY",
-        statuses=(EntryStatus.HELD, EntryStatus.RESERVED, EntryStatus.VOID),
+        unissued=True,
         columns=(
             Column(title="Số, ký hiệu", width=12, value=_number_in_words),
             _DATE,
-            Column(title="Tình trạng", width=8, value=_became),
+            Column(title="Tình trạng", width=8, value=lambda row: state_words(row.entry)),
             Column(title="Trích yếu (nếu có)", width=22, value=_type_and_subject_of_any),
             Column(title="Dành cho", width=12, value=lambda row: row.entry.holder),
             Column(title="Người ghi", width=12, value=lambda row: row.entry.person),
@@ -264,7 +251,7 @@ def book_lines(choice: Choice, registers: Registers) -> Iterator[Line]:
         term=choice.term,
         issuer=choice.issuer,
         symbol=choice.symbol,
-        statuses=form.statuses,
+        unissued=form.unissued,
     )
     for row in rows:
         yield Line(row=row, cells=[column.value(row) for column in form.columns])

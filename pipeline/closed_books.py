@@ -63,7 +63,7 @@ def issuers_to_close(choice: Choice, app: App) -> list[str]:
     """The bodies (or incoming books) that have a book of that year to close.
 
     Raises:
-        BookEmpty (R179): there is no line. BookClosedAlready (R178): all are closed.
+        BookEmpty (R202): there is no line. BookClosedAlready (R201): all are closed.
     """
     book = FORMS[choice.name].book
     assert book is not None

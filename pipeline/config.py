@@ -21,6 +21,7 @@ from pipeline.config_model import (
     Span,
     Spelling,
     Term,
+    ThuTuNgay,
     holding,
 )
 from pipeline.config_reading import Notes, Section, nearest
@@ -130,6 +131,9 @@ def _office(root: Path, top: Section) -> Office:
         limits=_limits(top.table("gioi_han")),
         cap_so=_cap_so(top.table("cap_so")),
         holidays=top.days("ngay_nghi"),
+        thu_tu_ngay=cast(
+            "ThuTuNgay", top.choice("thu_tu_ngay", ("canh-bao", "chan"), default="canh-bao")
+        ),
         database_url=_database_url(top),
     )
     _known(top, "co_quan_mac_dinh", office.default_body, "cơ quan", symbols)

@@ -14,6 +14,8 @@ from pipeline.record import Book, SeriesKey
 Spelling = Literal["ủy", "uỷ"]
 _SATURDAY = 5
 CapSo = Literal["khi-den", "truoc-khi-ky", "sau-khi-ky"]
+#: What an odd date of a number does: a remark in the book, or the paper goes back.
+ThuTuNgay = Literal["canh-bao", "chan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,7 @@ class Office:
     cap_so: dict[str, CapSo] = field(default_factory=dict)
     #: Days besides Saturday and Sunday on which nobody works.
     holidays: frozenset[date] = frozenset()
+    thu_tu_ngay: ThuTuNgay = "canh-bao"
     #: Empty: SQLite and Whoosh here.
     database_url: str = ""
 

@@ -10,7 +10,6 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +17,17 @@ from pipeline.app import Access, App, open_office
 from pipeline.clock import Clock
 from pipeline.document_object import DOCUMENT_FILE, document_of
 from pipeline.durable import rename
-from pipeline.errors.rebuild import DatabaseNotEmpty, JournalUnsound
+from pipeline.errors.rebuild import DatabaseNotEmpty
 from pipeline.flow import make_findable
+from pipeline.journal_told import Told, check_journal, read_journal
 from pipeline.plain import from_plain
-from pipeline.record import EntryStatus, JournalLine, LegalState, SeriesKey
+from pipeline.record import LegalState, SeriesKey
 from pipeline.stores.registers.views import (
-    ClosedBookView,
     DocumentView,
-    EntryView,
-    JournalRow,
     ReceiptState,
     ReceiptView,
     Restored,
+    SeriesView,
     VersionView,
 )
 
@@ -38,7 +36,6 @@ log = logging.getLogger(__name__)
 _CHUNK = 200
 _DATABASE = "vanthu.sqlite3"
 _STATE_DEEDS = frozenset({"voided", "state"})
-_VERSION_DEEDS = _STATE_DEEDS | {"amended", "numbered", "accepted"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,22 +49,6 @@ class Rebuilt:
     missing: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Told:
-    """What the journal tells."""
-
-    rows: list[JournalRow] = field(default_factory=list)
-    receipts: dict[str, ReceiptView] = field(default_factory=dict)
-    entries: dict[tuple[str, int], EntryView] = field(default_factory=dict)
-    answered: dict[str, datetime] = field(default_factory=dict)
-    #: Document and version → who made it, why, when.
-    versions: dict[tuple[str, int], JournalLine] = field(default_factory=dict)
-    unarchived: set[str] = field(default_factory=set)
-    closed: list[ClosedBookView] = field(default_factory=list)
-    #: Document → whether it stands for its deed; every deed that changes it says so.
-    stands: dict[str, bool] = field(default_factory=dict)
-
-
 def rebuild_office(
     root: Path, clock: Clock, progress: Callable[[int, str], None] = lambda _done, _place: None
 ) -> Rebuilt:
@@ -79,10 +60,10 @@ def rebuild_office(
         DatabaseNotEmpty (A431): the PostgreSQL of the office already holds papers.
     """
     with open_office(root, clock, access=Access.ALONE) as app:
-        _check_journal(app)
+        check_journal(app)
         aside = _set_aside(app)
     with open_office(root, clock, access=Access.ALONE) as app:
-        told = _read_journal(app)
+        told = read_journal(app)
         result = Rebuilt()
         app.registers.restore(_pieces(app, told, result, progress))
         result.entries = len(told.entries)
@@ -94,11 +75,6 @@ def rebuild_office(
         make_findable(app, role_timeout_s=60.0, progress=progress)
         app.registers.checkpoint()
         return result
-
-
-def _check_journal(app: App) -> None:
-    for finding in app.journal.verify():
-        raise JournalUnsound(f"journal: {finding.detail}", where=finding.where)
 
 
 def _set_aside(app: App) -> Path | None:
@@ -117,108 +93,8 @@ def _set_aside(app: App) -> Path | None:
     return aside
 
 
-def _read_journal(app: App) -> _Told:
-    told = _Told()
-    for day, value in _sealed_lines(app):
-        line = JournalLine(
-            at=datetime.fromisoformat(value["at"]),
-            person=value["person"],
-            deed=value["deed"],
-            document_id=value["document"],
-            receipt_id=value["receipt"],
-            data=value["data"],
-        )
-        told.rows.append(
-            JournalRow(
-                id=int(value["row"]),
-                line=line,
-                sealed_day=day,
-                sealed_line=value["n"],
-            )
-        )
-        _take_note(line, told)
-    return told
-
-
-def _sealed_lines(app: App) -> Iterator[tuple[date, dict[str, Any]]]:
-    for day in app.journal.days():
-        for value in app.journal.lines(day):
-            yield day, value
-
-
-def _take_note(line: JournalLine, told: _Told) -> None:
-    data = line.data
-    if line.deed == "received" and line.receipt_id:
-        told.receipts[line.receipt_id] = _receipt(line)
-    if line.deed == "answered" and line.receipt_id:
-        told.answered[line.receipt_id] = line.at
-    if line.deed in _VERSION_DEEDS and line.document_id and "version" in data:
-        told.versions[line.document_id, int(data["version"])] = line
-    if line.deed in {"numbered", "held"} and "ordinal" in data:
-        entry = _entry(line)
-        told.entries[str(entry.series), entry.ordinal] = entry
-    if line.deed == "voided":
-        key = (data["series"], int(data["ordinal"]))
-        known = told.entries[key]
-        told.entries[key] = replace(known, status=EntryStatus.VOID, reason=data["reason"])
-    if line.document_id and "holds_identity" in data:
-        told.stands[line.document_id] = bool(data["holds_identity"])
-    if line.deed in {"numbered", "accepted"} and line.document_id:
-        told.unarchived.add(line.document_id)
-    if line.deed == "book-closed":
-        told.closed.append(from_plain(ClosedBookView, {**data, "person": line.person}))
-
-
-def _receipt(line: JournalLine) -> ReceiptView:
-    """A drop as the journal tells it; a paper's own object tells more."""
-    data = line.data
-    names = ("kind", "source_name", "folder", "sha512", "size_bytes", "suffix", "received_at")
-    plain = {name: data[name] for name in names}
-    return from_plain(
-        ReceiptView,
-        {
-            **plain,
-            "id": line.receipt_id,
-            "owner": line.person,
-            "is_list": bool(data.get("is_list")),
-            "hold_all": False,
-            "lot": data.get("lot", ""),
-            "extra": {},
-            "state": ReceiptState.ANSWERED.value,
-            "problems": [],
-            "same_bytes_as": data.get("same_bytes_as"),
-            "holds_bytes": False,
-            "answer_files": [],
-            "answered_at": None,
-            "swept_at": None,
-            "effort": {},
-        },
-    )
-
-
-def _entry(line: JournalLine) -> EntryView:
-    data = line.data
-    expires = data.get("expires_on")
-    return EntryView(
-        series=SeriesKey.parse(data["series"]),
-        ordinal=int(data["ordinal"]),
-        status=EntryStatus(data["status"]),
-        reference=data["reference"],
-        lookup_code=data["lookup_code"],
-        issued_on=date.fromisoformat(data["issued_on"]),
-        document_id=line.document_id,
-        taken_at=line.at,
-        person=line.person,
-        source=data["source"],
-        reason=data.get("reason", ""),
-        expires_on=date.fromisoformat(expires) if expires else None,
-        holder=data.get("holder", ""),
-        remark=data.get("remark", ""),
-    )
-
-
 def _pieces(
-    app: App, told: _Told, result: Rebuilt, progress: Callable[[int, str], None]
+    app: App, told: Told, result: Rebuilt, progress: Callable[[int, str], None]
 ) -> Iterator[Restored]:
     """Everything to be put back, a chunk of papers in memory at a time."""
     documents: list[DocumentView] = []
@@ -260,7 +136,17 @@ def _pieces(
             for entry in told.entries.values()
         )
     )
+    yield Restored(series=tuple(_locked_series(app, told)))
     yield Restored(journal=tuple(told.rows), closed=tuple(told.closed))
+
+
+def _locked_series(app: App, told: Told) -> Iterator[SeriesView]:
+    for series, why in told.locked.items():
+        key = SeriesKey.parse(series)
+        ordinals = [ordinal for name, ordinal in told.entries if name == series]
+        start = min(ordinals, default=app.office.start_of(key))
+        last = max(ordinals, default=start - 1)
+        yield SeriesView(key=key, start=start, last=last, locked=why)
 
 
 def _is_first(
@@ -272,7 +158,7 @@ def _is_first(
     return first_bytes.setdefault((receipt.kind, receipt.sha512), receipt.id) == receipt.id
 
 
-def _paper(app: App, object_id: str, told: _Told) -> tuple[DocumentView, ReceiptView]:
+def _paper(app: App, object_id: str, told: Told) -> tuple[DocumentView, ReceiptView]:
     head = app.objects.exists(object_id)
     about = _about(app, object_id, head)
     stored = app.objects.stored(object_id, head)
@@ -295,7 +181,7 @@ def _paper(app: App, object_id: str, told: _Told) -> tuple[DocumentView, Receipt
 
 
 def _versions(
-    app: App, object_id: str, document: DocumentView, told: _Told
+    app: App, object_id: str, document: DocumentView, told: Told
 ) -> Iterator[VersionView]:
     for number in range(1, document.archived_version + 1):
         stored = app.objects.stored(object_id, number)
@@ -320,7 +206,7 @@ def _versions(
         )
 
 
-def _caught_up(document: DocumentView, known: list[VersionView], told: _Told) -> DocumentView:
+def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> DocumentView:
     """The paper with the changes of its state that the journal tells and the archive had no time for."""
     while line := told.versions.get((document.id, document.version + 1)):
         if line.deed not in _STATE_DEEDS:
@@ -354,7 +240,7 @@ def _about(app: App, object_id: str, version: int) -> dict[str, Any]:
     return value
 
 
-def _missing(told: _Told) -> list[str]:
+def _missing(told: Told) -> list[str]:
     """What only a backup of the database brings back."""
     lines = ["Tài khoản người dùng và phiên đăng nhập: chỉ có trong bản sao lưu cơ sở dữ liệu."]
     for entry in told.entries.values():

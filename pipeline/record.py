@@ -52,10 +52,31 @@ class BanGoc(StrEnum):
 class EntryStatus(StrEnum):
     """What became of an ordinal of a series."""
 
+    #: Has its paper here.
     ISSUED = "issued"
+    #: Given, and waits for its paper.
     HELD = "held"
+    #: Set aside for somebody until a day.
     RESERVED = "reserved"
+    #: Used for a paper that will not come in: it is on paper only, or secret.
+    USED = "used"
     VOID = "void"
+
+
+class NumberSource(StrEnum):
+    """How a number came into the book."""
+
+    FLOW = "flow"
+    #: Given by hand.
+    TAY = "tay"
+    DIEN_THOAI = "dien-thoai"
+    HE_THONG_KHAC = "he-thong-khac"
+    #: A secret paper's: number and date, and nothing else for ever.
+    MAT = "mat"
+    #: Set aside: its date is none of a paper.
+    DANH_SO = "danh-so"
+    #: Passed over: someone gave it, nobody has said when.
+    BO_QUA = "bo-qua"
 
 
 class RelationKind(StrEnum):

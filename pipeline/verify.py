@@ -12,6 +12,7 @@ from pipeline.clock import today
 from pipeline.document_object import DOCUMENT_FILE, document_object, document_of, receipt_of
 from pipeline.errors.base import ArchiveCorrupted
 from pipeline.errors.findings import Finding, Severity, finding
+from pipeline.number_gaps import is_expired
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.unsigned import Unsigned
 
@@ -34,6 +35,7 @@ def verify_office(app: App, *, deep: bool, progress: Progress | None = None) -> 
     yield from _registers_and_objects(app)
     yield from _registers_and_journal(app)
     yield from _gaps(app)
+    yield from _waiting_numbers(app)
     yield from _index(app)
 
 
@@ -115,6 +117,19 @@ def _registers_and_journal(app: App) -> Iterator[Finding]:
 def _gaps(app: App) -> Iterator[Finding]:
     for gap in app.registers.gaps():
         yield finding("A445", f"{gap.series} số {gap.ordinal}", f"gap {gap.why} {gap.series}")
+
+
+def _waiting_numbers(app: App) -> Iterator[Finding]:
+    """Reservations that ran out, and series that nobody may number in."""
+    day = today(app.clock)
+    for row in app.registers.entries(unissued=True):
+        entry = row.entry
+        if is_expired(entry, day):
+            shown = entry.reference or entry.lookup_code or f"{entry.series} số {entry.ordinal}"
+            yield finding("A460", shown, f"reservation ran out {entry.expires_on} {entry.series}")
+    for series in app.registers.series():
+        if series.locked:
+            yield finding("A461", str(series.key), f"series is locked {series.key}")
 
 
 def _index(app: App) -> Iterator[Finding]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from helpers import make_clock, make_office
+from registers_both import made_tables, postgres_url, registers
 
 from pipeline.kinds import load_kinds, shipped_templates_dir
+
+__all__ = ["made_tables", "postgres_url", "registers"]
 
 
 @pytest.fixture

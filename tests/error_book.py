@@ -19,7 +19,7 @@ CODE = re.compile(r"[RKTA][1-4]\d\d")
 
 FAMILIES = {
     "R": (
-        "R1xx: đến lượt văn thư",
+        "R1xx, R2xx: đến lượt văn thư",
         "Tệp được trả lại kèm lý do; các tệp khác vẫn chạy. Mã kết thúc 2.",
     ),
     "K": (

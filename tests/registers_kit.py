@@ -14,8 +14,10 @@ from pipeline.clock import FixedClock
 from pipeline.record import (
     Book,
     DocumentId,
+    EntryStatus,
     Facts,
     LegalState,
+    NumberSource,
     Place,
     ReceiptId,
     SeriesKey,
@@ -26,6 +28,7 @@ from pipeline.stores.registers.api import Registers, open_registers
 from pipeline.stores.registers.views import (
     Archived,
     DocumentView,
+    Holding,
     NewDocument,
     NewReceipt,
     Ruling,
@@ -55,7 +58,12 @@ def opened(directory: Path, url: str = "", clock: FixedClock | None = None) -> I
 
 
 def drop(
-    registers: Registers, names: Iterable[str], *, kind: str = "gioi-thieu", content: str = ""
+    registers: Registers,
+    names: Iterable[str],
+    *,
+    kind: str = "gioi-thieu",
+    content: str = "",
+    hold_all: bool = False,
 ) -> tuple[ReceiptId, list[DocumentId]]:
     """A dropped list of persons, received."""
     clock = registers.clock
@@ -70,7 +78,8 @@ def drop(
         )
         for index, name in enumerate(people)
     ]
-    registers.receive(a_receipt(receipt_id, clock.now(), kind, content or receipt_id), documents)
+    receipt = a_receipt(receipt_id, clock.now(), kind, content or receipt_id)
+    registers.receive(replace(receipt, hold_all=hold_all), documents)
     return receipt_id, [document.id for document in documents]
 
 
@@ -125,6 +134,35 @@ def number(document_id: DocumentId, name: str = "Lò Thị Mây", **changes: obj
         legal_state=LegalState.DA_PHAT_HANH,
     )
     return replace(ruling, **changes)  # type: ignore[arg-type]  # names are checked by replace
+
+
+def kept(**changes: object) -> Holding:
+    """Numbers that wait for their papers."""
+    holding = Holding(
+        status=EntryStatus.HELD,
+        source=NumberSource.DIEN_THOAI,
+        person="lan",
+        reason="cấp qua điện thoại cho đồng chí Sơn",
+        reference_format="{so}-GGT/VPTU",
+    )
+    return replace(holding, **changes)  # type: ignore[arg-type]  # names are checked by replace
+
+
+def reserved(**changes: object) -> Holding:
+    """Numbers set aside for somebody."""
+    usual = {
+        "status": EntryStatus.RESERVED,
+        "source": NumberSource.DANH_SO,
+        "holder": "đồng chí Hiền",
+        "expires_on": date(2026, 3, 9),
+    }
+    return kept(**(usual | changes))
+
+
+def secret(**changes: object) -> Holding:
+    """A secret paper's number."""
+    usual = {"status": EntryStatus.USED, "source": NumberSource.MAT, "reason": ""}
+    return kept(**(usual | changes))
 
 
 def numbered(registers: Registers, names: Iterable[str], **changes: object) -> list[DocumentView]:

@@ -157,7 +157,7 @@ def test_no_number_is_dated_back_into_a_closed_year(office, cell):
 
     outcomes = {one.source: one for one in process_here(office, cell, next_year)}
 
-    assert outcomes["gioi-thieu/lui.json"].code == "R177"
+    assert outcomes["gioi-thieu/lui.json"].code == "R200"
     assert outcomes["gioi-thieu/nay.json"].reference == "05-GGT/VPTU"
 
 
@@ -181,5 +181,5 @@ def test_books_are_printed_closed_and_refused_from_the_command_line(office, tmp_
 
     assert (wrong.status, closed.status, again.status, table.status) == (64, 0, 2, 0)
     assert f"Đã khóa sổ di VPTU năm {year}: 4 dòng" in closed.stdout
-    assert "R178" in again.stderr
+    assert "R201" in again.stderr
     assert len(table.stdout.splitlines()) == 5

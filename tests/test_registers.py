@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from postgres import fresh_database, running_postgres
 from registers_kit import (
     DEN,
     GGT,
@@ -21,11 +19,13 @@ from registers_kit import (
     copy_of,
     drop,
     facts,
+    kept,
     later,
     number,
     numbered,
     opened,
     ordinals,
+    reserved,
     sha,
     stored,
 )
@@ -71,40 +71,6 @@ from pipeline.stores.registers.views import (
 )
 
 BLANK = Problem(code="R102", where="dòng 3", text="Thiếu họ tên. Hãy điền rồi thả lại.")
-
-
-@pytest.fixture(scope="module")
-def made_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("mau") / "registers"
-    with opened(directory):
-        pass
-    return directory
-
-
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_postgres() as url:
-        template = fresh_database(url, "mau")
-        with opened(tmp_path_factory.mktemp("mau-pg") / "registers", template):
-            pass
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def registers(
-    request: pytest.FixtureRequest, tmp_path: Path, made_tables: Path
-) -> Iterator[Registers]:
-    directory = copy_of(made_tables, tmp_path / "registers")
-    url = ""
-    if request.param == "postgresql":
-        cluster = request.getfixturevalue("postgres_url")
-        url = fresh_database(cluster, new_id_name(tmp_path), template="mau")
-    with opened(directory, url) as found:
-        yield found
-
-
-def new_id_name(tmp_path: Path) -> str:
-    return f"t_{sha(str(tmp_path))[:16]}"
 
 
 # --- receiving ---
@@ -336,7 +302,7 @@ def test_a_counter_behind_its_book_stops_numbering(registers: Registers) -> None
 
 
 def test_a_held_ordinal_is_bound_to_the_paper_that_names_it(registers: Registers) -> None:
-    held = registers.hold(GGT, status=EntryStatus.HELD, person="lan", reason="vào sổ tay", count=2)
+    held = registers.hold(GGT, kept(reason="vào sổ tay", count=2))
     assert [entry.ordinal for entry in held] == [1, 2]
 
     documents = numbered(registers, ["Hai"], ordinal=2)
@@ -596,7 +562,7 @@ def test_a_void_number_stays_and_says_why(registers: Registers) -> None:
 
 
 def test_a_held_ordinal_may_be_voided(registers: Registers) -> None:
-    registers.hold(GGT, status=EntryStatus.RESERVED, person="lan", reason="giữ cho sáng mai")
+    registers.hold(GGT, reserved(reason="giữ cho sáng mai"))
 
     entry = registers.void_entry(GGT, 1, "không dùng", "lan")
 
@@ -764,14 +730,7 @@ def a_full_day(registers: Registers) -> None:
     first = numbered(registers, ["Một", "Hai", "Ba"], identity="")
     numbered(registers, ["Bốn"], identity="bốn", relations=(relation_to(first[0].id),))
     numbered(registers, ["Bốn"], identity="bốn")
-    registers.hold(
-        GGT,
-        status=EntryStatus.RESERVED,
-        person="lan",
-        reason="giữ số",
-        count=2,
-        expires_on=date(2026, 3, 9),
-    )
+    registers.hold(GGT, reserved(reason="giữ số", count=2))
     registers.void(first[1].id, "in hỏng", "lan")
     registers.void_entry(GGT, 5, "không dùng", "lan")
     numbered(registers, ["Phiếu"], series=PNX, reference_format="", lookup_prefix="PNX")

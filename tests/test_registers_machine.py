@@ -5,18 +5,46 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from registers_kit import DEN, GGT, PNX, archive_all, copy_of, drop, facts, later, number, opened
+from registers_kit import (
+    DEN,
+    GGT,
+    PNX,
+    archive_all,
+    copy_of,
+    drop,
+    facts,
+    kept,
+    later,
+    number,
+    opened,
+    reserved,
+    secret,
+)
 
-from pipeline.record import DocumentId, EntryStatus, Number, ReceiptId, SeriesKey
-from pipeline.stores.registers.views import DocumentState, Ruling, Verdict
+from pipeline.clock import OFFICE_ZONE
+from pipeline.errors.numbering import NumberNotWaiting, NumberOfSecret
+from pipeline.errors.registers import NothingToVoid, NumberTaken, SeriesLocked
+from pipeline.number_gaps import GapChoice, gap_rows
+from pipeline.record import (
+    DocumentId,
+    EntryStatus,
+    Number,
+    NumberSource,
+    ReceiptId,
+    SeriesKey,
+)
+from pipeline.stores.registers.views import DocumentState, Holding, Ruling, Verdict
 
 YEAR_S = 365 * 24 * 3600
 
@@ -46,6 +74,8 @@ class OfficeMachine(RuleBasedStateMachine):
         copy_of(made_tables(), home / "registers")
         self.registers = self.open.enter_context(opened(home / "registers"))
         self.year = 2026
+        #: Ordinals without a paper: series and ordinal → status and source.
+        self.aside: dict[tuple[SeriesKey, int], tuple[EntryStatus, NumberSource]] = {}
         #: What each paper was given; it may never change.
         self.given: dict[DocumentId, Number] = {}
         self.voided: set[DocumentId] = set()
@@ -58,6 +88,10 @@ class OfficeMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.open.close()
+
+    @property
+    def today(self) -> date:
+        return self.registers.clock.now().astimezone(OFFICE_ZONE).date()
 
     def _series(self, choice: str) -> tuple[SeriesKey, dict[str, object]]:
         year = str(self.year)
@@ -79,7 +113,17 @@ class OfficeMachine(RuleBasedStateMachine):
                 continue
             key, changes = self._series("di" if choice == "twin" else choice)
             identity = "luôn một người" if choice == "twin" else ""
-            rulings.append(number(document_id, series=key, identity=identity, **changes))
+            rulings.append(
+                number(
+                    document_id,
+                    series=key,
+                    identity=identity,
+                    issued_on=self.today,
+                    backdated_by="Chánh Văn phòng",
+                    backdated_why="danh sách nằm lại qua năm",
+                    **changes,
+                )
+            )
         self.undecided.append((receipt_id, rulings))
 
     @precondition(lambda self: self.undecided)
@@ -131,17 +175,96 @@ class OfficeMachine(RuleBasedStateMachine):
         )
         assert version == self.versions[document_id]
 
-    @rule(count=st.integers(1, 3))
-    def hold_some(self, count: int) -> None:
+    @rule(count=st.integers(1, 3), make=st.sampled_from([kept, reserved, secret]))
+    def take_the_next_without_a_paper(self, count: int, make: Callable[..., Holding]) -> None:
         key, _ = self._series("di")
-        self.registers.hold(
-            key,
-            status=EntryStatus.HELD,
-            person="lan",
-            reason="vào sổ tay",
-            count=count,
-            start=self.start,
-        )
+        holding = make(count=count, start=self.start)
+        for entry in self.registers.hold(key, holding):
+            self.aside[key, entry.ordinal] = (holding.status, holding.source)
+
+    @rule(ahead=st.integers(1, 4), make=st.sampled_from([kept, secret]))
+    def enter_one_ahead_of_the_book(self, ahead: int, make: Callable[..., Holding]) -> None:
+        key, _ = self._series("di")
+        last = self._last(key)
+        holding = make(ordinal=last + ahead, start=self.start)
+        self.registers.hold(key, holding)
+        for passed in range(last + 1, last + ahead):
+            self.aside[key, passed] = (EntryStatus.HELD, NumberSource.BO_QUA)
+        self.aside[key, last + ahead] = (holding.status, holding.source)
+
+    @precondition(lambda self: self.aside)
+    @rule(data=st.data(), make=st.sampled_from([kept, secret]))
+    def enter_one_that_stands(self, data: st.DataObject, make: Callable[..., Holding]) -> None:
+        key, ordinal = data.draw(st.sampled_from(sorted(self.aside, key=str)))
+        holding = make(ordinal=ordinal, start=self.start)
+        if self._waits(key, ordinal):
+            self.registers.hold(key, holding)
+            self.aside[key, ordinal] = (holding.status, holding.source)
+        else:
+            with pytest.raises((NumberTaken, NumberOfSecret)):
+                self.registers.hold(key, holding)
+
+    @precondition(lambda self: self.aside)
+    @rule(data=st.data())
+    def a_paper_comes_for_one(self, data: st.DataObject) -> None:
+        key, ordinal = data.draw(st.sampled_from(sorted(self.aside, key=str)))
+        status, source = self.aside[key, ordinal]
+        receipt_id, ids = drop(self.registers, ["Người đến sau"])
+        _, changes = self._series("di")
+        ruling = number(ids[0], series=key, ordinal=ordinal, issued_on=self.today, **changes)
+        [paper] = self.registers.decide(receipt_id, [ruling])
+        if status is EntryStatus.VOID or source is NumberSource.MAT:
+            assert paper.state is DocumentState.RETURNED
+            return
+        assert paper.number is not None
+        assert (paper.number.series, paper.number.ordinal) == (key, ordinal)
+        self.given[paper.id] = paper.number
+        self.versions[paper.id] = 1
+        del self.aside[key, ordinal]
+
+    @precondition(lambda self: self.aside)
+    @rule(data=st.data())
+    def confirm_one(self, data: st.DataObject) -> None:
+        key, ordinal = data.draw(st.sampled_from(sorted(self.aside, key=str)))
+        if self._waits(key, ordinal):
+            self.registers.confirm_number(key, ordinal, person="lan", reason="có bản giấy")
+            self.aside[key, ordinal] = (EntryStatus.USED, self.aside[key, ordinal][1])
+        else:
+            with pytest.raises(NumberNotWaiting):
+                self.registers.confirm_number(key, ordinal, person="lan", reason="có bản giấy")
+
+    @precondition(lambda self: self.aside)
+    @rule(data=st.data())
+    def void_one_without_a_paper(self, data: st.DataObject) -> None:
+        key, ordinal = data.draw(st.sampled_from(sorted(self.aside, key=str)))
+        if self.aside[key, ordinal][0] is EntryStatus.VOID:
+            with pytest.raises(NothingToVoid):
+                self.registers.void_entry(key, ordinal, "lần nữa", "lan")
+            return
+        self.registers.void_entry(key, ordinal, "không dùng", "lan")
+        self.aside[key, ordinal] = (EntryStatus.VOID, self.aside[key, ordinal][1])
+
+    @rule(missing=st.integers(0, 3))
+    def restore_from_a_backup(self, missing: int) -> None:
+        key, _ = self._series("di")
+        last = self._last(key)
+        if last < self.start:
+            return
+        self.registers.lock_series([key], "khôi phục từ bản sao lưu.", "quan-tri")
+        with pytest.raises(SeriesLocked):
+            self.registers.hold(key, kept())
+        self.registers.confirm_series(key, last + missing, "lan", "đối chiếu sổ giấy")
+        for ordinal in range(last + 1, last + missing + 1):
+            self.aside[key, ordinal] = (EntryStatus.HELD, NumberSource.BO_QUA)
+
+    def _waits(self, key: SeriesKey, ordinal: int) -> bool:
+        status, source = self.aside[key, ordinal]
+        waits = status in {EntryStatus.HELD, EntryStatus.RESERVED}
+        return waits and source is not NumberSource.MAT
+
+    def _last(self, key: SeriesKey) -> int:
+        known = {one.key: one.last for one in self.registers.series()}
+        return known.get(key, self.start - 1)
 
     @rule()
     def archive_what_is_due(self) -> None:
@@ -156,10 +279,14 @@ class OfficeMachine(RuleBasedStateMachine):
     def every_book_is_whole(self) -> None:
         entries: dict[SeriesKey, list[int]] = {}
         void = set()
+        aside = {}
         for row in self.registers.entries():
-            entries.setdefault(row.entry.series, []).append(row.entry.ordinal)
-            if row.entry.status is EntryStatus.VOID:
-                void.add(row.entry.document_id)
+            entry = row.entry
+            entries.setdefault(entry.series, []).append(entry.ordinal)
+            if entry.document_id is None:
+                aside[entry.series, entry.ordinal] = (entry.status, NumberSource(entry.source))
+            elif entry.status is EntryStatus.VOID:
+                void.add(entry.document_id)
         for series in self.registers.series():
             assert series.start == (self.start if series.key == GGT else 1)
             expected = list(range(series.start, series.last + 1))
@@ -167,6 +294,15 @@ class OfficeMachine(RuleBasedStateMachine):
         assert entries == {}
         assert self.registers.gaps() == []
         assert void == self.voided
+        assert aside == self.aside
+
+    @invariant()
+    def the_report_of_gaps_tells_every_ordinal_that_is_no_papers(self) -> None:
+        told = [
+            (row.series, row.ordinal) for row in gap_rows(GapChoice(), self.registers, self.today)
+        ]
+        void = {(self.given[one].series, self.given[one].ordinal) for one in self.voided}
+        assert sorted(told, key=str) == sorted({*self.aside, *void}, key=str)
 
     @invariant()
     def no_paper_ever_changes_its_number(self) -> None:

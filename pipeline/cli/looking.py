@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from pipeline.cli.common import (
     DAMAGE_STATUS,
     RETURNED_STATUS,
     Settings,
+    a_day,
     progress,
     put,
     put_json,
@@ -26,7 +27,6 @@ from pipeline.errors.base import VanthuError
 from pipeline.journal_words import deed_in_words, person_in_words
 from pipeline.stores.registers.views import DocumentView
 from pipeline.stores.search.values import Results
-from pipeline.vietnamese import parse_date
 
 #: What ``search`` shows at once.
 MOST_HITS = 1000
@@ -66,8 +66,8 @@ def search(
         kind=kind,
         issuer=issuer,
         year=year,
-        since=_day(since, "--from"),
-        until=_day(until, "--to"),
+        since=a_day(since, "--from"),
+        until=a_day(until, "--to"),
         limit=limit,
     )
     with the_office(ctx) as office:
@@ -227,15 +227,6 @@ def one_paper(ref: str, office: App) -> DocumentView | None:
         day = document.number.issued_on.strftime("%d/%m/%Y") if document.number else ""
         put(f"{document.id}  {day}  {facts.subject if facts else ''}")
     return None
-
-
-def _day(text: str, option: str) -> date | None:
-    if not text:
-        return None
-    day = parse_date(text)
-    if day is None:
-        raise typer.BadParameter("cần một ngày, ví dụ 09/01/2026", param_hint=option)
-    return day
 
 
 def _how_many(results: Results, limit: int) -> str:

@@ -122,6 +122,14 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         Severity.DAMAGE,
         "Trạng thái trong sổ khác với trong kho. Hãy xem nhật ký («vanthu show») và so với bản sao lưu.",
     ),
+    "A460": (
+        Severity.WARNING,
+        "Số dành riêng đã quá hạn. Nếu đã dùng, hãy xác nhận bằng «vanthu number confirm»; nếu không, hãy «vanthu void» kèm lý do.",
+    ),
+    "A461": (
+        Severity.WARNING,
+        "Dãy số đang tạm khóa. Hãy đối chiếu số cuối cùng trong sổ giấy rồi xác nhận bằng «vanthu number confirm».",
+    ),
 }
 
 

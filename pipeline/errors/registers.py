@@ -125,7 +125,7 @@ class StateNotAllowed(RecordRejected):
 class BookClosed(RecordRejected):
     """A number is dated in a year whose book is closed."""
 
-    code = "R177"
+    code = "R200"
     clerk_template = (
         "Sổ «{book}» năm {year} đã khóa, không vào thêm số đề ngày {day}. "
         "Hãy ghi ngày của năm nay, hoặc hỏi người giữ sổ."
@@ -135,7 +135,7 @@ class BookClosed(RecordRejected):
 class BookClosedAlready(RecordRejected):
     """The book of that year was closed before."""
 
-    code = "R178"
+    code = "R201"
     clerk_template = (
         "Sổ «{book}» năm {period} đã khóa từ trước; sổ chỉ khóa một lần. "
         "Sửa sau khi khóa được ghi ở cột Ghi chú khi in lại."
@@ -145,7 +145,7 @@ class BookClosedAlready(RecordRejected):
 class BookEmpty(RecordRejected):
     """There is nothing in the book that is to be closed."""
 
-    code = "R179"
+    code = "R202"
     clerk_template = (
         "Sổ năm {year} chưa có dòng nào, không có gì để khóa. Hãy xem lại năm và tên sổ."
     )

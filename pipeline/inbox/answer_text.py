@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
 from pipeline.legal import STATE_WORDS, WARNING
-from pipeline.record import Record
+from pipeline.record import DocumentId, Record
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _MOST_PROBLEMS = 500
@@ -105,6 +105,17 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
     if receipt.extra.get("unread"):
         lines.append("Bản quét chưa đọc được phần đầu để tìm dấu chỉ độ mật. Hãy tự kiểm tra.")
     return lines
+
+
+def number_remarks(
+    documents: Sequence[DocumentView], remarks: Mapping[DocumentId, str]
+) -> list[str]:
+    """What the book says beside a number: its date runs back, it was given by hand …"""
+    return [
+        f"{_label(document)}{document.number.shown}: {remarks[document.id]}."
+        for document in documents
+        if document.number is not None and document.id in remarks
+    ]
 
 
 def reason_text(

@@ -16,7 +16,9 @@ from pipeline.stores.registers.lookup_code import identity_key
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 #: Properties that say something about the row and nothing about the paper.
-_ABOUT_THE_ROW = frozenset({"ma_dong", "ma_lo", "cap_them", "so_da_cap"})
+_ABOUT_THE_ROW = frozenset(
+    {"ma_dong", "ma_lo", "cap_them", "so_da_cap", "lui_ngay_boi", "lui_ngay_ly_do"}
+)
 _DONE = frozenset({DocumentState.NUMBERED, DocumentState.WAITING})
 
 

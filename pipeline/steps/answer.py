@@ -14,7 +14,13 @@ from pipeline.config import Office
 from pipeline.document_object import DOCUMENT_FILE, document_object, rendition
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import HeldByNeighbours
-from pipeline.inbox.answer_text import done_line, paper_remarks, reason_text, summary_text
+from pipeline.inbox.answer_text import (
+    done_line,
+    number_remarks,
+    paper_remarks,
+    reason_text,
+    summary_text,
+)
 from pipeline.inbox.folders import SHEET_SUFFIXES
 from pipeline.inbox.results import make_folder, place_files, place_text
 from pipeline.legal import marked_name
@@ -92,6 +98,7 @@ def _give_results(
             wholes += place_files([(workbook, workbook.name)], folder)
         placed = placing.result() + wholes
     remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in good])
+    remarks += number_remarks(good, bench.registers.remarks_of(receipt.id))
     if twins or receipt.is_list or remarks:
         text = summary_text(receipt, documents, _originals(twins, bench), remarks)
         placed.append(place_text(text, folder, "KẾT QUẢ.txt"))

@@ -20,6 +20,7 @@ from pipeline.errors.cell import CellFailure, CellUnavailable
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
 from pipeline.errors.rendering import LayoutTooHeavy
 from pipeline.inbox.folders import PAPER_SUFFIXES
+from pipeline.inbox.given_numbers import read_given_numbers
 from pipeline.inbox.late_records import find_paper, is_late_record
 from pipeline.inbox.named_papers import check_effects, name_papers
 from pipeline.inbox.spool import dropped_files
@@ -65,6 +66,7 @@ def check(
         find_paper(checked, receipt, bench)
     elif bench.kind.source == "paper":
         _try_papers(checked, receipt, bench)
+    read_given_numbers(checked, receipt, bench, is_late=is_late_record(receipt, bench.kind))
     for item, document in zip(checked, documents, strict=True):
         name_papers(item, document.place, bench)
         if item.facts is not None and not item.problems:

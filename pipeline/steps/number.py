@@ -11,7 +11,8 @@ from pipeline.clock import today
 from pipeline.config import Office
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
-from pipeline.record import Book, Facts, LegalState, ReceiptId, SeriesKey
+from pipeline.record import Book, LegalState, ReceiptId, SeriesKey
+from pipeline.series_format import series_of, written_as
 from pipeline.stores.registers.views import DocumentView, Ruling, Verdict
 
 log = logging.getLogger(__name__)
@@ -52,8 +53,9 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
             duplicate_of=item.duplicate_of,
         )
     assert item.facts is not None
-    issued_on = _issued_on(kind, item.facts, day)
-    series, pattern, prefix = _series(kind, item, issued_on, office)
+    issued_on = _issued_on(kind, item, day)
+    series = _series(kind, item, issued_on, office)
+    pattern, prefix = written_as(series, office)
     return Ruling(
         document_id=item.document_id,
         verdict=Verdict.NUMBER,
@@ -65,6 +67,10 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
         reference_format=pattern,
         lookup_prefix=prefix,
         start=office.start_of(series),
+        ordinal=item.ordinal,
+        backdated_by=str(item.record.get("lui_ngay_boi") or ""),
+        backdated_why=str(item.record.get("lui_ngay_ly_do") or ""),
+        strict_dates=office.thu_tu_ngay == "chan",
         issued_on=issued_on,
         term=office.term(issued_on, item.facts.issuer).code,
         template_digest=kind.digest,
@@ -74,32 +80,25 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
     )
 
 
-def _issued_on(kind: Kind, facts: Facts, day: date) -> date:
-    """An incoming paper is entered on the day it arrives, whatever its own date."""
-    if kind.source == "paper" or facts.issued_on is None:
+def _issued_on(kind: Kind, item: Checked, day: date) -> date:
+    """An incoming paper is entered on the day it arrives, whatever its own date; numbered by hand it has arrived before."""
+    assert item.facts is not None
+    is_entered_now = kind.source == "paper" and item.ordinal is None
+    if is_entered_now or item.facts.issued_on is None:
         return day
-    return facts.issued_on
+    return item.facts.issued_on
 
 
-def _series(
-    kind: Kind, item: Checked, issued_on: date, office: Office
-) -> tuple[SeriesKey, str, str]:
-    """The series, the pattern of its references, and the prefix of its lookup codes (domain 2.5)."""
-    facts = item.facts
-    assert facts is not None
-    year = str(issued_on.year)
-    if kind.book is Book.DEN:
-        book = office.incoming_book(item.incoming_book or None, issued_on)
-        key = SeriesKey(book=Book.DEN, issuer=book.code, symbol="", period=year)
-        middle = "" if book.code == office.default_incoming_book else f"{book.code}/"
-        return key, f"{{so}}-ĐẾN/{middle}{year}", ""
-    if kind.book is Book.NOI_BO:
-        prefix = kind.number.prefix
-        key = SeriesKey(book=Book.NOI_BO, issuer="", symbol=prefix, period=year)
-        return key, "", prefix
-    term = office.term(issued_on, facts.issuer).code
-    key = SeriesKey(book=kind.book, issuer=facts.issuer, symbol=item.symbol, period=term)
-    return key, f"{{so}}-{item.symbol}/{facts.issuer}", ""
+def _series(kind: Kind, item: Checked, issued_on: date, office: Office) -> SeriesKey:
+    assert item.facts is not None
+    return series_of(
+        kind.book,
+        issued_on,
+        office,
+        issuer=item.facts.issuer,
+        symbol=kind.number.prefix if kind.book is Book.NOI_BO else item.symbol,
+        incoming_book=item.incoming_book,
+    )
 
 
 def _legal_state(kind: Kind) -> LegalState:

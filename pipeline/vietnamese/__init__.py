@@ -17,7 +17,12 @@ from pipeline.vietnamese.letters import (
     syllables,
 )
 from pipeline.vietnamese.names import safe_file_name
-from pipeline.vietnamese.references import Reference, find_references, parse_reference
+from pipeline.vietnamese.references import (
+    Reference,
+    find_references,
+    parse_reference,
+    party_symbols,
+)
 
 __all__ = [
     "Reference",
@@ -32,6 +37,7 @@ __all__ = [
     "pairs",
     "parse_date",
     "parse_reference",
+    "party_symbols",
     "place_tones",
     "plausibility",
     "respell_uy",

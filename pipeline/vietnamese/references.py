@@ -96,6 +96,11 @@ class Reference:
         return f"{number}{symbol}{f'/{self.issuer}' if self.issuer else ''}"
 
 
+def party_symbols() -> tuple[str, ...]:
+    """The symbols of the types of papers, as they are printed."""
+    return tuple(_PRINTED.split())
+
+
 def parse_reference(text: str) -> Reference | None:
     """The one reference that *text* consists of, None for anything else.
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from pipeline.record import (
-    DocumentId,
-    EntryStatus,
-    Facts,
-    LegalState,
-    Record,
-    Relation,
-    SeriesKey,
-)
+from pipeline.record import DocumentId, Facts, LegalState, Record, Relation, SeriesKey
 from pipeline.stores.registers.reading import Reading
-from pipeline.stores.registers.views import ClosedBookView, DocumentView, EntryView, Ruling
+from pipeline.stores.registers.views import (
+    ClosedBookView,
+    DocumentView,
+    EntryView,
+    Holding,
+    Ruling,
+    SeriesView,
+)
 
 
 class Altering(Reading):
@@ -87,32 +86,67 @@ class Altering(Reading):
 
         return deeds.void_entry(self.db, self.clock, (key, ordinal), (reason, person))
 
-    def hold(
+    def hold(self, key: SeriesKey, holding: Holding) -> list[EntryView]:
+        """Take ordinals for papers that are not (or never) here: the next ones, or the one named.
+
+        Raises:
+            NumberTaken (R171), NumberOutOfReach (R172), NumberOfSecret (R148), SeriesLocked (T315), ClockBehind (T311);
+            BackdatingUnexplained (R196) and the findings R197–R199 where the date may not be so.
+        """
+        from pipeline.stores.registers import setting_aside
+
+        return setting_aside.hold(self.db, self.clock, key, holding)
+
+    def confirm_number(
         self,
         key: SeriesKey,
+        ordinal: int,
         *,
-        status: EntryStatus,
         person: str,
         reason: str,
-        count: int = 1,
-        start: int = 1,
-        expires_on: date | None = None,
-    ) -> list[EntryView]:
-        """Take the next ordinals for papers that are not (or never) here."""
-        from pipeline.stores.registers import deeds
+        issued_on: date | None = None,
+    ) -> EntryView:
+        """A held or reserved number was used for a paper that is on paper only.
 
-        holding = deeds.Holding(
-            status=status,
-            person=person,
-            reason=reason,
-            count=count,
-            start=start,
-            expires_on=expires_on,
-        )
-        return deeds.hold(self.db, self.clock, key, holding)
+        Args:
+            issued_on: The paper's date, where the row does not have it.
+        Raises:
+            NumberNotWaiting (R179).
+        """
+        from pipeline.stores.registers import setting_aside
+
+        place, why = (key, ordinal), (person, reason)
+        return setting_aside.confirm(self.db, self.clock, place, why, issued_on=issued_on)
+
+    def lock_series(self, keys: Iterable[SeriesKey], why: str, person: str) -> None:
+        """Take no number of these series until :meth:`confirm_series`."""
+        from pipeline.stores.registers import locking
+
+        locking.lock_series(self.db, self.clock, keys, why, person)
+
+    def confirm_series(
+        self,
+        key: SeriesKey,
+        last: int,
+        person: str,
+        reason: str,
+        *,
+        written_as: tuple[str, str] = ("", ""),
+    ) -> SeriesView:
+        """Unlock a series whose last number on paper is *last*; what the book lacks becomes held rows.
+
+        Args:
+            written_as: Pattern of the references and prefix of the lookup codes of those rows.
+        Raises:
+            UnknownDocument (R170), NumberOutOfReach (R172), ClockBehind (T311).
+        """
+        from pipeline.stores.registers import locking
+
+        place, why = (key, last), (person, reason)
+        return locking.confirm_series(self.db, self.clock, place, why, written_as=written_as)
 
     def close_book(self, closed: ClosedBookView) -> ClosedBookView:
-        """Close a book of one year. Raises BookClosedAlready (R178)."""
+        """Close a book of one year. Raises BookClosedAlready (R201)."""
         from pipeline.stores.registers import closing
 
         return closing.close(self.db, self.clock, closed)

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max, Q
 
-from pipeline.record import SeriesKey
+from pipeline.record import DocumentId, EntryStatus, ReceiptId, SeriesKey
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.lookup_code import reference_key, storable
 from pipeline.stores.registers.rows import relations_of, relations_onto
-from pipeline.stores.registers.views import BookRow, Gap, SeriesView
+from pipeline.stores.registers.views import BookRow, EntryView, Gap, SeriesView
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+_FOUND_AT_MOST = 200
+_LONGEST_ORDINAL = 9
 #: Filter of ``entries`` → lookup in the entries' table.
 _LOOKUPS = {
     "book": "series__book",
@@ -58,9 +61,34 @@ def _filtered(db: Database, filters: Mapping[str, Any]) -> QuerySet[models.Entry
         for name, lookup in _LOOKUPS.items()
         if filters.get(name) is not None
     }
-    if statuses := filters.get("statuses"):
-        query = query.filter(status__in=[status.value for status in statuses])
+    if filters.get("unissued"):
+        query = query.exclude(status=EntryStatus.ISSUED)
     return query.filter(**wanted)
+
+
+def entry(db: Database, key: SeriesKey, ordinal: int) -> EntryView | None:
+    """One line of a book."""
+    row = db.rows(models.Entry).filter(series_id=str(key), ordinal=ordinal).first()
+    return None if row is None else wire.entry_view(row)
+
+
+def without_paper(db: Database, text: str) -> list[EntryView]:
+    """Lines without a paper that people may mean by *text*: reference, lookup code, ``series:ordinal``."""
+    wanted = storable(text).strip()
+    rows = db.rows(models.Entry).filter(document__isnull=True).order_by("series_id", "ordinal")
+    series, _, ordinal = wanted.rpartition(":")
+    if series and ordinal.isascii() and ordinal.isdecimal() and len(ordinal) <= _LONGEST_ORDINAL:
+        return [wire.entry_view(row) for row in rows.filter(series_id=series, ordinal=int(ordinal))]
+    asked = Q(lookup_code=wanted.upper())
+    if key := reference_key(wanted):
+        asked |= Q(reference_key=key)
+    return [wire.entry_view(row) for row in rows.filter(asked)[:_FOUND_AT_MOST]]
+
+
+def remarks_of(db: Database, receipt_id: ReceiptId) -> dict[DocumentId, str]:
+    """Paper of a drop → the book's remark beside its number."""
+    rows = db.rows(models.Entry).filter(document__receipt_id=receipt_id).exclude(remark="")
+    return {DocumentId(one): said for one, said in rows.values_list("document_id", "remark")}
 
 
 def series(db: Database) -> list[SeriesView]:

@@ -42,7 +42,7 @@ def refuse_closed(db: Database, key: SeriesKey, day: date, today: date) -> None:
     A book that was closed before its year was over goes on, and its later rows say so.
 
     Raises:
-        BookClosed (R177): the book of an earlier year is closed.
+        BookClosed (R200): the book of an earlier year is closed.
     """
     if day.year >= today.year:
         return

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError
 
 from pipeline.clock import Clock
 from pipeline.errors.base import Problem
 from pipeline.errors.registers import (
-    BookClosed,
     CounterBehind,
     NotWaiting,
-    NumberOutOfReach,
-    NumberTaken,
     RulesBroken,
     UnknownDocument,
 )
-from pipeline.record import EntryStatus, ReceiptId, SeriesKey
+from pipeline.record import ReceiptId
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.books import gaps
-from pipeline.stores.registers.closing import refuse_closed
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.doubles import is_accepted, without_doubles
 from pipeline.stores.registers.effects import refused, take_effect
 from pipeline.stores.registers.journal_rows import Scribe, check_clock
-from pipeline.stores.registers.lookup_code import identity_key, storable
-from pipeline.stores.registers.numbering import BY_FLOW, BY_HAND, Taking, take, take_given
+from pipeline.stores.registers.lookup_code import identity_key
+from pipeline.stores.registers.number_rulings import Occasion, number_one, number_rulings
 from pipeline.stores.registers.rows import (
     insert_rows,
     locked,
@@ -38,7 +34,7 @@ from pipeline.stores.registers.rows import (
     views,
 )
 from pipeline.stores.registers.states import find_heir, holders
-from pipeline.stores.registers.told import document_told
+from pipeline.stores.registers.told import document_told, entry_told
 from pipeline.stores.registers.versions import LIVING, first_version, set_facts, start_version
 from pipeline.stores.registers.views import (
     SYSTEM,
@@ -86,9 +82,15 @@ class _Work:
     person: str
     documents: dict[str, models.Document]
     rulings: list[Ruling]
+    #: The day it was dropped, or asked for: later papers date nothing back to it.
+    asked_on: date
+    #: Nothing is numbered unless all is (``ca_lo``).
+    hold_all: bool = False
     entries: dict[str, models.Entry] = field(default_factory=dict)
     #: What the new papers do to earlier ones, in the name of who dropped them.
     effects: Scribe
+    #: Ordinals passed over by numbers given by hand.
+    skipped: list[models.Entry] = field(default_factory=list)
 
 
 def decide(
@@ -139,6 +141,8 @@ def _decide(
         documents=undecided,
         rulings=[ruling for ruling in rulings if ruling.document_id in undecided],
         effects=Scribe(db, now, receipt.owner),
+        asked_on=wire.local(receipt.received_at).date(),
+        hold_all=receipt.hold_all,
     )
     scribe = Scribe(db, now)
     _settle(work, scribe)
@@ -162,6 +166,8 @@ def _settle(work: _Work, scribe: Scribe) -> None:
     done = [work.documents[ruling.document_id] for ruling in work.rulings]
     update_rows(work.db, done, _DECIDED)
     _insert_belongings(work)
+    for entry in work.skipped:
+        scribe.note("held", entry_told(entry))
     for ruling in work.rulings:
         _note(work, ruling, scribe)
     for row in earlier:
@@ -176,25 +182,21 @@ def _take_effects(work: _Work) -> list[models.Document]:
         if ruling.relations and entry is not None:
             row = work.documents[ruling.document_id]
             earlier += take_effect(
-                work.db, row, wire.shown_of(entry, ruling.facts), ruling.relations, work.effects
+                work.db,
+                row,
+                wire.shown_of(entry, ruling.facts),
+                ruling.relations,
+                work.effects,
             )
     return earlier
 
 
 def _number(work: _Work) -> list[Ruling]:
-    """Take the ordinals; a number given by hand that cannot be is ruled a return."""
-    groups: dict[str, list[Ruling]] = {}
-    for ruling in work.rulings:
-        if ruling.verdict is Verdict.NUMBER:
-            assert ruling.series is not None
-            groups.setdefault(str(ruling.series), []).append(ruling)
-    too_late = _too_late(work, groups)
-    unnumbered = dict(too_late)
-    for key in sorted(groups):  # always in one order, so that two batches cannot lock crosswise
-        in_time = [ruling for ruling in groups[key] if ruling.document_id not in too_late]
-        if in_time:
-            unnumbered |= _number_series(work, SeriesKey.parse(key), in_time)
-    return _returned(work.rulings, unnumbered)
+    """Take the ordinals; a number given by hand or a date that cannot be is ruled a return."""
+    wanted = [ruling for ruling in work.rulings if ruling.verdict is Verdict.NUMBER]
+    numbered = number_rulings(work.db, wanted, _occasion(work), hold_all=work.hold_all)
+    work.entries, work.skipped = numbered.entries, numbered.skipped
+    return _returned(work.rulings, numbered.refused)
 
 
 def _returned(rulings: Sequence[Ruling], refused: Mapping[str, Problem]) -> list[Ruling]:
@@ -206,50 +208,8 @@ def _returned(rulings: Sequence[Ruling], refused: Mapping[str, Problem]) -> list
     ]
 
 
-def _too_late(work: _Work, groups: Mapping[str, list[Ruling]]) -> dict[str, Problem]:
-    """Papers dated in a year whose book is closed."""
-    today = wire.local(work.now).date()
-    refused: dict[str, Problem] = {}
-    for key, rulings in groups.items():
-        for ruling in rulings:
-            try:
-                refuse_closed(work.db, SeriesKey.parse(key), ruling.issued_on or today, today)
-            except BookClosed as error:
-                refused[ruling.document_id] = error.problem()
-    return refused
-
-
-def _number_series(work: _Work, key: SeriesKey, rulings: list[Ruling]) -> dict[str, Problem]:
-    unnumbered: dict[str, Problem] = {}
-    start = rulings[0].start
-    for ruling in rulings:
-        if ruling.ordinal is None:
-            continue
-        try:
-            entry = take_given(work.db, key, _taking(work, ruling), start=start, now=work.now)
-        except (NumberTaken, NumberOutOfReach) as error:
-            unnumbered[ruling.document_id] = error.problem()
-        else:
-            work.entries[ruling.document_id] = entry
-    takings = [_taking(work, ruling) for ruling in rulings if ruling.ordinal is None]
-    for entry in take(work.db, key, takings, start=start, now=work.now):
-        assert entry.document_id is not None
-        work.entries[entry.document_id] = entry
-    return unnumbered
-
-
-def _taking(work: _Work, ruling: Ruling) -> Taking:
-    return Taking(
-        document_id=ruling.document_id,
-        status=EntryStatus.ISSUED,
-        issued_on=ruling.issued_on or wire.local(work.now).date(),
-        reference_format=ruling.reference_format,
-        lookup_prefix=ruling.lookup_prefix,
-        ordinal=ruling.ordinal,
-        remark=storable(ruling.remark),
-        person=work.person,
-        source=BY_FLOW if ruling.ordinal is None else BY_HAND,
-    )
+def _occasion(work: _Work) -> Occasion:
+    return Occasion(now=work.now, person=work.person, asked_on=work.asked_on)
 
 
 def _apply(work: _Work, ruling: Ruling) -> None:
@@ -341,7 +301,7 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
     """Number a paper that waited for its signature: a new version with its number; now it does what it says.
 
     Raises:
-        NotWaiting (R174), NumberTaken (R171), NumberOutOfReach (R172), ClockBehind (T311), StateNotAllowed (R176).
+        NotWaiting (R174), ClockBehind (T311), StateNotAllowed (R176), and what :mod:`numbering` raises.
     """
     with db.transaction():
         now = clock.now()
@@ -350,28 +310,32 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
         if row.state != DocumentState.WAITING:
             raise NotWaiting(f"not waiting document={ruling.document_id}", what=ruling.document_id)
         assert ruling.series is not None
-        today = wire.local(now).date()
-        refuse_closed(db, ruling.series, ruling.issued_on or today, today)
         scribe = Scribe(db, now, person)
         work = _Work(
-            db=db, now=now, person=person, documents={row.id: row}, rulings=[ruling], effects=scribe
+            db=db,
+            now=now,
+            person=person,
+            documents={row.id: row},
+            rulings=[ruling],
+            effects=scribe,
+            asked_on=wire.local(now).date(),
         )
-        taking = _taking(work, ruling)
-        entry = (
-            take(db, ruling.series, [taking], start=ruling.start, now=now)[0]
-            if ruling.ordinal is None
-            else take_given(db, ruling.series, taking, start=ruling.start, now=now)
-        )
+        given = number_one(db, ruling, _occasion(work))
         start_version(db, row, reason="cấp số", person=person, now=now)
         relations = [wire.relation(one) for one in relations_of(db, [row.id]).get(row.id, ())]
-        earlier = take_effect(db, row, wire.shown_of(entry, ruling.facts), relations, scribe)
+        earlier = take_effect(db, row, wire.shown_of(given.entry, ruling.facts), relations, scribe)
         lease = row.due_at, row.worker
         holder = holders(db, row.kind, [row.identity]).get(row.identity, row.id)
         _apply(work, replace(ruling, identity=row.identity, issue_again=holder != row.id))
         row.due_at, row.worker = lease
         update_rows(db, [row], _DECIDED)
+        for passed in given.between:
+            scribe.note("held", entry_told(passed))
         scribe.note(
-            "numbered", document_told(row, entry), document_id=row.id, receipt_id=row.receipt_id
+            "numbered",
+            document_told(row, given.entry),
+            document_id=row.id,
+            receipt_id=row.receipt_id,
         )
         for one in earlier:
             find_heir(db, one.kind, one.identity, scribe)

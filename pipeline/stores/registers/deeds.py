@@ -1,9 +1,8 @@
-"""Deeds on what stands: amend, void, hold, return; each a version or an entry, and a journal row."""
+"""Deeds on what stands: amend, void, return; each a version or an entry, and a journal row."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.clock import Clock
@@ -21,9 +20,8 @@ from pipeline.record import (
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.effects import take_effect, undo
-from pipeline.stores.registers.journal_rows import Scribe, check_clock
+from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.lookup_code import storable
-from pipeline.stores.registers.numbering import BY_HAND, Taking, take
 from pipeline.stores.registers.rows import (
     insert_rows,
     locked,
@@ -32,7 +30,7 @@ from pipeline.stores.registers.rows import (
     views,
 )
 from pipeline.stores.registers.states import change_state, check_change, find_heir, has_number
-from pipeline.stores.registers.told import document_told, entry_told
+from pipeline.stores.registers.told import document_told
 from pipeline.stores.registers.versions import LIVING, free_bytes, set_facts, start_version
 from pipeline.stores.registers.views import (
     SYSTEM,
@@ -40,18 +38,6 @@ from pipeline.stores.registers.views import (
     DocumentView,
     EntryView,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
-    """Ordinals set aside, and why."""
-
-    status: EntryStatus
-    person: str
-    reason: str
-    count: int
-    start: int
-    expires_on: date | None
 
 
 def amend(
@@ -197,28 +183,6 @@ def void_entry(
         _void_entry(db, entry, reason, scribe, None)
         scribe.write()
         return wire.entry_view(entry)
-
-
-def hold(db: Database, clock: Clock, key: SeriesKey, holding: Holding) -> list[EntryView]:
-    """The next ordinals as rows without a paper."""
-    now = clock.now()
-    taking = Taking(
-        document_id=None,
-        status=holding.status,
-        issued_on=wire.local(now).date(),
-        reason=storable(holding.reason),
-        expires_on=holding.expires_on,
-        person=holding.person,
-        source=BY_HAND,
-    )
-    with db.transaction():
-        check_clock(db, now)
-        entries = take(db, key, [taking] * holding.count, start=holding.start, now=now)
-        scribe = Scribe(db, now, holding.person)
-        for entry in entries:
-            scribe.note("held", entry_told(entry))
-        scribe.write()
-        return [wire.entry_view(entry) for entry in entries]
 
 
 def return_document(

@@ -134,3 +134,9 @@ def of_entry(db: Database, series_id: str, ordinal: int) -> list[JournalLine]:
         for line in lines
         if line.data.get("series") == series_id and line.data.get("ordinal") == ordinal
     ]
+
+
+def of_deed(db: Database, deed: str) -> list[JournalLine]:
+    """Every deed of that name, oldest first."""
+    rows = db.rows(models.JournalEntry).filter(deed=deed).order_by("id")
+    return [wire.journal_line(row) for row in rows]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from pipeline.errors.base import RecordRejected
+from pipeline.errors.numbering import NumberOfSecret
 from pipeline.errors.registers import NumberOutOfReach, NumberTaken, SeriesLocked
-from pipeline.record import EntryStatus, SeriesKey
+from pipeline.record import EntryStatus, NumberSource, SeriesKey
 from pipeline.stores.registers import models
 from pipeline.stores.registers.database import Database
-from pipeline.stores.registers.lookup_code import lookup_code, reference, reference_key
+from pipeline.stores.registers.dating import Dated, Dating, above, below, judge, told_before
+from pipeline.stores.registers.lookup_code import lookup_code, reference, reference_key, storable
 from pipeline.stores.registers.rows import insert_rows
 
 #: How far ahead of its book a number given by hand may be.
 REACH = 200
-BY_FLOW = "flow"
-BY_HAND = "tay"
+BY_FLOW = NumberSource.FLOW.value
+BY_HAND = NumberSource.TAY.value
 _SKIPPED = "Số được cấp tay vượt trước; chờ vào sổ."
+#: Statuses of rows that wait for their paper.
+WAITS = frozenset((EntryStatus.HELD, EntryStatus.RESERVED))
+#: A paper known to be on paper only may come in after all.
+_TAKES_PAPER = WAITS | {EntryStatus.USED}
 
 #: The row lock of the series lasts until the commit, so a rollback leaves no gap.
 _TAKE = """
@@ -45,6 +52,16 @@ class Taking:
     remark: str = ""
     person: str
     source: str = BY_FLOW
+    #: How its date is judged; None where it is none of a paper, or of a book without numbers.
+    dating: Dating | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """An ordinal that was given by hand, and those it passed over."""
+
+    entry: models.Entry
+    between: tuple[models.Entry, ...] = ()
 
 
 def advance(db: Database, key: SeriesKey, *, start: int, count: int) -> tuple[int, int]:
@@ -88,13 +105,52 @@ def take(
     return entries
 
 
-def take_given(
-    db: Database, key: SeriesKey, taking: Taking, *, start: int, now: datetime
-) -> models.Entry:
-    """Enter an ordinal that was given by hand: a held one, or one ahead of the book.
+def dated(
+    db: Database, key: SeriesKey, takings: Sequence[Taking], *, start: int
+) -> list[Taking | RecordRejected]:
+    """What :func:`take` may take, with the remarks on their dates, and why it may not take the others."""
+    if not any(taking.dating for taking in takings):
+        return list(takings)
+    _, last = advance(db, key, start=start, count=0)
+    before = below(db, key, last + 1)
+    found: list[Taking | RecordRejected] = []
+    for taking in takings:
+        try:
+            judged = _judged(taking, before=before)
+        except RecordRejected as error:
+            found.append(error)
+            continue
+        found.append(judged)
+        last += 1
+        before = Dated(ordinal=last, day=taking.issued_on)
+    return found
+
+
+def _judged(
+    taking: Taking,
+    *,
+    before: Dated | None,
+    behind: Dated | None = None,
+    told: Dated | None = None,
+) -> Taking:
+    if taking.dating is None:
+        return taking
+    said = judge(
+        taking.issued_on,
+        taking.dating,
+        before=before,
+        behind=behind,
+        told=told,
+        is_given=taking.ordinal is not None,
+    )
+    return replace(taking, remark=_joined(taking.remark, storable(said)))
+
+
+def take_given(db: Database, key: SeriesKey, taking: Taking, *, start: int, now: datetime) -> Given:
+    """Enter an ordinal that was given by hand: one that waits in the book, or one ahead of it.
 
     Raises:
-        NumberTaken (R171), NumberOutOfReach (R172).
+        NumberTaken (R171), NumberOutOfReach (R172), NumberOfSecret (R148), and what :func:`dating.judge` raises.
     """
     assert taking.ordinal is not None
     first, last = advance(db, key, start=start, count=0)
@@ -106,14 +162,25 @@ def take_given(
             start=first,
             last=last,
         )
+    standing = _free(db, key, taking)
+    judged = _judged(
+        taking,
+        before=below(db, key, taking.ordinal),
+        behind=above(db, key, taking.ordinal),
+        told=told_before(standing),
+    )
     if taking.ordinal > last:
-        return _take_ahead(db, key, taking, last=last, now=now)
-    return _take_held(db, key, taking, now)
+        return _take_ahead(db, key, judged, last=last, now=now)
+    entry = _entry(key, taking.ordinal, _with_what_was_said(judged, standing), now)
+    if standing is not None:
+        entry.id = standing.id
+        entry.save(using=db.alias, force_update=True)
+    else:
+        entry.save(using=db.alias, force_insert=True)
+    return Given(entry=entry)
 
 
-def _take_ahead(
-    db: Database, key: SeriesKey, taking: Taking, *, last: int, now: datetime
-) -> models.Entry:
+def _take_ahead(db: Database, key: SeriesKey, taking: Taking, *, last: int, now: datetime) -> Given:
     assert taking.ordinal is not None
     advance(db, key, start=1, count=taking.ordinal - last)
     skipped = Taking(
@@ -121,35 +188,53 @@ def _take_ahead(
         status=EntryStatus.HELD,
         issued_on=taking.issued_on,
         reference_format=taking.reference_format,
+        lookup_prefix=taking.lookup_prefix,
         reason=_SKIPPED,
         person=taking.person,
-        source=BY_HAND,
+        source=NumberSource.BO_QUA.value,
     )
     between = [_entry(key, ordinal, skipped, now) for ordinal in range(last + 1, taking.ordinal)]
     entry = _entry(key, taking.ordinal, taking, now)
     insert_rows(db, [*between, entry])
-    return entry
+    return Given(entry=entry, between=tuple(between))
 
 
-def _take_held(db: Database, key: SeriesKey, taking: Taking, now: datetime) -> models.Entry:
-    assert taking.ordinal is not None
-    standing = db.rows(models.Entry).filter(series_id=str(key), ordinal=taking.ordinal).first()
-    is_free = standing is None or (
-        standing.document_id is None and standing.status in {EntryStatus.HELD, EntryStatus.RESERVED}
+def _free(db: Database, key: SeriesKey, taking: Taking) -> models.Entry | None:
+    """The row of the ordinal, which must wait for its paper, or have it outside."""
+    ordinal = taking.ordinal
+    assert ordinal is not None
+    standing = db.rows(models.Entry).filter(series_id=str(key), ordinal=ordinal).first()
+    if standing is None:
+        return None
+    named: dict[str, object] = {"ordinal": ordinal, "series": key.symbol or key.issuer}
+    if standing.source == NumberSource.MAT:
+        raise NumberOfSecret(f"ordinal of a secret paper series={key} ordinal={ordinal}", **named)
+    waits = WAITS if taking.document_id is None else _TAKES_PAPER
+    if standing.document_id is not None or standing.status not in waits:
+        raise NumberTaken(f"ordinal is taken series={key} ordinal={ordinal}", **named)
+    return standing
+
+
+def _with_what_was_said(taking: Taking, standing: models.Entry | None) -> Taking:
+    """A row that is filled keeps what it said before; a secret paper leaves nothing of it."""
+    if standing is None or taking.source == NumberSource.MAT:
+        return taking
+    was_told = told_before(standing) is not None
+    late = ""
+    if standing.expires_on is not None and taking.issued_on > standing.expires_on:
+        late = f"Dành đến {standing.expires_on:%d/%m/%Y}, dùng sau hạn"
+    return replace(
+        taking,
+        holder=taking.holder or standing.holder,
+        reason=taking.reason or ("" if standing.source == NumberSource.BO_QUA else standing.reason),
+        expires_on=taking.expires_on or standing.expires_on,
+        source=standing.source if was_told and taking.document_id else taking.source,
+        remark=_joined(standing.remark, taking.remark, late),
     )
-    if not is_free:
-        raise NumberTaken(
-            f"ordinal is taken series={key} ordinal={taking.ordinal}",
-            ordinal=taking.ordinal,
-            series=key.symbol or key.issuer,
-        )
-    entry = _entry(key, taking.ordinal, taking, now)
-    if standing is not None:
-        entry.id = standing.id
-        entry.save(using=db.alias, force_update=True)
-    else:
-        entry.save(using=db.alias, force_insert=True)
-    return entry
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _entry(key: SeriesKey, ordinal: int, taking: Taking, now: datetime) -> models.Entry:

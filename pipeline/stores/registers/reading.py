@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from pipeline.clock import Clock
-from pipeline.record import DocumentId, EntryStatus, JournalLine, ReceiptId, SeriesKey
+from pipeline.record import DocumentId, JournalLine, ReceiptId, SeriesKey
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.views import (
     BookRow,
     ClosedBookView,
     DocumentView,
+    EntryView,
     Gap,
     ReceiptView,
     SeriesView,
@@ -112,10 +113,14 @@ class Reading:
         issuer: str | None = None,
         symbol: str | None = None,
         series: SeriesKey | None = None,
-        statuses: Sequence[EntryStatus] = (),
+        unissued: bool = False,
         chunk: int = 500,
     ) -> Iterator[BookRow]:
-        """Lines of the books by series and ordinal, a chunk of rows in memory at a time."""
+        """Lines of the books by series and ordinal, a chunk of rows in memory at a time.
+
+        Args:
+            unissued: Only ordinals that are no paper's: held, reserved, used elsewhere, void.
+        """
         from pipeline.stores.registers import books
 
         filters = {
@@ -125,9 +130,33 @@ class Reading:
             "issuer": issuer,
             "symbol": symbol,
             "series": series,
-            "statuses": statuses,
+            "unissued": unissued,
         }
         return books.entries(self.db, filters, chunk)
+
+    def entry(self, key: SeriesKey, ordinal: int) -> EntryView | None:
+        """One line of a book."""
+        from pipeline.stores.registers import books
+
+        return books.entry(self.db, key, ordinal)
+
+    def numbers_without_paper(self, text: str) -> list[EntryView]:
+        """Lines that have no paper here, by reference in any written form, lookup code, or ``series:ordinal``."""
+        from pipeline.stores.registers import books
+
+        return books.without_paper(self.db, text)
+
+    def remarks_of(self, receipt_id: ReceiptId) -> dict[DocumentId, str]:
+        """What the books say beside the numbers of a drop's papers, where they say anything."""
+        from pipeline.stores.registers import books
+
+        return books.remarks_of(self.db, receipt_id)
+
+    def deeds(self, deed: str) -> list[JournalLine]:
+        """Every deed of that name, oldest first."""
+        from pipeline.stores.registers import journal_rows
+
+        return journal_rows.of_deed(self.db, deed)
 
     def series(self) -> list[SeriesView]:
         """Every series with its start and its last ordinal."""

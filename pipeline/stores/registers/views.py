@@ -17,6 +17,7 @@ from pipeline.record import (
     JournalLine,
     LegalState,
     Number,
+    NumberSource,
     Place,
     ReceiptId,
     Record,
@@ -214,6 +215,11 @@ class Ruling:
     ordinal: int | None = None
     #: What the book must say beside the number.
     remark: str = ""
+    #: Who decided to date it back, and why; without them a date that runs back is refused.
+    backdated_by: str = ""
+    backdated_why: str = ""
+    #: ``thu_tu_ngay = "chan"``: a date that is odd sends the paper back.
+    strict_dates: bool = False
     issued_on: date | None = None
     term: str = ""
     template_digest: str = ""
@@ -223,6 +229,31 @@ class Ruling:
     relations: tuple[Relation, ...] = ()
     problems: tuple[Problem, ...] = ()
     duplicate_of: DocumentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """Numbers taken without a paper here, and why."""
+
+    status: EntryStatus
+    person: str
+    #: In the book for everybody to read.
+    reason: str
+    source: NumberSource = NumberSource.TAY
+    #: The ordinal that was given already; None takes the next ones.
+    ordinal: int | None = None
+    count: int = 1
+    #: The first ordinal of the series, where this opens it.
+    start: int = 1
+    reference_format: str = ""
+    lookup_prefix: str = ""
+    #: Of the paper; None: today.
+    issued_on: date | None = None
+    expires_on: date | None = None
+    #: For whom.
+    holder: str = ""
+    #: ``thu_tu_ngay = "chan"``.
+    strict_dates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +291,7 @@ class EntryView:
     document_id: DocumentId | None
     taken_at: datetime
     person: str
-    #: ``flow`` where the program gave it, ``tay`` where a person did.
+    #: A ``NumberSource``: ``flow`` where the program gave it.
     source: str
     reason: str
     expires_on: date | None

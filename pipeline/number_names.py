@@ -1,0 +1,160 @@
+"""How people name a series or a number (``CV``, ``CV/TU``, ``128-CV/VPTU``, ``đến``, ``15-ĐẾN/2026``) → the office's own.
+
+What was not written is the office's usual: its own body, the term or year of the day. A name that the office does
+not know is refused with those it knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.app import App
+from pipeline.config import holding
+from pipeline.errors.numbering import SeriesUnknown
+from pipeline.inbox.given_numbers import read_number
+from pipeline.kinds.model import Kind
+from pipeline.record import Book, SeriesKey
+from pipeline.series_format import series_of, written_as
+from pipeline.stores.registers.lookup_code import fold_key
+from pipeline.vietnamese import clean_text, party_symbols
+
+_INCOMING = "DEN"
+_BEGINS_WITH_NUMBER = re.compile(r"(?:số\s*)?\d", re.IGNORECASE)
+_CODE = re.compile(r"(?P<prefix>[^\W_][\w.]*)-(?P<year>\d\d)-(?P<ordinal>\d{5,6})-\w")
+_EXAMPLE = "CV, CV/VPTU hoặc 128-CV/VPTU"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSeries:
+    """A series, with the ordinal where one was named."""
+
+    key: SeriesKey
+    reference_format: str
+    lookup_prefix: str
+    #: The first ordinal, where a number opens it.
+    start: int
+    ordinal: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Term or year that were asked for; empty takes the day's."""
+
+    day: date
+    term: str = ""
+    year: int | None = None
+
+
+def name_series(words: str, period: Period, app: App) -> NamedSeries:
+    """The series, and the number in it, that *words* mean.
+
+    Raises:
+        SeriesUnknown (R144), NoSuffixNumber (R146), GivenNumberUnreadable (R145);
+        TermUnknown (K262), BookUnknown (K263) where the office file says nothing of that day.
+    """
+    name = " ".join(clean_text(words)[0].split())
+    ordinal: int | None = None
+    code = _CODE.fullmatch(name)
+    if code is not None:
+        year = 2000 + int(code["year"])
+        found = _key(code["prefix"], Period(day=period.day, year=year), app)
+        return _named(found, int(code["ordinal"]), app)
+    if _BEGINS_WITH_NUMBER.match(name):
+        number = read_number(name, example="128-CV/VPTU")
+        ordinal, name = number.ordinal, number.rest.lstrip(" -–/")
+    return _named(_key(name, period, app), ordinal, app)
+
+
+def _named(key: SeriesKey, ordinal: int | None, app: App) -> NamedSeries:
+    reference_format, lookup_prefix = written_as(key, app.office)
+    return NamedSeries(
+        key=key,
+        reference_format=reference_format,
+        lookup_prefix=lookup_prefix,
+        start=app.office.start_of(key),
+        ordinal=ordinal,
+    )
+
+
+def _key(name: str, period: Period, app: App) -> SeriesKey:
+    head, *rest = [part.strip() for part in name.split("/")]
+    books = {fold_key(one.code): one.code for one in app.office.books if one.book is Book.DEN}
+    if fold_key(head) == _INCOMING or fold_key(head) in books:
+        return _incoming(head, rest, books, period, app)
+    internal = {fold_key(kind.number.prefix): kind for kind in _internal(app)}
+    if fold_key(head) in internal and not rest:
+        prefix = internal[fold_key(head)].number.prefix
+        year = str(period.year or period.day.year)
+        return SeriesKey(book=Book.NOI_BO, issuer="", symbol=prefix, period=year)
+    return _outgoing(head, rest, period, app)
+
+
+def _incoming(
+    head: str, rest: list[str], books: dict[str, str], period: Period, app: App
+) -> SeriesKey:
+    year = period.year or period.day.year
+    code = "" if fold_key(head) == _INCOMING else head
+    for part in rest:
+        if part.isdecimal() and len(part) == 4:
+            year = int(part)
+        else:
+            code = part
+    if code and fold_key(code) not in books:
+        raise _unknown("sổ văn bản đến", code, books.values(), f"15-ĐẾN/{year}")
+    wanted = books.get(fold_key(code), app.office.default_incoming_book)
+    return SeriesKey(book=Book.DEN, issuer=wanted, symbol="", period=str(year))
+
+
+def _outgoing(head: str, rest: list[str], period: Period, app: App) -> SeriesKey:
+    symbols = _symbols(app)
+    if fold_key(head) not in symbols:
+        known = [
+            *(symbol for symbol, _ in symbols.values()),
+            *(k.number.prefix for k in _internal(app)),
+        ]
+        raise _unknown("dãy số", head, [*known, "ĐẾN"], _EXAMPLE)
+    symbol, book = symbols[fold_key(head)]
+    bodies = {fold_key(one.symbol): one.symbol for one in holding(app.office.bodies, period.day)}
+    asked = "/".join(rest) or app.office.default_body
+    if fold_key(asked) not in bodies:
+        raise _unknown("cơ quan", asked, bodies.values(), f"{symbol}/{app.office.default_body}")
+    issuer = bodies[fold_key(asked)]
+    if not period.term:
+        return series_of(book, period.day, app.office, issuer=issuer, symbol=symbol)
+    terms = [term.code for term in app.office.terms if not term.bodies or issuer in term.bodies]
+    if period.term not in terms:
+        raise _unknown("nhiệm kỳ", period.term, terms, "--term 2025-2030")
+    return SeriesKey(book=book, issuer=issuer, symbol=symbol, period=period.term)
+
+
+def _symbols(app: App) -> dict[str, tuple[str, Book]]:
+    """Folded symbol → as it is written, and its book: the Party's own, the kinds', and those of the standing series."""
+    found = {fold_key(symbol): (symbol, Book.DI) for symbol in party_symbols()}
+    for kind in app.kinds.values():
+        expression = kind.number.symbol
+        if expression is not None and not expression.variables:
+            symbol = kind.symbol({}, {})
+            if symbol:
+                found[fold_key(symbol)] = (symbol, kind.book)
+    keys = [one.key for one in app.registers.series()] + [one.key for one in app.office.starts]
+    for key in keys:
+        if key.book in {Book.DI, Book.SAO}:
+            found[fold_key(key.symbol)] = (key.symbol, key.book)
+    return found
+
+
+def _internal(app: App) -> list[Kind]:
+    return [kind for kind in app.kinds.values() if kind.book is Book.NOI_BO]
+
+
+def _unknown(what: str, name: str, known: Iterable[str], example: str) -> SeriesUnknown:
+    return SeriesUnknown(
+        f"unknown {name!r}",
+        what=what,
+        name=name or "(để trống)",
+        known=", ".join(dict.fromkeys(known)),
+        example=example,
+    )
