@@ -31,7 +31,7 @@ Named = Annotated[
     str,
     typer.Argument(
         help="Dãy số hoặc cả số: CV, CV/TU, 128-CV/VPTU, BS, ĐẾN, 15-ĐẾN/2026, PNX …",
-        metavar="SERIES",
+        metavar="DÃY_SỐ",
     ),
 ]
 Term = Annotated[str, typer.Option("--term", help="Mã nhiệm kỳ; để trống: nhiệm kỳ hiện nay.")]
