@@ -16,19 +16,23 @@ from typing import Any
 
 from pipeline.app import Access, App, open_office
 from pipeline.clock import Clock
-from pipeline.document_object import DOCUMENT_FILE, document_of
+from pipeline.document_object import DOCUMENT_FILE, TOMBSTONE_FILE, document_of
 from pipeline.durable import rename
 from pipeline.errors.rebuild import DatabaseNotEmpty, JournalUnsound
 from pipeline.flow import make_findable
+from pipeline.inbox.spool import spool_dir
 from pipeline.plain import from_plain
-from pipeline.record import EntryStatus, JournalLine, LegalState, SeriesKey
+from pipeline.record import EntryStatus, JournalLine, LegalState, ReceiptId, SeriesKey
+from pipeline.stores.registers.removal import remark
 from pipeline.stores.registers.views import (
+    DocumentState,
     DocumentView,
     EntryView,
     JournalRow,
     ReceiptState,
     ReceiptView,
     Restored,
+    Tombstone,
     VersionView,
 )
 
@@ -36,7 +40,8 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 200
 _DATABASE = "vanthu.sqlite3"
-_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state"})
+_LOST = "Đã cấp số nhưng chưa kịp lưu vào kho trước sự cố; chờ nhập bù."
+_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state", "purged"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class Rebuilt:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Told:
+class Told:
     """What the journal tells."""
 
     rows: list[JournalRow] = field(default_factory=list)
@@ -61,6 +66,10 @@ class _Told:
     #: Document and version → who made it, why, when.
     versions: dict[tuple[str, int], JournalLine] = field(default_factory=dict)
     unarchived: set[str] = field(default_factory=set)
+    #: Object → its removal.
+    tombstones: dict[str, Tombstone] = field(default_factory=dict)
+    #: Document → the place of its ordinal.
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def rebuild_office(
@@ -74,15 +83,15 @@ def rebuild_office(
         DatabaseNotEmpty (A431): the PostgreSQL of the office already holds papers.
     """
     with open_office(root, clock, access=Access.ALONE) as app:
-        _check_journal(app)
+        check_journal(app)
         aside = _set_aside(app)
     with open_office(root, clock, access=Access.ALONE) as app:
-        told = _read_journal(app)
+        told = read_journal(app)
         result = Rebuilt()
-        app.registers.restore(_pieces(app, told, result, progress))
+        app.registers.restore(pieces(app, told, result, progress))
         result.entries = len(told.entries)
         result.series = len(app.registers.series())
-        result.missing += _missing(told)
+        result.missing += [*missing_lines(told), *spooled_lines(app, told)]
         if aside is not None:
             result.missing.append(f"Cơ sở dữ liệu cũ được giữ lại ở {aside}.")
         app.search.reset()
@@ -91,7 +100,8 @@ def rebuild_office(
         return result
 
 
-def _check_journal(app: App) -> None:
+def check_journal(app: App) -> None:
+    """See that the chain holds: what a broken one tells may not be believed."""
     for finding in app.journal.verify():
         raise JournalUnsound(f"journal: {finding.detail}", where=finding.where)
 
@@ -112,8 +122,9 @@ def _set_aside(app: App) -> Path | None:
     return aside
 
 
-def _read_journal(app: App) -> _Told:
-    told = _Told()
+def read_journal(app: App) -> Told:
+    """All that the sealed days tell."""
+    told = Told()
     for day, value in _sealed_lines(app):
         line = JournalLine(
             at=datetime.fromisoformat(value["at"]),
@@ -141,7 +152,7 @@ def _sealed_lines(app: App) -> Iterator[tuple[date, dict[str, Any]]]:
             yield day, value
 
 
-def _take_note(line: JournalLine, told: _Told) -> None:
+def _take_note(line: JournalLine, told: Told) -> None:
     data = line.data
     if line.deed == "received" and line.receipt_id:
         told.receipts[line.receipt_id] = _receipt(line)
@@ -152,24 +163,47 @@ def _take_note(line: JournalLine, told: _Told) -> None:
     if line.deed in {"numbered", "held"} and "ordinal" in data:
         entry = _entry(line)
         told.entries[str(entry.series), entry.ordinal] = entry
+        if line.document_id:
+            told.places[line.document_id] = (str(entry.series), entry.ordinal)
     if line.deed == "voided":
         key = (data["series"], int(data["ordinal"]))
         known = told.entries[key]
         told.entries[key] = replace(known, status=EntryStatus.VOID, reason=data["reason"])
     if line.deed in {"numbered", "accepted"} and line.document_id:
         told.unarchived.add(line.document_id)
+    if line.deed == "purged":
+        _note_removal(line, told)
+
+
+def _note_removal(line: JournalLine, told: Told) -> None:
+    data = line.data
+    stone = Tombstone(
+        object_id=data["object_id"],
+        at=datetime.fromisoformat(data["at"]),
+        persons=(line.person, data["second_person"]),
+        reason=data["reason"],
+    )
+    told.tombstones[stone.object_id] = stone
+    place = told.places.get(line.document_id or "")
+    if place is not None:
+        entry = told.entries[place]
+        said = "; ".join(part for part in (entry.remark, remark(stone)) if part)
+        told.entries[place] = replace(entry, remark=said)
 
 
 def _receipt(line: JournalLine) -> ReceiptView:
     """A drop as the journal tells it; a paper's own object tells more."""
     data = line.data
-    names = ("kind", "source_name", "folder", "sha512", "size_bytes", "suffix", "received_at")
+    names = ("kind", "sha512", "size_bytes", "suffix", "received_at")
     plain = {name: data[name] for name in names}
     return from_plain(
         ReceiptView,
         {
             **plain,
             "id": line.receipt_id,
+            # A file's name may tell what it holds: only the objects know it.
+            "source_name": "",
+            "folder": data["kind"],
             "owner": line.person,
             "is_list": bool(data.get("is_list")),
             "hold_all": False,
@@ -208,8 +242,8 @@ def _entry(line: JournalLine) -> EntryView:
     )
 
 
-def _pieces(
-    app: App, told: _Told, result: Rebuilt, progress: Callable[[int, str], None]
+def pieces(
+    app: App, told: Told, result: Rebuilt, progress: Callable[[int, str], None]
 ) -> Iterator[Restored]:
     """Everything to be put back, a chunk of papers in memory at a time."""
     documents: list[DocumentView] = []
@@ -239,29 +273,39 @@ def _pieces(
                 receipt,
                 state=ReceiptState.ANSWERED,
                 answered_at=told.answered.get(receipt.id, receipt.received_at),
+                # What nobody has answered lies in the spool alone, perhaps: it is not swept.
+                swept_at=None if receipt.id in told.answered else receipt.received_at,
             )
             for receipt in receipts.values()
         )
     )
     yield Restored(
         entries=tuple(
-            replace(entry, document_id=None) if entry.document_id in told.unarchived else entry
+            _without_paper(entry) if entry.document_id in told.unarchived else entry
             for entry in told.entries.values()
         )
     )
-    yield Restored(journal=tuple(told.rows))
+    yield Restored(journal=tuple(told.rows), tombstones=tuple(told.tombstones.values()))
+
+
+def _without_paper(entry: EntryView) -> EntryView:
+    """A number whose paper was never archived: it stays taken, and waits for what it was taken for."""
+    if entry.status is not EntryStatus.ISSUED:
+        return replace(entry, document_id=None)
+    return replace(entry, document_id=None, status=EntryStatus.HELD, reason=_LOST)
 
 
 def _is_first(
     receipt: ReceiptView, document: DocumentView, first_bytes: dict[tuple[str, str], str]
 ) -> bool:
     """Whether later equal drops are compared with this one: the first that has a living paper."""
-    if document.legal_state is LegalState.HUY_SO:
+    is_void = document.legal_state is LegalState.HUY_SO
+    if is_void or document.state is DocumentState.PURGED:
         return False
     return first_bytes.setdefault((receipt.kind, receipt.sha512), receipt.id) == receipt.id
 
 
-def _paper(app: App, object_id: str, told: _Told) -> tuple[DocumentView, ReceiptView]:
+def _paper(app: App, object_id: str, told: Told) -> tuple[DocumentView, ReceiptView]:
     head = app.objects.exists(object_id)
     about = _about(app, object_id, head)
     stored = app.objects.stored(object_id, head)
@@ -269,12 +313,14 @@ def _paper(app: App, object_id: str, told: _Told) -> tuple[DocumentView, Receipt
     document = from_plain(DocumentView, about["document"])
     receipt = from_plain(ReceiptView, about["receipt"])
     is_answered = receipt.id in told.answered
+    is_removed = document.state is DocumentState.PURGED
     return (
         replace(
             document,
             archived_version=head,
-            answered_version=head if is_answered else 0,
-            indexed_version=0,
+            answered_version=head if is_answered or is_removed else 0,
+            # There is nothing to find of what was removed.
+            indexed_version=head if is_removed else 0,
             inventory_sha512=stored.inventory_sha512,
             files=stored.files,
         ),
@@ -283,16 +329,16 @@ def _paper(app: App, object_id: str, told: _Told) -> tuple[DocumentView, Receipt
 
 
 def _versions(
-    app: App, object_id: str, document: DocumentView, told: _Told
+    app: App, object_id: str, document: DocumentView, told: Told
 ) -> Iterator[VersionView]:
     for number in range(1, document.archived_version + 1):
         stored = app.objects.stored(object_id, number)
         assert stored is not None
         line = told.versions.get((document.id, number))
-        is_newest = number == document.archived_version
+        has_nothing = document.state is DocumentState.PURGED
         old = (
             None
-            if is_newest
+            if has_nothing or number == document.archived_version
             else from_plain(DocumentView, _about(app, object_id, number)["document"])
         )
         yield VersionView(
@@ -309,11 +355,24 @@ def _versions(
 
 
 def _about(app: App, object_id: str, version: int) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(app.objects.read(object_id, DOCUMENT_FILE, version=version))
+    name = TOMBSTONE_FILE if app.objects.is_buried(object_id) else DOCUMENT_FILE
+    value: dict[str, Any] = json.loads(app.objects.read(object_id, name, version=version))
     return value
 
 
-def _missing(told: _Told) -> list[str]:
+def spooled_lines(app: App, told: Told) -> list[str]:
+    """Dropped files that were never answered: kept in the spool for whoever drops them again."""
+    lines = []
+    for receipt_id in told.receipts:
+        folder = spool_dir(app.office, ReceiptId(receipt_id))
+        if receipt_id not in told.answered and folder.is_dir():
+            lines.append(
+                f"Tệp đã nhận mà chưa trả lời còn ở {folder.relative_to(app.office.root)}: hãy xem và thả lại."
+            )
+    return lines
+
+
+def missing_lines(told: Told) -> list[str]:
     """What only a backup of the database brings back."""
     lines = ["Tài khoản người dùng và phiên đăng nhập: chỉ có trong bản sao lưu cơ sở dữ liệu."]
     for entry in told.entries.values():

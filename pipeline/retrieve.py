@@ -11,7 +11,8 @@ from pipeline.document_object import RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
 from pipeline.legal import STATE_WORDS
 from pipeline.plain import to_plain
-from pipeline.stores.registers.views import DocumentView
+from pipeline.stores.registers.removal import remark
+from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.stores.search.values import Query, Results
 
 __all__ = ["WHAT", "Query", "describe", "export_files", "find_papers"]
@@ -57,6 +58,8 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
     facts, number = document.facts, document.number
     object_id = document_object(document.id)
     receipt = app.registers.receipt(document.receipt_id)
+    removals = app.registers.tombstones() if document.state is DocumentState.PURGED else ()
+    removal = next((one for one in removals if one.object_id == object_id), None)
     versions = []
     for version in app.registers.versions_of(document.id):
         is_stored = version.number <= document.archived_version
@@ -95,7 +98,8 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "duplicate_of": document.duplicate_of,
         "versions": versions,
         "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
-        "summary": _summary(document),
+        "removal": to_plain(removal) if removal else None,
+        "summary": [*_summary(document), ("Gỡ bỏ", remark(removal) if removal else "")],
     }
 
 

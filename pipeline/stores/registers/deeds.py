@@ -26,6 +26,8 @@ from pipeline.stores.registers.views import (
     EntryView,
 )
 
+_NOT_WORKABLE = "Văn bản không xử lý được."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
@@ -135,6 +137,11 @@ def void(
         if entry is None or entry.status == EntryStatus.VOID:
             raise NothingToVoid(f"nothing to void document={row.id}", what=row.id)
         scribe = Scribe(db, now, person)
+        if row.state == DocumentState.PURGED:
+            # There is nothing to make a new version of: its ordinal alone is void.
+            _void_entry(db, entry, reason, scribe, None)
+            scribe.write()
+            return views(db, [row])[0]
         start_version(db, row, reason=reason, person=person, now=now)
         row.legal_state = LegalState.HUY_SO.value
         drop_identity(db, row)
@@ -229,7 +236,9 @@ def return_document(
         entry = db.rows(models.Entry).filter(document_id=row.id).first()
         if entry is not None:
             row.legal_state = LegalState.HUY_SO.value
-            reason = problems[0].text if problems else "Văn bản không xử lý được."
+            # The problem's own words may name the file: they stay with the paper.
+            codes = ", ".join(problem.code for problem in problems)
+            reason = f"Văn bản không xử lý được ({codes})." if codes else _NOT_WORKABLE
             _void_entry(db, entry, reason, scribe, row)
         row.save(using=db.alias, force_update=True)
         scribe.note(

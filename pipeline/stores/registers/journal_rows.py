@@ -119,3 +119,9 @@ def of_document(db: Database, document_id: DocumentId) -> list[JournalLine]:
     """Deeds on one paper."""
     query = db.rows(models.JournalEntry).filter(document_id=document_id).order_by("id")
     return [wire.journal_line(row) for row in query]
+
+
+def of_deed(db: Database, deed: str) -> list[JournalLine]:
+    """Every deed of that name, oldest first."""
+    rows = db.rows(models.JournalEntry).filter(deed=deed).order_by("id")
+    return [wire.journal_line(row) for row in rows]

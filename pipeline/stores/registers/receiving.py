@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.db import IntegrityError
@@ -23,6 +24,8 @@ from pipeline.stores.registers.views import (
     ReceiptView,
 )
 
+#: Anything longer is part of a name, which the journal must not hold.
+_ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 _TRIED_AGAIN = (
     "receipt",
     "row_index",
@@ -89,11 +92,9 @@ def unpack(
 def _told(row: models.Receipt, documents: int) -> dict[str, object]:
     told: dict[str, object] = {
         "kind": row.kind,
-        "source_name": row.source_name,
-        "folder": row.folder,
         "sha512": row.sha512,
         "size_bytes": row.size_bytes,
-        "suffix": row.suffix,
+        "suffix": row.suffix if _ENDING.fullmatch(row.suffix) else "",
         "received_at": row.received_at.isoformat(),
         "documents": documents,
     }
