@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from pipeline.errors.base import KindInvalid, Problem, RecordRejected
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
 from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.late_records import find_paper, is_late_record
+from pipeline.inbox.look import declassified
 from pipeline.inbox.spool import dropped_files
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
-from pipeline.record import Facts, Place, Relation
+from pipeline.record import Facts, Place, Record, Relation
 from pipeline.right_to_copy import source_of_copy
 from pipeline.sheet_context import number_to_try, render_args, vb_of
 from pipeline.stores.registers.views import DocumentView, ReceiptView
@@ -81,7 +82,7 @@ def _check_record(document: DocumentView, receipt: ReceiptView, bench: Bench) ->
         problems=[*(_problem(value) for value in read), *problems],
     )
     if not item.problems:
-        item.facts = _with_issuer(kind.facts(record, context), bench)
+        item.facts = _with_decision(_with_issuer(kind.facts(record, context), bench), record)
         item.symbol = kind.symbol(record, context)
         item.identity = kind.identity(record, context)
         item.face = kind.face(record, context)
@@ -93,6 +94,17 @@ def _check_record(document: DocumentView, receipt: ReceiptView, bench: Bench) ->
 def _with_issuer(facts: Facts, bench: Bench) -> Facts:
     """An incoming paper has its own issuer; here the body counts that receives and stamps it."""
     return facts if facts.issuer else replace(facts, issuer=bench.office.default_body)
+
+
+def _with_decision(facts: Facts, record: Record) -> Facts:
+    """The book says by which decision a paper that bears a mark of secrecy is open now."""
+    decision = declassified(record)
+    if not decision:
+        return facts
+    day = date.fromisoformat(decision["on"])
+    by = f", {decision['by']}" if "by" in decision else ""
+    said = f"Đã giải mật theo {decision['decision']} ngày {day:%d/%m/%Y}{by}"
+    return replace(facts, note="; ".join(part for part in (facts.note, said) if part))
 
 
 def _check_bodies(item: Checked, receipt: ReceiptView, bench: Bench) -> None:

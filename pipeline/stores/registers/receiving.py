@@ -26,6 +26,8 @@ from pipeline.stores.registers.views import (
 
 #: Anything longer is part of a name, which the journal must not hold.
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")
+#: Deed, and what the receipt knows of it.
+_DECLASSIFIED = "declassified"
 _TRIED_AGAIN = (
     "receipt",
     "row_index",
@@ -67,6 +69,8 @@ def _receive(
         _add(db, row, documents)
         scribe = Scribe(db, clock.now(), row.owner)
         scribe.note("received", _told(row, len(documents)), receipt_id=row.id)
+        if decision := receipt.extra.get(_DECLASSIFIED):
+            scribe.note(_DECLASSIFIED, decision, receipt_id=row.id)
         scribe.write()
         return wire.receipt_view(row)
 
