@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from pipeline.record import DocumentId, EntryStatus, Facts, LegalState, Record, SeriesKey
 from pipeline.stores.registers.reading import Reading
-from pipeline.stores.registers.views import DocumentView, EntryView, Ruling
+from pipeline.stores.registers.views import DocumentView, EntryView, Ruling, SeriesView
 
 
 class Altering(Reading):
@@ -87,6 +88,22 @@ class Altering(Reading):
             expires_on=expires_on,
         )
         return deeds.hold(self.db, self.clock, key, holding)
+
+    def lock_series(self, keys: Iterable[SeriesKey], why: str, person: str) -> None:
+        """Take no number of these series until :meth:`confirm_series`."""
+        from pipeline.stores.registers import locking
+
+        locking.lock_series(self.db, self.clock, keys, why, person)
+
+    def confirm_series(self, key: SeriesKey, last: int, person: str, reason: str) -> SeriesView:
+        """Unlock a series whose last number on paper is *last*; what the book lacks becomes held rows.
+
+        Raises:
+            UnknownDocument (R170), NumberOutOfReach (R172).
+        """
+        from pipeline.stores.registers import locking
+
+        return locking.confirm_series(self.db, self.clock, key, last, (person, reason))
 
     def journal_append(
         self, deed: str, person: str, document_id: DocumentId | None, data: Record

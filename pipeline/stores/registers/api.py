@@ -277,6 +277,12 @@ class Registers(Removing):
 
         rebuild.restore(self.db, self.clock, pieces)
 
+    def merge(self, pieces: Iterable[Restored]) -> None:
+        """Bring older tables on to what the pieces tell, in one transaction; nothing is doubled."""
+        from pipeline.stores.registers import merging
+
+        merging.merge(self.db, self.clock, pieces)
+
     def checkpoint(self) -> Checkpoint:
         """Move the write-ahead log into the database file; only the keeper calls this."""
         return self.db.checkpoint()
