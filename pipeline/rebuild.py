@@ -21,9 +21,9 @@ from pipeline.durable import rename
 from pipeline.errors.rebuild import DatabaseNotEmpty, JournalUnsound
 from pipeline.flow import make_findable
 from pipeline.inbox.spool import spool_dir
+from pipeline.keeping_told import locked_series, note_lock, removal_of, with_removal
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, LegalState, ReceiptId, SeriesKey
-from pipeline.stores.registers.removal import remark
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -66,6 +66,8 @@ class Told:
     #: Document and version → who made it, why, when.
     versions: dict[tuple[str, int], JournalLine] = field(default_factory=dict)
     unarchived: set[str] = field(default_factory=set)
+    #: Series → why it is locked.
+    locked: dict[str, str] = field(default_factory=dict)
     #: Object → its removal.
     tombstones: dict[str, Tombstone] = field(default_factory=dict)
     #: Document → the place of its ordinal.
@@ -171,24 +173,11 @@ def _take_note(line: JournalLine, told: Told) -> None:
         told.entries[key] = replace(known, status=EntryStatus.VOID, reason=data["reason"])
     if line.deed in {"numbered", "accepted"} and line.document_id:
         told.unarchived.add(line.document_id)
-    if line.deed == "purged":
-        _note_removal(line, told)
-
-
-def _note_removal(line: JournalLine, told: Told) -> None:
-    data = line.data
-    stone = Tombstone(
-        object_id=data["object_id"],
-        at=datetime.fromisoformat(data["at"]),
-        persons=(line.person, data["second_person"]),
-        reason=data["reason"],
-    )
-    told.tombstones[stone.object_id] = stone
-    place = told.places.get(line.document_id or "")
-    if place is not None:
-        entry = told.entries[place]
-        said = "; ".join(part for part in (entry.remark, remark(stone)) if part)
-        told.entries[place] = replace(entry, remark=said)
+    note_lock(line, told.locked)
+    if stone := removal_of(line):
+        told.tombstones[stone.object_id] = stone
+        if place := told.places.get(line.document_id or ""):
+            told.entries[place] = with_removal(told.entries[place], stone)
 
 
 def _receipt(line: JournalLine) -> ReceiptView:
@@ -285,6 +274,7 @@ def pieces(
             for entry in told.entries.values()
         )
     )
+    yield Restored(series=tuple(locked_series(told.locked, told.entries)))
     yield Restored(journal=tuple(told.rows), tombstones=tuple(told.tombstones.values()))
 
 

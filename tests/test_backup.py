@@ -38,6 +38,7 @@ from pipeline.engines.cell import Cell
 from pipeline.errors.backup import BackupDamaged, BackupInside, FolderNotEmpty, OfficeMoved
 from pipeline.errors.rebuild import RegistersBehind
 from pipeline.merge import merge_office
+from pipeline.rebuild import rebuild_office
 from pipeline.record import EntryStatus, SeriesKey
 from pipeline.restore import restore_merged, restore_office
 from pipeline.stores.registers.api import open_registers
@@ -220,9 +221,14 @@ def test_a_restore_at_noon_gives_no_number_of_the_morning_again(office, cell, tm
 
     drop_json(moved, "82.json", person(82))
     waiting = run(moved, "process", "--json")
+    for path in moved.registers_dir.glob("vanthu.sqlite3*"):
+        path.unlink()
+    rebuild_office(root, CLOCK)
+    drop_json(moved, "82.json", person(82))
     with opened(moved, cell) as app:
         assert numbers(app)[GGT] == [1, 2, 3]
         (series,) = [one for one in app.registers.series() if str(one.key) == GGT]
+        assert series.locked, "a database made again frees nothing"
         after = app.registers.confirm_series(series.key, 5, "Lan", "đối chiếu sổ giấy")
     process_here(moved, cell)
 

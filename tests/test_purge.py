@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -36,20 +37,32 @@ TWO = ("--person", "Lan", "--approved-by", "Minh", "--reason", "dấu mật bị
 
 
 @pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
+def temp(tmp_path_factory):
+    """Where everything that worked on these papers kept its temporary files."""
+    return tmp_path_factory.mktemp("temp")
+
+
+@pytest.fixture(scope="module")
+def cell(temp):
+    with Cell(work_root=temp, memory_bytes=2_500_000_000) as warm:
         yield warm
 
 
 @pytest.fixture(scope="module")
-def full_office(tmp_path_factory, cell):
+def full_office(tmp_path_factory, cell, temp):
     """A list with the person among others, given twice, returned once, copied by the clerk; letters beside."""
     root = tmp_path_factory.mktemp("full")
     office = small_office(root)
     secret = person(71, ho_ten=NAME, noi_cu_tru_xa=PLACE)
     drop_sheet(office, f"{FILE}.xlsx", [person(70), secret, person(72)])
     drop_json(office, "mot.json", person(73))
-    process_here(office, cell)
+    subprocess.run(
+        command(office, "process"),
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(temp)},
+        check=True,
+        capture_output=True,
+    )
     drop_json(office, f"lai-{FILE}.json", secret)
     drop(office, VAN_BAN_DEN, f"{FILE}.pdf", paper_bytes(root, "Cong van Zzqfoo"))
     process_here(office, cell)
@@ -80,11 +93,11 @@ def test_the_search_finds_what_is_there(office):
     assert not any("journal" in name for name in found)
 
 
-def test_purged_content_is_nowhere_and_its_number_stays(office, cell):
+def test_purged_content_is_nowhere_and_its_number_stays(office, cell, temp):
     ran = run(office, "purge", "02-GGT/VPTU", *TWO)
 
     assert ran.status == 0, ran.stderr
-    assert holders([office.root], NAME, "Zuýp", "Xoắnq") == []
+    assert holders([office.root, temp], NAME, "Zuýp", "Xoắnq") == []
     with opened(office, cell) as app:
         (paper,) = app.registers.find("02-GGT/VPTU")
         assert (paper.state, paper.record, paper.number.ordinal) == ("purged", {}, 2)
@@ -122,6 +135,38 @@ def test_an_incoming_paper_goes_with_its_file_and_its_late_record(office):
     assert ran.status == 0, ran.stderr
     assert holders([office.root], *words) == []
     assert run(office, "verify", "--json").lines == []
+
+
+def test_a_certified_copy_goes_with_its_source(office, cell):
+    drop_json(office, "sao.json", {"sao_tu": "22-CV/BTCTU"}, "sao-luc")
+    (copied,) = process_here(office, cell)
+    assert copied.status == "indexed", copied
+    run(office, "process")
+
+    ran = run(office, "purge", "01-ĐẾN/2026", *TWO)
+
+    assert copied.reference in ran.stdout, ran.stderr
+    assert holders([office.root], "Zzqfoo", "Gfhwq") == []
+    with opened(office, cell) as app:
+        (copy,) = app.registers.find(copied.reference)
+        assert [one.reference for one in copy.relations] == ["01-ĐẾN/2026"]
+    assert run(office, "verify", "--json").lines == []
+
+
+def test_a_returned_paper_is_removed_by_its_id(office, cell):
+    drop_json(office, "sai.json", person(75, ho_ten=None, noi_cu_tru_xa="xã Hẻoqx"))
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (bad,) = [
+            one for piece in app.registers.dump() for one in piece.documents
+            if one.state == "returned"
+        ]  # fmt: skip
+    assert holders([office.root], "Hẻoqx")
+
+    ran = run(office, "purge", bad.id, *TWO)
+
+    assert ran.status == 0, ran.stderr
+    assert holders([office.root], "Hẻoqx") == []
 
 
 def test_the_same_cells_stand_in_the_books_after_a_rebuild(office, cell):

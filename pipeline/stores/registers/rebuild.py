@@ -87,12 +87,14 @@ def raise_counters(db: Database, piece: Restored) -> None:
             key=entry.series,
             start=entry.ordinal if known is None else min(known.start, entry.ordinal),
             last=entry.ordinal if known is None else max(known.last, entry.ordinal),
+            locked="" if known is None else known.locked,
         )
     standing = db.rows(models.Series).in_bulk(list(seen))
     for key, one in seen.items():
         row = standing.get(key) or _series(one)
         row.start = min(row.start, one.start)
         row.last = max(row.last, one.last)
+        row.locked = one.locked or row.locked
         row.save(using=db.alias)
 
 
