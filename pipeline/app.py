@@ -24,6 +24,7 @@ from pipeline.kinds.model import Kinds
 from pipeline.stores.journal import Journal
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers, open_registers
+from pipeline.stores.registers.marks import refuse_if_moved
 from pipeline.stores.search.index import SearchIndex
 
 _CELL_RECYCLE_AFTER = 2000
@@ -89,7 +90,13 @@ def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> 
     with ExitStack() as stack:
         stack.enter_context(office_lock(office, access))
         registers = stack.enter_context(
-            open_registers(office.registers_dir, clock, database_url=office.database_url)
+            open_registers(
+                office.registers_dir,
+                clock,
+                database_url=office.database_url,
+                # Tables of an older release are changed by ``vanthu upgrade``, which backs up before.
+                may_migrate=False,
+            )
         )
         yield App(
             office=office,
@@ -105,11 +112,13 @@ def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> 
 
 
 def refuse_if_behind(app: App) -> None:
-    """See that the registers know what the sealed journal tells, before any number is given.
+    """See that this office lives, and that the registers know what the sealed journal tells, before any number is given.
 
     Raises:
+        OfficeMoved (A433): it was sealed, and goes on elsewhere.
         RegistersBehind (A432): the database is new, or older than the journal.
     """
+    refuse_if_moved(app.office.registers_dir)
     last = app.journal.last()
     if last is not None and not app.registers.journal_knows(int(last["row"]), last["deed"]):
         raise RegistersBehind(f"journal row {last['row']} is unknown", row=last["row"])

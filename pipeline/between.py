@@ -77,7 +77,18 @@ class Made:
 
 
 def frozen_receipt(receipt: ReceiptView) -> Record:
-    """A drop as it is archived: without what only tells how far our work on it is."""
-    still = replace(receipt, answer_files=(), answered_at=None, swept_at=None, effort=Effort())
+    """A drop as it is archived: without what only tells how far our work on it is, or what was wrong with its rows.
+
+    What was read in one row must not lie in the objects of its neighbours, whence it could not be removed.
+    """
+    still = replace(
+        receipt,
+        extra={},
+        problems=(),
+        answer_files=(),
+        answered_at=None,
+        swept_at=None,
+        effort=Effort(),
+    )
     plain: Record = to_plain(still)
     return plain

@@ -15,6 +15,8 @@ FORMAT = "vanthu-document-1"
 DOCUMENT_FILE = "document.json"
 RECEIPT_FILE = "receipt.json"
 TEXT_FILE = "text.txt"
+TOMBSTONE_FILE = "tombstone.json"
+TOMBSTONE_FORMAT = "vanthu-tombstone-1"
 RECEIVED_DIR = "received"
 RENDITIONS_DIR = "renditions"
 

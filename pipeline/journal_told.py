@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.app import App
 from pipeline.errors.rebuild import JournalUnsound
+from pipeline.keeping_told import note_lock, removal_of, with_removal
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, SeriesKey
 from pipeline.stores.registers.views import (
@@ -17,9 +18,10 @@ from pipeline.stores.registers.views import (
     JournalRow,
     ReceiptState,
     ReceiptView,
+    Tombstone,
 )
 
-_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state"})
+_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state", "purged"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +40,10 @@ class Told:
     stands: dict[str, bool] = field(default_factory=dict)
     #: Series → why it takes no number until somebody confirms its last one.
     locked: dict[str, str] = field(default_factory=dict)
+    #: Object → its removal.
+    tombstones: dict[str, Tombstone] = field(default_factory=dict)
+    #: Document → the place of its ordinal.
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def check_journal(app: App) -> None:
@@ -80,6 +86,7 @@ def _take_note(line: JournalLine, told: Told) -> None:
     _note_drop(line, told)
     _note_number(line, told)
     _note_series(line, told)
+    _note_removal(line, told)
 
 
 def _note_drop(line: JournalLine, told: Told) -> None:
@@ -101,6 +108,8 @@ def _note_number(line: JournalLine, told: Told) -> None:
     if line.deed in {"numbered", "held"} and "ordinal" in data:
         entry = _entry(line)
         told.entries[str(entry.series), entry.ordinal] = entry
+        if line.document_id:
+            told.places[line.document_id] = (str(entry.series), entry.ordinal)
     if line.deed == "voided":
         key = (data["series"], int(data["ordinal"]))
         known = told.entries[key]
@@ -117,24 +126,31 @@ def _note_number(line: JournalLine, told: Told) -> None:
 
 def _note_series(line: JournalLine, told: Told) -> None:
     data = line.data
-    if line.deed == "series-locked":
-        told.locked[data["series"]] = data["why"]
-    if line.deed == "series-confirmed":
-        told.locked.pop(data["series"], None)
+    note_lock(line, told.locked)
     if line.deed == "book-closed":
         told.closed.append(from_plain(ClosedBookView, {**data, "person": line.person}))
+
+
+def _note_removal(line: JournalLine, told: Told) -> None:
+    if stone := removal_of(line):
+        told.tombstones[stone.object_id] = stone
+        if place := told.places.get(line.document_id or ""):
+            told.entries[place] = with_removal(told.entries[place], stone)
 
 
 def _receipt(line: JournalLine) -> ReceiptView:
     """A drop as the journal tells it; a paper's own object tells more."""
     data = line.data
-    names = ("kind", "source_name", "folder", "sha512", "size_bytes", "suffix", "received_at")
+    names = ("kind", "sha512", "size_bytes", "suffix", "received_at")
     plain = {name: data[name] for name in names}
     return from_plain(
         ReceiptView,
         {
             **plain,
             "id": line.receipt_id,
+            # A file's name may tell what it holds: only the objects know it.
+            "source_name": "",
+            "folder": data["kind"],
             "owner": line.person,
             "is_list": bool(data.get("is_list")),
             "hold_all": False,

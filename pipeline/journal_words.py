@@ -27,7 +27,12 @@ DEED_WORDS: dict[str, str] = {
     "state": "đổi trạng thái",
     "book-closed": "khóa sổ",
     "indexed": "đưa vào mục lục tìm kiếm",
-    "purged": "tiêu hủy hồ sơ",
+    "purged": "gỡ bỏ nội dung",
+    "purge-begun": "bắt đầu gỡ bỏ nội dung",
+    "purge-done": "gỡ bỏ nội dung xong",
+    "backup": "sao lưu",
+    "restored": "khôi phục từ bản sao lưu",
+    "stands": "đứng tên cho việc này, không coi là trùng",
     "clock-accepted": "xác nhận đồng hồ của máy",
 }
 

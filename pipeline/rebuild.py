@@ -15,19 +15,22 @@ from typing import Any
 
 from pipeline.app import Access, App, open_office
 from pipeline.clock import Clock
-from pipeline.document_object import DOCUMENT_FILE, document_of
+from pipeline.document_object import DOCUMENT_FILE, TOMBSTONE_FILE, document_of
 from pipeline.durable import rename
 from pipeline.errors.rebuild import DatabaseNotEmpty
 from pipeline.flow import make_findable
+from pipeline.inbox.spool import spool_dir
 from pipeline.journal_told import Told, check_journal, read_journal
+from pipeline.keeping_told import locked_series
 from pipeline.plain import from_plain
-from pipeline.record import LegalState, SeriesKey
+from pipeline.record import EntryStatus, LegalState, ReceiptId
 from pipeline.stores.registers.views import (
+    DocumentState,
     DocumentView,
+    EntryView,
     ReceiptState,
     ReceiptView,
     Restored,
-    SeriesView,
     VersionView,
 )
 
@@ -35,6 +38,7 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 200
 _DATABASE = "vanthu.sqlite3"
+_LOST = "Đã cấp số nhưng chưa kịp lưu vào kho trước sự cố; chờ nhập bù."
 _STATE_DEEDS = frozenset({"voided", "state"})
 
 
@@ -65,10 +69,10 @@ def rebuild_office(
     with open_office(root, clock, access=Access.ALONE) as app:
         told = read_journal(app)
         result = Rebuilt()
-        app.registers.restore(_pieces(app, told, result, progress))
+        app.registers.restore(pieces(app, told, result, progress))
         result.entries = len(told.entries)
         result.series = len(app.registers.series())
-        result.missing += _missing(told)
+        result.missing += [*missing_lines(told), *spooled_lines(app, told)]
         if aside is not None:
             result.missing.append(f"Cơ sở dữ liệu cũ được giữ lại ở {aside}.")
         app.search.reset()
@@ -93,7 +97,7 @@ def _set_aside(app: App) -> Path | None:
     return aside
 
 
-def _pieces(
+def pieces(
     app: App, told: Told, result: Rebuilt, progress: Callable[[int, str], None]
 ) -> Iterator[Restored]:
     """Everything to be put back, a chunk of papers in memory at a time."""
@@ -126,34 +130,39 @@ def _pieces(
                 receipt,
                 state=ReceiptState.ANSWERED,
                 answered_at=told.answered.get(receipt.id, receipt.received_at),
+                # What nobody has answered lies in the spool alone, perhaps: it is not swept.
+                swept_at=None if receipt.id in told.answered else receipt.received_at,
             )
             for receipt in receipts.values()
         )
     )
     yield Restored(
         entries=tuple(
-            replace(entry, document_id=None) if entry.document_id in told.unarchived else entry
+            _without_paper(entry) if entry.document_id in told.unarchived else entry
             for entry in told.entries.values()
         )
     )
-    yield Restored(series=tuple(_locked_series(app, told)))
-    yield Restored(journal=tuple(told.rows), closed=tuple(told.closed))
+    yield Restored(series=tuple(locked_series(told.locked, told.entries)))
+    yield Restored(
+        journal=tuple(told.rows),
+        tombstones=tuple(told.tombstones.values()),
+        closed=tuple(told.closed),
+    )
 
 
-def _locked_series(app: App, told: Told) -> Iterator[SeriesView]:
-    for series, why in told.locked.items():
-        key = SeriesKey.parse(series)
-        ordinals = [ordinal for name, ordinal in told.entries if name == series]
-        start = min(ordinals, default=app.office.start_of(key))
-        last = max(ordinals, default=start - 1)
-        yield SeriesView(key=key, start=start, last=last, locked=why)
+def _without_paper(entry: EntryView) -> EntryView:
+    """A number whose paper was never archived: it stays taken, and waits for what it was taken for."""
+    if entry.status is not EntryStatus.ISSUED:
+        return replace(entry, document_id=None)
+    return replace(entry, document_id=None, status=EntryStatus.HELD, reason=_LOST)
 
 
 def _is_first(
     receipt: ReceiptView, document: DocumentView, first_bytes: dict[tuple[str, str], str]
 ) -> bool:
     """Whether later equal drops are compared with this one: the first that has a living paper."""
-    if document.legal_state is LegalState.HUY_SO:
+    is_void = document.legal_state is LegalState.HUY_SO
+    if is_void or document.state is DocumentState.PURGED:
         return False
     return first_bytes.setdefault((receipt.kind, receipt.sha512), receipt.id) == receipt.id
 
@@ -166,13 +175,15 @@ def _paper(app: App, object_id: str, told: Told) -> tuple[DocumentView, ReceiptV
     document = from_plain(DocumentView, about["document"])
     receipt = from_plain(ReceiptView, about["receipt"])
     is_answered = receipt.id in told.answered
+    is_removed = document.state is DocumentState.PURGED
     return (
         replace(
             document,
-            holds_identity=told.stands.get(document.id, document.holds_identity),
+            holds_identity=not is_removed and told.stands.get(document.id, document.holds_identity),
             archived_version=head,
-            answered_version=head if is_answered else 0,
-            indexed_version=0,
+            answered_version=head if is_answered or is_removed else 0,
+            # There is nothing to find of what was removed.
+            indexed_version=head if is_removed else 0,
             inventory_sha512=stored.inventory_sha512,
             files=stored.files,
         ),
@@ -187,10 +198,10 @@ def _versions(
         stored = app.objects.stored(object_id, number)
         assert stored is not None
         line = told.versions.get((document.id, number))
-        is_newest = number == document.archived_version
+        has_nothing = document.state is DocumentState.PURGED
         old = (
             None
-            if is_newest
+            if has_nothing or number == document.archived_version
             else from_plain(DocumentView, _about(app, object_id, number)["document"])
         )
         yield VersionView(
@@ -236,11 +247,24 @@ def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> 
 
 
 def _about(app: App, object_id: str, version: int) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(app.objects.read(object_id, DOCUMENT_FILE, version=version))
+    name = TOMBSTONE_FILE if app.objects.is_buried(object_id) else DOCUMENT_FILE
+    value: dict[str, Any] = json.loads(app.objects.read(object_id, name, version=version))
     return value
 
 
-def _missing(told: Told) -> list[str]:
+def spooled_lines(app: App, told: Told) -> list[str]:
+    """Dropped files that were never answered: kept in the spool for whoever drops them again."""
+    lines = []
+    for receipt_id in told.receipts:
+        folder = spool_dir(app.office, ReceiptId(receipt_id))
+        if receipt_id not in told.answered and folder.is_dir():
+            lines.append(
+                f"Tệp đã nhận mà chưa trả lời còn ở {folder.relative_to(app.office.root)}: hãy xem và thả lại."
+            )
+    return lines
+
+
+def missing_lines(told: Told) -> list[str]:
     """What only a backup of the database brings back."""
     lines = ["Tài khoản người dùng và phiên đăng nhập: chỉ có trong bản sao lưu cơ sở dữ liệu."]
     for entry in told.entries.values():

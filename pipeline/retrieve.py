@@ -16,7 +16,8 @@ from pipeline.legal import DOES, OUT_OF_FORCE, WARNING, frees_identity, marked_n
 from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Relation
 from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
-from pipeline.stores.registers.views import DocumentView, ReceiptView
+from pipeline.stores.registers.removal import remark
+from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 from pipeline.stores.search.values import Hit, Query, Results
 
 __all__ = ["WHAT", "Query", "describe", "export_files", "find_papers", "no_longer_in_force"]
@@ -91,6 +92,8 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
     object_id = document_object(document.id)
     receipt = app.registers.receipt(document.receipt_id)
     later = later_papers(document.id, app.registers)
+    removals = app.registers.tombstones() if document.state is DocumentState.PURGED else ()
+    removal = next((one for one in removals if one.object_id == object_id), None)
     versions = []
     for version in app.registers.versions_of(document.id):
         is_stored = version.number <= document.archived_version
@@ -127,6 +130,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "duplicate_of": document.duplicate_of,
         "versions": versions,
         "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
+        "removal": to_plain(removal) if removal else None,
         "summary": [
             *_summary(document, receipt),
             ("Trạng thái", upper_first(standing_words(document, app.registers))),
@@ -135,6 +139,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
                 for r in document.relations
             ),
             *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
+            ("Gỡ bỏ", remark(removal) if removal else ""),
         ],
     }
 

@@ -53,7 +53,11 @@ def _registers_and_objects(app: App) -> Iterator[Finding]:
         unsigned.look_at(document)
         if document.state in _MADE and document_object(document.id) not in buried:
             yield from _paper(document, app)
+        if document.state is DocumentState.PURGED and document.archived_version:
+            yield from _removed(document, app)
     yield from unsigned.findings()
+    for begun in app.registers.unfinished_purges():
+        yield finding("A450", f"{begun.at:%d/%m/%Y}", f"removal begun={begun.id} not finished")
     for object_id in app.objects.iter_ids():
         document_id = document_of(object_id)
         if document_id is not None and document_id not in known:
@@ -61,6 +65,16 @@ def _registers_and_objects(app: App) -> Iterator[Finding]:
         receipt_id = receipt_of(object_id)
         if receipt_id is not None and app.registers.receipt(receipt_id) is None:
             yield finding("A442", object_id, f"object without row {object_id}")
+
+
+def _removed(document: DocumentView, app: App) -> Iterator[Finding]:
+    """A paper whose content was removed: its tombstone stands, and nothing else."""
+    object_id = document_object(document.id)
+    if app.objects.exists(object_id) and not app.objects.is_buried(object_id):
+        shown = document.number.shown if document.number else document.id
+        yield finding("A449", shown, f"content is back document={document.id}")
+        return
+    yield from _paper(document, app)
 
 
 def _paper(document: DocumentView, app: App) -> Iterator[Finding]:

@@ -44,7 +44,14 @@ from pipeline.record import (
     ReceiptId,
     SeriesKey,
 )
-from pipeline.stores.registers.views import DocumentState, Holding, Ruling, Verdict
+from pipeline.stores.registers.removal import Begun, Emptied, emptied_document
+from pipeline.stores.registers.views import (
+    DocumentState,
+    Holding,
+    Ruling,
+    Tombstone,
+    Verdict,
+)
 
 YEAR_S = 365 * 24 * 3600
 
@@ -79,6 +86,7 @@ class OfficeMachine(RuleBasedStateMachine):
         #: What each paper was given; it may never change.
         self.given: dict[DocumentId, Number] = {}
         self.voided: set[DocumentId] = set()
+        self.purged: set[DocumentId] = set()
         self.versions: dict[DocumentId, int] = {}
         self.undecided: list[tuple[ReceiptId, list[Ruling]]] = []
 
@@ -159,12 +167,13 @@ class OfficeMachine(RuleBasedStateMachine):
         document_id = data.draw(st.sampled_from(sorted(set(self.given) - self.voided)))
         self.registers.void(document_id, "in hỏng", "lan")
         self.voided.add(document_id)
-        self.versions[document_id] += 1
+        # Of what was removed no new version can be made: its ordinal alone is void.
+        self.versions[document_id] += document_id not in self.purged
 
-    @precondition(lambda self: self.given)
+    @precondition(lambda self: set(self.given) - self.purged)
     @rule(data=st.data())
     def amend_one(self, data: st.DataObject) -> None:
-        document_id = data.draw(st.sampled_from(sorted(self.given)))
+        document_id = data.draw(st.sampled_from(sorted(set(self.given) - self.purged)))
         self.versions[document_id] += 1
         version = self.registers.amend(
             document_id,
@@ -266,6 +275,53 @@ class OfficeMachine(RuleBasedStateMachine):
         known = {one.key: one.last for one in self.registers.series()}
         return known.get(key, self.start - 1)
 
+    @precondition(lambda self: self.registers.series())
+    @rule(missing=st.integers(0, 3))
+    def a_restore_locks_the_books_until_they_are_compared(self, missing: int) -> None:
+        every = self.registers.series()
+        self.registers.lock_series([one.key for one in every], "khôi phục.", "lan")
+        with pytest.raises(SeriesLocked):
+            self.registers.hold(
+                every[0].key, status=EntryStatus.HELD, person="lan", reason="x", start=self.start
+            )
+        for one in every:
+            after = self.registers.confirm_series(one.key, one.last + missing, "lan", "sổ giấy")
+            assert (after.last, after.locked) == (one.last + missing, "")
+
+    @precondition(lambda self: set(self.given) - self.purged)
+    @rule(data=st.data(), crashed=st.booleans())
+    def two_people_remove_one(self, data: st.DataObject, crashed: bool) -> None:
+        archive_all(self.registers)
+        chosen = data.draw(st.sampled_from(sorted(set(self.given) - self.purged)))
+        begun = self.registers.begin_purge(
+            self.registers.reach_of(chosen), ("lan", "minh"), "phải gỡ"
+        )
+        self._empty(begun, times=2 if crashed else 1)
+        self.registers.finish_purge(begun, {})
+        assert self.registers.unfinished_purges() == []
+
+    def _empty(self, begun: Begun, *, times: int) -> None:
+        papers = self.registers.papers(begun.reach.documents)
+        emptied = [emptied_document(paper, {}) for paper in papers]
+        stones = [
+            Tombstone(
+                object_id=f"urn:vanthu:doc:{paper.id}",
+                at=begun.at,
+                persons=begun.persons,
+                reason=begun.reason,
+            )
+            for paper in papers
+        ]
+        for paper in emptied:
+            self.purged.add(paper.id)
+            self.versions[paper.id] = paper.version
+        made = [
+            Emptied(document=paper, inventories=("ab",) * paper.archived_version, tombstone=stone)
+            for paper, stone in zip(emptied, stones, strict=True)
+        ]
+        for _ in range(times):
+            self.registers.empty(made, (), ())
+
     @rule()
     def archive_what_is_due(self) -> None:
         archive_all(self.registers)
@@ -303,6 +359,12 @@ class OfficeMachine(RuleBasedStateMachine):
         ]
         void = {(self.given[one].series, self.given[one].ordinal) for one in self.voided}
         assert sorted(told, key=str) == sorted({*self.aside, *void}, key=str)
+
+    @invariant()
+    def nothing_is_left_of_what_was_removed(self) -> None:
+        for paper in self.registers.papers(sorted(self.purged)):
+            assert (paper.record, paper.identity, paper.state) == ({}, "", "purged")
+            assert all(one.record is None for one in self.registers.versions_of(paper.id))
 
     @invariant()
     def no_paper_ever_changes_its_number(self) -> None:

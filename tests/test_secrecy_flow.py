@@ -215,3 +215,42 @@ def test_a_person_named_like_a_mark_is_a_person(office, cell):
     outcomes = process_here(office, cell)
 
     assert [one.status for one in outcomes] == ["indexed", "indexed"]
+
+
+def marked_pdf():
+    return pdf_of(HEAD + box("MẬT") + f"<h1>{CONTENT}</h1>" + BODY)
+
+
+def test_a_paper_that_was_declassified_comes_in_with_its_decision(office, cell):
+    drop(office, VAN_BAN_DEN, "cu.pdf", marked_pdf())
+    decision = {
+        "giai_mat_so": "12-QĐ/TU",
+        "giai_mat_ngay": "01/02/2026",
+        "giai_mat_nguoi": "Bí thư",
+    }
+    drop_json(office, "cu.json", letter(9, **decision), VAN_BAN_DEN)
+
+    (outcome,) = process_here(office, cell)
+
+    assert outcome.status == "indexed", outcome
+    with opened(office, cell) as app:
+        (paper,) = app.registers.find("9-CV/BTCTU")
+        (line,) = app.registers.deeds("declassified")
+    assert paper.facts.note == "Đã giải mật theo 12-QĐ/TU ngày 01/02/2026, Bí thư"
+    assert line.data == {"decision": "12-QĐ/TU", "on": "2026-02-01", "by": "Bí thư"}
+    assert line.receipt_id == paper.receipt_id
+
+
+@pytest.mark.parametrize(
+    "half", [{}, {"giai_mat_so": "12-QĐ/TU"}, {"giai_mat_ngay": "2026-02-01"},
+             {"giai_mat_so": "12-QĐ/TU", "giai_mat_ngay": "hôm nào đó"}],
+)  # fmt: skip
+def test_a_marked_paper_without_number_and_day_of_a_decision_stays(office, cell, half):
+    path = drop(office, VAN_BAN_DEN, "cu.pdf", marked_pdf())
+    drop_json(office, "cu.json", letter(9, **half), VAN_BAN_DEN)
+
+    (outcome,) = process_here(office, cell)
+
+    assert (outcome.status, outcome.code) == ("returned", "R184")
+    assert path.exists()
+    assert holders(office, CONTENT) == {path} or holders(office, CONTENT) == set()

@@ -93,12 +93,25 @@ def _numbers(ref: str, office: App) -> list[EntryView]:
     return [row for row in rows if row.status is not EntryStatus.VOID]
 
 
-def rebuild(ctx: typer.Context) -> int:
-    """Dựng lại sổ và mục lục từ kho và nhật ký (khi cơ sở dữ liệu hỏng hoặc mất)."""
+def rebuild(
+    ctx: typer.Context,
+    *,
+    merge: Annotated[
+        bool,
+        typer.Option("--merge", help="Giữ sổ đang có, gộp vào những gì kho và nhật ký biết thêm."),
+    ] = False,
+    person: Person = "",
+) -> int:
+    """Dựng lại sổ và mục lục từ kho và nhật ký (khi cơ sở dữ liệu hỏng, mất, hoặc cũ hơn kho)."""
+    from pipeline.merge import merge_office
     from pipeline.rebuild import rebuild_office
 
     settings: Settings = ctx.obj
-    told = rebuild_office(settings.root, SystemClock(), progress("Đã dựng lại"))
+    told = (
+        merge_office(settings.root, SystemClock(), acting_person(person), progress("Đã gộp"))
+        if merge
+        else rebuild_office(settings.root, SystemClock(), progress("Đã dựng lại"))
+    )
     put(f"Đã dựng lại {told.documents} văn bản, {told.entries} số trong {told.series} dãy số.")
     for line in told.missing:
         say(line)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.app import App, open_office
+from pipeline.app import Access, App, open_office, refuse_if_behind
 from pipeline.cli.common import (
     RETURNED_STATUS,
     WAITING_STATUS,
@@ -45,6 +45,11 @@ def run(
     """Chạy cả văn phòng: theo dõi thư mục, xử lý, giữ mục lục; dừng bằng Ctrl+C."""
     settings: Settings = ctx.obj
     with open_office(settings.root, SystemClock()) as office:
+        refuse_if_behind(office)
+        is_half_removed = bool(office.registers.unfinished_purges())
+    if is_half_removed:
+        _finish_removals(settings)
+    with open_office(settings.root, SystemClock()) as office:
         inbox = office.office.inbox_dir
         if sample:
             _drop_sample(office)
@@ -54,6 +59,15 @@ def run(
     say(f"Tệp cần sửa ở:      {inbox}/<loại văn bản>/_tra_lai/")
     say("Tìm trong kho:      vanthu search <từ cần tìm>")
     return supervise(_children(settings, workers or usable_cores()))
+
+
+def _finish_removals(settings: Settings) -> None:
+    """What was being removed when the machine went down is gone before anybody works again."""
+    from pipeline.purge import finish_begun
+
+    with open_office(settings.root, SystemClock(), access=Access.ALONE) as office:
+        finish_begun(office)
+    say("Đã làm nốt việc gỡ bỏ nội dung bị ngắt giữa chừng.")
 
 
 def watch(ctx: typer.Context) -> None:

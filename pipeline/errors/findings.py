@@ -114,6 +114,14 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         Severity.WARNING,
         "Mục lục tìm kiếm lệch với sổ. Hãy chạy «vanthu reindex». Không mất văn bản nào.",
     ),
+    "A449": (
+        Severity.DAMAGE,
+        "Nội dung đã được gỡ bỏ mà trong kho lại có, có thể do chép từ bản sao lưu cũ. Hãy gỡ bỏ lại ngay.",
+    ),
+    "A450": (
+        Severity.WARNING,
+        "Việc gỡ bỏ nội dung bị ngắt giữa chừng. Hãy chạy «vanthu purge» để làm nốt.",
+    ),
     "A455": (
         Severity.WARNING,
         "Đã cấp số quá một ngày làm việc mà chưa ghi nhận bản đã ký. Ký rồi: «vanthu state SỐ da-ky»; không ký: hủy số.",

@@ -48,7 +48,8 @@ class SecrecyMark(RecordRejected):
     code = "R184"
     clerk_template = (
         "Trong thư mục «{folder}» có tệp mang dấu chỉ độ mật. Máy này không nhận văn bản mật; tệp chưa "
-        "bị sao chép hay ghi lại ở đâu. Hãy chuyển tệp đó sang máy dành riêng cho văn bản mật."
+        "bị sao chép hay ghi lại ở đâu. Hãy chuyển tệp đó sang máy dành riêng cho văn bản mật. Nếu văn bản đã "
+        "được giải mật, đặt bên cạnh một bản ghi cùng tên có giai_mat_so và giai_mat_ngay."
     )
 
 

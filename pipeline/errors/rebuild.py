@@ -31,5 +31,6 @@ class RegistersBehind(ArchiveCorrupted):
     code = "A432"
     clerk_template = (
         "Sổ cũ hơn nhật ký đã niêm phong (dòng {row}): cơ sở dữ liệu bị mất hoặc được lấy lại từ bản sao lưu cũ. "
-        "Mọi việc cấp số đã dừng để không cấp trùng. Hãy chạy «vanthu rebuild»."
+        "Mọi việc cấp số đã dừng để không cấp trùng. Hãy chạy «vanthu rebuild --merge» để gộp, "
+        "hoặc «vanthu rebuild» nếu cơ sở dữ liệu không dùng được nữa."
     )

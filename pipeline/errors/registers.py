@@ -23,12 +23,19 @@ class ClockBehind(TemporaryFailure):
 
 
 class TablesOutOfDate(TemporaryFailure):
-    """The tables belong to another release of the program."""
+    """The tables belong to an older release of the program: they are changed by ``vanthu upgrade`` alone."""
 
     code = "T312"
     clerk_template = (
-        "Sổ đăng ký thuộc phiên bản khác của chương trình. Hãy báo người quản trị nâng cấp sổ."
+        "Sổ đăng ký thuộc phiên bản cũ của chương trình. Hãy báo người quản trị dừng văn phòng rồi chạy "
+        "«vanthu upgrade»."
     )
+
+
+class TablesNewer(TablesOutOfDate):
+    """The tables belong to a newer release: this program must not touch them."""
+
+    clerk_template = "Sổ đăng ký thuộc phiên bản mới hơn của chương trình. Hãy báo người quản trị cài phiên bản mới."
 
 
 class NetworkFileSystem(TemporaryFailure):

@@ -62,7 +62,7 @@ def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench)
                 record=item.record,
                 facts=facts,
                 person=receipt.owner,
-                reason=f"bổ sung thông tin từ tệp {receipt.source_name}",
+                reason="bổ sung thông tin từ bản ghi đến sau",
                 relations=item.relations,
             )
 

@@ -19,6 +19,10 @@ from pipeline.inbox.answer_text import LATE_RECORD
 from pipeline.inbox.folders import PAPER_SUFFIXES, RECORD_SUFFIXES, SHEET_SUFFIXES, Drop
 from pipeline.kinds.model import Kind
 from pipeline.record import Place, Record
+from pipeline.vietnamese import parse_date
+
+#: In the extra facts of a receipt: the decision that opened a paper with a mark of secrecy.
+DECLASSIFIED = "declassified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,7 @@ def _look_at_paper(drop: Drop, kind: Kind, office: Office, cell: Cell) -> Look:
         {"path": str(drop.path), "suffix": drop.suffix},
         seconds=office.limits.paper_seconds,
     )
-    if seen["secrecy"]:
+    if seen["secrecy"] and drop.companion is None:
         return Look(is_whole=True, is_secret=True)
     record: Record = {}
     problems: tuple[Problem, ...] = ()
@@ -111,14 +115,29 @@ def _look_at_paper(drop: Drop, kind: Kind, office: Office, cell: Cell) -> Look:
             )
             problems = (error.problem(),)
         record = beside.items[0].record if beside.items else {}
+    decision = declassified(record)
+    if seen["secrecy"] and not decision:
+        return Look(is_whole=True, is_secret=True)
     item = Item(record=record, place=Place(), sha512=record_digest(record))
     return Look(
         is_whole=bool(seen["whole"]),
         items=(item,),
         problems=problems,
-        is_doubtful=bool(seen["doubt"]) and not _is_declared_open(record),
-        details={"unread": True} if seen["unread"] else {},
+        is_doubtful=bool(seen["doubt"]) and not decision and not _is_declared_open(record),
+        details=({"unread": True} if seen["unread"] else {})
+        | ({DECLASSIFIED: decision} if decision else {}),
     )
+
+
+def declassified(record: Record) -> Record:
+    """The decision by which a paper with a mark of secrecy is open now; empty unless number and day are there."""
+    number, day = str(record.get("giai_mat_so") or "").strip(), record.get("giai_mat_ngay")
+    read = parse_date(str(day)) if day else None
+    if not number or read is None:
+        return {}
+    person = str(record.get("giai_mat_nguoi") or "").strip()
+    told = {"decision": number, "on": read.isoformat()}
+    return told | ({"by": person} if person else {})
 
 
 def _is_declared_open(record: Record) -> bool:

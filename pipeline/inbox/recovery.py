@@ -18,7 +18,7 @@ from pipeline.config import Office
 from pipeline.durable import fsync_dir, sweep_temps
 from pipeline.inbox.folders import KindFolder, taken_files
 from pipeline.inbox.results import move_under_free_name
-from pipeline.inbox.spool import orphans, sweep
+from pipeline.inbox.spool import may_sweep, orphans, sweep
 from pipeline.record import ReceiptId
 from pipeline.stores.registers.api import Registers
 
@@ -49,9 +49,13 @@ def _sweep_temps(office: Office, kinds: Mapping[str, KindFolder]) -> None:
 def sweep_answered(office: Office, registers: Registers) -> int:
     """Remove the spool of drops that are archived and answered (act 12); how many."""
     receipts = registers.removable_receipts()
-    for receipt_id in receipts:
-        sweep(office, receipt_id)
-    if receipts:
+    if not receipts:
+        return 0
+    with may_sweep(office) as is_free:
+        if not is_free:
+            return 0
+        for receipt_id in receipts:
+            sweep(office, receipt_id)
         registers.swept(receipts)
     return len(receipts)
 

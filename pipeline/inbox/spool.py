@@ -18,6 +18,8 @@ from pipeline.durable import copy_descriptor, fsync_dir, make_dirs
 from pipeline.record import ReceiptId
 
 _TEMP = ".tmp-"
+#: Locked by whoever copies the spool.
+_HELD = "spool.lock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,26 @@ def dropped_files(office: Office, receipt_id: ReceiptId) -> list[Path]:
 def sweep(office: Office, receipt_id: ReceiptId) -> None:
     """Remove a receipt's spool folder."""
     shutil.rmtree(spool_dir(office, receipt_id), ignore_errors=True)
+
+
+@contextmanager
+def holding_spool(office: Office) -> Iterator[None]:
+    """Until the block ends nobody sweeps what is answered: a backup is being written."""
+    with (office.registers_dir / _HELD).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def may_sweep(office: Office) -> Iterator[bool]:
+    """Whether the spool may be swept now; while the block lasts no backup begins."""
+    with (office.registers_dir / _HELD).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def orphans(office: Office) -> Iterator[tuple[ReceiptId, Path]]:

@@ -25,6 +25,16 @@ def common_properties() -> dict[str, dict[str, Any]]:
             "description": "Để trống: hôm nay",
         },
         "do_mat": _text("Độ mật", 40, "Máy này không nhận văn bản mật: để trống"),
+        "giai_mat_so": _text(
+            "Quyết định giải mật", 60, "Số, ký hiệu; chỉ cho văn bản còn in dấu mật mà đã giải mật"
+        ),
+        "giai_mat_ngay": {
+            "title": "Ngày giải mật",
+            "type": "string",
+            "format": "ngay",
+            "description": "Ngày của quyết định giải mật",
+        },
+        "giai_mat_nguoi": _text("Người quyết định giải mật", 80, "Họ tên hoặc chức vụ"),
         "do_khan": {
             "title": "Độ khẩn",
             "type": "string",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,12 @@ from pipeline.errors.rendering import LayoutTooHeavy
 from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.given_numbers import read_given_numbers
 from pipeline.inbox.late_records import find_paper, is_late_record
+from pipeline.inbox.look import declassified
 from pipeline.inbox.named_papers import check_effects, name_papers
 from pipeline.inbox.spool import dropped_files
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
-from pipeline.record import Facts, Place
+from pipeline.record import Facts, Place, Record
 from pipeline.right_to_copy import relation_to, source_of_copy, told_of_source
 from pipeline.sheet_context import (
     mark_of,
@@ -108,7 +109,7 @@ def _context(receipt: ReceiptView, bench: Bench) -> dict[str, str]:
 
 def _take_facts(item: Checked, context: dict[str, str], bench: Bench) -> None:
     kind, record = bench.kind, item.record
-    item.facts = _with_issuer(kind.facts(record, context), bench)
+    item.facts = _with_decision(_with_issuer(kind.facts(record, context), bench), record)
     item.symbol = kind.symbol(record, context)
     item.identity = kind.identity(record, context)
     item.face = kind.face(record, context)
@@ -119,6 +120,17 @@ def _take_facts(item: Checked, context: dict[str, str], bench: Bench) -> None:
 def _with_issuer(facts: Facts, bench: Bench) -> Facts:
     """An incoming paper has its own issuer; here the body counts that receives and stamps it."""
     return facts if facts.issuer else replace(facts, issuer=bench.office.default_body)
+
+
+def _with_decision(facts: Facts, record: Record) -> Facts:
+    """The book says by which decision a paper that bears a mark of secrecy is open now."""
+    decision = declassified(record)
+    if not decision:
+        return facts
+    day = date.fromisoformat(decision["on"])
+    by = f", {decision['by']}" if "by" in decision else ""
+    said = f"Đã giải mật theo {decision['decision']} ngày {day:%d/%m/%Y}{by}"
+    return replace(facts, note="; ".join(part for part in (facts.note, said) if part))
 
 
 def _check_in_office(item: Checked, place: Place, receipt: ReceiptView, bench: Bench) -> None:

@@ -20,6 +20,7 @@ from pipeline.errors.archive import (
 from pipeline.errors.base import TemporaryFailure
 from pipeline.errors.findings import Finding, Severity, finding
 from pipeline.record import StoredFile
+from pipeline.stores.objects.burying import bury, is_tombstone
 from pipeline.stores.objects.checking import (
     check_object,
     check_root,
@@ -205,6 +206,19 @@ class Objects:
         """
         ids = self.iter_ids() if object_id is None else iter([object_id])
         return [name for name in ids if self._is_pending(name) and mend(name, self._ground)]
+
+    def bury(self, object_id: str, tombstone: bytes, *, person: str, at: datetime) -> bool:
+        """Destroy an object's content and leave *tombstone* in its place; false where there is no object.
+
+        Idempotent: a tombstone that is there stays.
+        """
+        check_object_id(object_id)
+        return bury(object_id, tombstone, (person, at), self._ground) is not None
+
+    def is_buried(self, object_id: str) -> bool:
+        """Whether only a tombstone is left of an object."""
+        current = self._look(object_id)
+        return current is not None and is_tombstone(current.inventory)
 
     def sweep_staging(self) -> list[str]:
         """Remove what processes that are gone left in staging; the names of their folders."""

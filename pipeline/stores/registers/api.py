@@ -18,8 +18,8 @@ from pipeline.record import (
     JournalLine,
     ReceiptId,
 )
-from pipeline.stores.registers.altering import Altering
 from pipeline.stores.registers.database import open_database
+from pipeline.stores.registers.removing import Removing
 from pipeline.stores.registers.views import (
     Archived,
     Checkpoint,
@@ -30,7 +30,6 @@ from pipeline.stores.registers.views import (
     ReceiptView,
     Restored,
     Ruling,
-    Tombstone,
     Versions,
 )
 
@@ -54,7 +53,7 @@ def open_registers(
     )
 
 
-class Registers(Altering):
+class Registers(Removing):
     """Receipts, papers, numbers, books and the journal's rows."""
 
     def __enter__(self) -> Self:
@@ -261,6 +260,12 @@ class Registers(Altering):
 
         return journal_rows.of_document(self.db, document_id)
 
+    def deeds(self, deed: str) -> list[JournalLine]:
+        """Every deed of that name, oldest first."""
+        from pipeline.stores.registers import journal_rows
+
+        return journal_rows.of_deed(self.db, deed)
+
     # --- keeping ---
 
     def dump(self, chunk: int = 500) -> Iterator[Restored]:
@@ -278,17 +283,11 @@ class Registers(Altering):
 
         rebuild.restore(self.db, self.clock, pieces)
 
-    def bury(self, tombstone: Tombstone) -> None:
-        """Remember that an object was removed on purpose."""
-        from pipeline.stores.registers import rebuild
+    def merge(self, pieces: Iterable[Restored]) -> None:
+        """Bring older tables on to what the pieces tell, in one transaction; nothing is doubled."""
+        from pipeline.stores.registers import merging
 
-        rebuild.bury(self.db, self.clock, tombstone)
-
-    def tombstones(self) -> list[Tombstone]:
-        """Every removal there was."""
-        from pipeline.stores.registers import rebuild
-
-        return rebuild.tombstones(self.db)
+        merging.merge(self.db, self.clock, pieces)
 
     def checkpoint(self) -> Checkpoint:
         """Move the write-ahead log into the database file; only the keeper calls this."""

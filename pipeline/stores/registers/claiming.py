@@ -18,6 +18,7 @@ from pipeline.stores.registers.lookup_code import storable
 from pipeline.stores.registers.rows import chunks, locked, update_rows, views
 from pipeline.stores.registers.views import (
     Archived,
+    DocumentState,
     DocumentView,
     ReceiptState,
     ReceiptView,
@@ -269,7 +270,8 @@ def indexed(db: Database, clock: Clock, done: Iterable[tuple[DocumentId, int]]) 
 def reindex(db: Database) -> int:
     """Forget that anything was indexed."""
     with db.transaction():
-        return db.rows(models.Document).filter(indexed_version__gt=0).update(indexed_version=0)
+        kept = db.rows(models.Document).exclude(state=DocumentState.PURGED.value)
+        return kept.filter(indexed_version__gt=0).update(indexed_version=0)
 
 
 def swept(db: Database, clock: Clock, receipt_ids: Iterable[ReceiptId]) -> None:

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.django_settings import DatabaseSpec, configure
 from pipeline.durable import fsync_dir, make_dirs, write_file
-from pipeline.errors.registers import DatabaseUnreachable, NetworkFileSystem, TablesOutOfDate
+from pipeline.errors.registers import (
+    DatabaseUnreachable,
+    NetworkFileSystem,
+    TablesNewer,
+    TablesOutOfDate,
+)
 from pipeline.filesystems import file_system_type, is_network_share
 from pipeline.stores.registers.views import Checkpoint
 
@@ -139,6 +144,21 @@ def open_database(registers_dir: Path, *, database_url: str, may_migrate: bool) 
     return db
 
 
+def tables_are_old(registers_dir: Path, database_url: str) -> bool:
+    """Whether there are tables of an older release.
+
+    Raises:
+        TablesOutOfDate (T312): they are of a newer one.
+    """
+    try:
+        open_database(registers_dir, database_url=database_url, may_migrate=False).close()
+    except TablesNewer:
+        raise
+    except TablesOutOfDate:
+        return True
+    return False
+
+
 def _tell(
     execute: Callable[..., object],
     sql: str,
@@ -244,10 +264,10 @@ def _migrate(db: Database, *, may_migrate: bool) -> None:
     known = set(executor.loader.disk_migrations)
     applied = set(executor.loader.applied_migrations)
     if applied - known:
-        raise TablesOutOfDate(f"tables are newer than this program: {sorted(applied - known)}")
+        raise TablesNewer(f"tables are newer than this program: {sorted(applied - known)}")
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
-    if not may_migrate:
+    if applied and not may_migrate:
         raise TablesOutOfDate("tables are older than this program and may not be migrated now")
     # One transaction for all: Django by itself writes down a migration after its tables, and a crash between the two
     # would leave tables that can be made neither again nor further.

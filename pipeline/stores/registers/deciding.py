@@ -34,7 +34,7 @@ from pipeline.stores.registers.rows import (
     views,
 )
 from pipeline.stores.registers.states import find_heir, holders
-from pipeline.stores.registers.told import document_told, entry_told
+from pipeline.stores.registers.told import document_told, entry_told, problems_told
 from pipeline.stores.registers.versions import LIVING, first_version, set_facts, start_version
 from pipeline.stores.registers.views import (
     SYSTEM,
@@ -293,7 +293,8 @@ def _close(
     if not any(row.state in LIVING for row in documents):
         receipt.bytes_key = None
     if problems:
-        scribe.note("returned", {"problems": receipt.problems}, receipt_id=receipt.id)
+        told = {"problems": problems_told(receipt.problems)}
+        scribe.note("returned", told, receipt_id=receipt.id)
     receipt.save(using=db.alias, force_update=True)
 
 

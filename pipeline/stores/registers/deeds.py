@@ -39,6 +39,8 @@ from pipeline.stores.registers.views import (
     EntryView,
 )
 
+_NOT_WORKABLE = "Văn bản không xử lý được."
+
 
 def amend(
     db: Database,
@@ -123,6 +125,11 @@ def void(
             raise NothingToVoid(f"nothing to void document={row.id}", what=row.id)
         check_change(db, row, LegalState.HUY_SO)
         scribe = Scribe(db, now, person)
+        if row.state == DocumentState.PURGED:
+            # There is nothing to make a new version of: its ordinal alone is void.
+            _void_entry(db, entry, reason, scribe, None)
+            scribe.write()
+            return views(db, [row])[0]
         start_version(db, row, reason=reason, person=person, now=now)
         row.legal_state = LegalState.HUY_SO.value
         row.identity_key = None
@@ -201,7 +208,9 @@ def return_document(
         row.worker = ""
         row.identity_key = None
         entry = db.rows(models.Entry).filter(document_id=row.id).first()
-        reason = problems[0].text if problems else "Văn bản không xử lý được."
+        # The problem's own words may name the file: they stay with the paper.
+        codes = ", ".join(problem.code for problem in problems)
+        reason = f"Văn bản không xử lý được ({codes})." if codes else _NOT_WORKABLE
         if entry is not None:
             row.legal_state = LegalState.HUY_SO.value
             _void_entry(db, entry, reason, scribe, row)

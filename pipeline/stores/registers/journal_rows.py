@@ -10,6 +10,7 @@ from pipeline.errors.registers import ClockBehind
 from pipeline.record import DocumentId, JournalLine, Record
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.marks import refuse_if_moved
 from pipeline.stores.registers.rows import insert_rows, update_rows
 from pipeline.stores.registers.views import SYSTEM
 
@@ -50,7 +51,13 @@ class Scribe:
         )
 
     def write(self) -> None:
-        """Put the deeds into the transaction."""
+        """Put the deeds into the transaction.
+
+        Raises:
+            OfficeMoved (A433): this office was sealed; nothing is done here any more.
+        """
+        if self._rows:
+            refuse_if_moved(self.db.spec.sqlite_path.parent)
         insert_rows(self.db, self._rows)
         self._rows = []
 

@@ -11,7 +11,8 @@ from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe, check_clock
 from pipeline.stores.registers.lookup_code import storable
-from pipeline.stores.registers.numbering import Taking, take
+from pipeline.stores.registers.marks import why_unsure
+from pipeline.stores.registers.numbering import CONFIRMED, Taking, take
 from pipeline.stores.registers.rows import locked
 from pipeline.stores.registers.told import entry_told
 from pipeline.stores.registers.views import SeriesView
@@ -38,6 +39,23 @@ def lock_series(
         scribe.write()
 
 
+def _begun(db: Database, key: SeriesKey) -> models.Series:
+    """A series that began on paper after the backup which these registers were restored from."""
+    if not why_unsure(db.spec.sqlite_path.parent, key):
+        raise UnknownDocument(f"no such series series={key}", what=key)
+    row = models.Series(
+        id=str(key),
+        book=key.book.value,
+        issuer=key.issuer,
+        symbol=key.symbol,
+        period=key.period,
+        start=1,
+        last=0,
+    )
+    row.save(using=db.alias, force_insert=True)
+    return row
+
+
 def confirm_series(
     db: Database,
     clock: Clock,
@@ -59,9 +77,7 @@ def confirm_series(
     now = clock.now()
     with db.transaction():
         check_clock(db, now)
-        row = locked(db, db.rows(models.Series).filter(id=str(key))).first()
-        if row is None:
-            raise UnknownDocument(f"no such series series={key}", what=key)
+        row = locked(db, db.rows(models.Series).filter(id=str(key))).first() or _begun(db, key)
         if not row.last <= last <= row.last + _MOST_MISSING:
             raise NumberOutOfReach(
                 f"confirmed out of reach series={key} ordinal={last} last={row.last}",
@@ -72,6 +88,10 @@ def confirm_series(
             )
         row.locked = ""
         row.save(using=db.alias, update_fields=["locked"])
+        # Before any number is taken: an empty series may begin once somebody has looked.
+        scribe = Scribe(db, now, person)
+        scribe.note(CONFIRMED, {"series": str(key), "last": last, "reason": reason})
+        scribe.write()
         reference_format, lookup_prefix = written_as
         taking = Taking(
             document_id=None,
@@ -84,10 +104,8 @@ def confirm_series(
             source=NumberSource.BO_QUA.value,
         )
         entries = take(db, key, [taking] * (last - row.last), start=row.start, now=now)
-        scribe = Scribe(db, now, person)
         for entry in entries:
             scribe.note("held", entry_told(entry))
-        scribe.note("series-confirmed", {"series": str(key), "last": last, "reason": reason})
         scribe.write()
         row.refresh_from_db(using=db.alias)
         return wire.series_view(row)

@@ -14,12 +14,15 @@ from pipeline.stores.registers import models
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.dating import Dated, Dating, above, below, judge, told_before
 from pipeline.stores.registers.lookup_code import lookup_code, reference, reference_key, storable
+from pipeline.stores.registers.marks import why_unsure
 from pipeline.stores.registers.rows import insert_rows
 
 #: How far ahead of its book a number given by hand may be.
 REACH = 200
 BY_FLOW = NumberSource.FLOW.value
 BY_HAND = NumberSource.TAY.value
+#: The deed of who compared a series with the paper book.
+CONFIRMED = "series-confirmed"
 _SKIPPED = "Số được cấp tay vượt trước; chờ vào sổ."
 #: Statuses of rows that wait for their paper.
 WAITS = frozenset((EntryStatus.HELD, EntryStatus.RESERVED))
@@ -85,11 +88,21 @@ def advance(db: Database, key: SeriesKey, *, start: int, count: int) -> tuple[in
             ],
         )
         first, last, locked = cursor.fetchone()
+    if last - count < first:  # nothing was taken in it so far
+        locked = locked or _unsure(db, key)
     if locked:
         raise SeriesLocked(
             f"series is locked series={key}", series=key.symbol or key.issuer, why=locked
         )
     return int(first), int(last)
+
+
+def _unsure(db: Database, key: SeriesKey) -> str:
+    """Why an empty series may not be begun; one that somebody confirmed as empty may."""
+    is_confirmed = db.rows(models.JournalEntry).filter(deed=CONFIRMED, data__contains=str(key))
+    if is_confirmed.exists():
+        return ""
+    return why_unsure(db.spec.sqlite_path.parent, key)
 
 
 def take(

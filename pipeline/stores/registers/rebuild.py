@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.core.management.color import no_style
 
 from pipeline.clock import Clock
-from pipeline.record import DocumentId, EntryStatus
+from pipeline.record import DocumentId, EntryStatus, Record
 from pipeline.stores.registers import closing, models, wire
 from pipeline.stores.registers.closing import closed_books
 from pipeline.stores.registers.database import Database
@@ -67,20 +67,20 @@ def restore(db: Database, clock: Clock, pieces: Iterable[Restored]) -> None:
     now = clock.now()
     with db.transaction():
         for piece in pieces:
-            _raise_counters(db, piece)
-            insert_rows(db, [_receipt(one, now) for one in piece.receipts])
-            insert_rows(db, [_document(one, now) for one in piece.documents])
+            raise_counters(db, piece)
+            insert_rows(db, [receipt_row(one, now) for one in piece.receipts])
+            insert_rows(db, [document_row(one, now) for one in piece.documents])
             for document in piece.documents:
                 insert_rows(db, wire.relation_rows(document.id, document.relations))
-            insert_rows(db, [_version(one) for one in piece.versions])
-            insert_rows(db, [_entry(one) for one in piece.entries])
-            insert_rows(db, [_deed(one) for one in piece.journal])
-            insert_rows(db, [_removal(one) for one in piece.tombstones])
+            insert_rows(db, [version_row(one) for one in piece.versions])
+            insert_rows(db, [entry_row(one) for one in piece.entries])
+            insert_rows(db, [deed_row(one) for one in piece.journal])
+            insert_rows(db, [removal_row(one) for one in piece.tombstones])
             closing.restore(db, piece.closed)
-        _reset_sequences(db)
+        reset_sequences(db)
 
 
-def _raise_counters(db: Database, piece: Restored) -> None:
+def raise_counters(db: Database, piece: Restored) -> None:
     """Every series reaches from the lowest start to the highest ordinal seen."""
     seen = {str(one.key): one for one in piece.series}
     for entry in piece.entries:
@@ -113,7 +113,8 @@ def _series(one: SeriesView) -> models.Series:
     )
 
 
-def _receipt(one: ReceiptView, now: datetime) -> models.Receipt:
+def receipt_row(one: ReceiptView, now: datetime) -> models.Receipt:
+    """The row that a view was made of; due *now* where an answer is owed."""
     return models.Receipt(
         id=one.id,
         kind=one.kind,
@@ -140,7 +141,8 @@ def _receipt(one: ReceiptView, now: datetime) -> models.Receipt:
     )
 
 
-def _document(one: DocumentView, now: datetime) -> models.Document:
+def document_row(one: DocumentView, now: datetime) -> models.Document:
+    """The row that a view was made of; due *now* where a version is owed to the archive."""
     is_due = one.state.value in LIVING and one.archived_version < one.version
     row = models.Document(
         id=one.id,
@@ -175,7 +177,8 @@ def _document(one: DocumentView, now: datetime) -> models.Document:
     return row
 
 
-def _version(one: VersionView) -> models.Version:
+def version_row(one: VersionView) -> models.Version:
+    """The row that a view was made of."""
     return models.Version(
         document_id=one.document_id,
         number=one.number,
@@ -189,7 +192,8 @@ def _version(one: VersionView) -> models.Version:
     )
 
 
-def _entry(one: EntryView) -> models.Entry:
+def entry_row(one: EntryView) -> models.Entry:
+    """The row that a view was made of."""
     return models.Entry(
         series_id=str(one.series),
         ordinal=one.ordinal,
@@ -209,7 +213,8 @@ def _entry(one: EntryView) -> models.Entry:
     )
 
 
-def _deed(one: JournalRow) -> models.JournalEntry:
+def deed_row(one: JournalRow) -> models.JournalEntry:
+    """The row that a view was made of."""
     return models.JournalEntry(
         id=one.id,
         at=one.line.at,
@@ -223,7 +228,8 @@ def _deed(one: JournalRow) -> models.JournalEntry:
     )
 
 
-def _removal(one: Tombstone) -> models.Removal:
+def removal_row(one: Tombstone) -> models.Removal:
+    """The row of a tombstone."""
     return models.Removal(
         object_id=one.object_id,
         at=one.at,
@@ -233,7 +239,7 @@ def _removal(one: Tombstone) -> models.Removal:
     )
 
 
-def _reset_sequences(db: Database) -> None:
+def reset_sequences(db: Database) -> None:
     """Rows inserted with their ids leave PostgreSQL's sequences behind."""
     kept: Sequence[type[Model]] = (
         models.JournalEntry,
@@ -247,16 +253,19 @@ def _reset_sequences(db: Database) -> None:
             cursor.execute(statement)
 
 
-def bury(db: Database, clock: Clock, tombstone: Tombstone) -> None:
-    """Remember a removal, with its deed in the journal."""
+def bury(db: Database, clock: Clock, tombstone: Tombstone, *, version: int = 0) -> None:
+    """Remember a removal, with its deed in the journal; *version*: that of the paper which it makes."""
     with db.transaction():
-        _removal(tombstone).save(using=db.alias, force_insert=True)
+        removal_row(tombstone).save(using=db.alias, force_insert=True)
         scribe = Scribe(db, clock.now(), tombstone.persons[0])
-        told = {
+        told: Record = {
             "object_id": tombstone.object_id,
             "second_person": tombstone.persons[1],
             "reason": tombstone.reason,
+            "at": tombstone.at.isoformat(),
         }
+        if version:
+            told["version"] = version
         scribe.note("purged", told, document_id=_document_of(tombstone.object_id))
         scribe.write()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.db import IntegrityError
@@ -23,6 +24,10 @@ from pipeline.stores.registers.views import (
     ReceiptView,
 )
 
+#: Anything longer is part of a name, which the journal must not hold.
+_ENDING = re.compile(r"\.[a-z0-9]{1,5}")
+#: Deed, and what the receipt knows of it.
+_DECLASSIFIED = "declassified"
 _TRIED_AGAIN = (
     "receipt",
     "row_index",
@@ -64,6 +69,8 @@ def _receive(
         _add(db, row, documents)
         scribe = Scribe(db, clock.now(), row.owner)
         scribe.note("received", _told(row, len(documents)), receipt_id=row.id)
+        if decision := receipt.extra.get(_DECLASSIFIED):
+            scribe.note(_DECLASSIFIED, decision, receipt_id=row.id)
         scribe.write()
         return wire.receipt_view(row)
 
@@ -89,11 +96,9 @@ def unpack(
 def _told(row: models.Receipt, documents: int) -> dict[str, object]:
     told: dict[str, object] = {
         "kind": row.kind,
-        "source_name": row.source_name,
-        "folder": row.folder,
         "sha512": row.sha512,
         "size_bytes": row.size_bytes,
-        "suffix": row.suffix,
+        "suffix": row.suffix if _ENDING.fullmatch(row.suffix) else "",
         "received_at": row.received_at.isoformat(),
         "documents": documents,
     }

@@ -48,6 +48,8 @@ class DocumentState(StrEnum):
     WAITING = "waiting"
     RETURNED = "returned"
     DUPLICATE = "duplicate"
+    #: Its content was removed by two people; number and row stay.
+    PURGED = "purged"
 
 
 class Verdict(StrEnum):

@@ -59,6 +59,16 @@ class IndexWriter:
         if gone:
             self._commit(gone, [], ())
 
+    def purge(self, document_ids: Iterable[str]) -> None:
+        """Take papers out so that no byte of them is left: every segment that holds or held one is written again."""
+        shelves = self._shelves()
+        gone = [number for one in set(document_ids) for number, _ in _standing(shelves, one)]
+        holding = {shelves.leaves.index(shelves.leaf_of(number)[0]) for number in gone}
+        # A segment keeps the words of older versions that were taken out of it before.
+        holding |= {at for at, leaf in enumerate(shelves.leaves) if leaf.size > leaf.living}
+        # Also when nothing is to be done: a commit that was killed may have left the old segments lying.
+        self._commit(gone, [], sorted(holding))
+
     def compact(self) -> bool:
         """Merge small and worn segments: for a quiet time. False when there was nothing to do."""
         merging = _worth_merging(self._shelves().leaves)
