@@ -52,6 +52,8 @@ class Checked:
     amends: DocumentId | None = None
     relations: tuple[Relation, ...] = ()
     layout_profile: str = ""
+    #: The ordinal that stands on the paper already; None takes the next.
+    ordinal: int | None = None
     #: Code of the incoming book asked for; empty takes the office's.
     incoming_book: str = ""
 
@@ -70,6 +72,8 @@ class Made:
     text: str
     #: How it was made, where that is not plain: the place of a stamp, what a rendition had to leave out.
     notes: Record = field(default_factory=dict)
+    #: Files that come out differently each time they are made.
+    volatile: frozenset[str] = frozenset()
 
 
 def frozen_receipt(receipt: ReceiptView) -> Record:

@@ -48,7 +48,9 @@ class _Stamped:
 
 
 def stamp(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.stamp``: ``{path, mark, out}`` writes the rendition with the mark.
+    """Operation ``paper.stamp``: ``{path?, mark, out}`` writes the rendition with the mark.
+
+    Without *path* (what was received is no PDF and cannot be made one) the rendition is the slip alone.
 
     Returns:
         ``{placed, scale, x_mm, y_mm, what, pages, why, removed, signature_dropped}``: *placed* names
@@ -56,6 +58,10 @@ def stamp(args: dict[str, Any]) -> dict[str, Any]:
         with the untouched original); *removed* names what was left out of the rendition.
     """
     mark, out = Path(args["mark"]), Path(args["out"])
+    if "path" not in args:
+        width_mm, height_mm = pdf.drawing_size_mm(mark)
+        done = _cover_slip([], out, (mark, width_mm, height_mm))
+        return _told(done, out, why="no pdf", signature_dropped=False)
     with as_pdf(Path(args["path"])) as source:
         return _stamp(source, mark, out)
 
@@ -70,6 +76,11 @@ def _stamp(source: Path, mark: Path, out: Path) -> dict[str, Any]:
         except Refused as error:
             why = str(error)
             done = _cover_slip(readable, out, (mark, width_mm, height_mm))
+    is_signed = done.what == "full" and pdf.is_signed(source)
+    return _told(done, out, why=why, signature_dropped=is_signed)
+
+
+def _told(done: _Stamped, out: Path, *, why: str, signature_dropped: bool) -> dict[str, Any]:
     return {
         "placed": done.spot.zone,
         "scale": done.spot.scale,
@@ -79,7 +90,7 @@ def _stamp(source: Path, mark: Path, out: Path) -> dict[str, Any]:
         "pages": raster.page_count(out),
         "why": why,
         "removed": list(done.removed),
-        "signature_dropped": done.what == "full" and pdf.is_signed(source),
+        "signature_dropped": signature_dropped,
     }
 
 

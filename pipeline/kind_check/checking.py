@@ -40,7 +40,6 @@ _EXPECTED = "expected.txt"
 _SHOWN = 80
 #: Which template makes which output.
 _FILES = {"pdf": "page.html", "docx": "body.docx", "mark": "mark.html", "block": "block.html"}
-_OF_SOURCE = {"record": (), "paper": ("mark",), "copy": ("block",)}
 
 
 def check_kinds(app: App, names: Sequence[str]) -> Iterator[Finding]:
@@ -154,7 +153,7 @@ class _Check:
         return said.get(example.name, [])
 
     def _missing_templates(self) -> Iterator[Finding]:
-        for output in (*self.kind.outputs, *_OF_SOURCE[self.kind.source]):
+        for output in (*self.kind.outputs, *self.kind.drawn):
             file = _FILES[output]
             if not (self.kind.directory / file).is_file():
                 yield told(TemplateMissing, self.kind.name, output=output, file=file)
@@ -249,7 +248,7 @@ class _Check:
     def _render_args(self) -> dict[str, Any]:
         outputs = tuple(
             output
-            for output in (*self.kind.outputs, *_OF_SOURCE[self.kind.source])
+            for output in (*self.kind.outputs, *self.kind.drawn)
             if (self.kind.directory / _FILES[output]).is_file()
         )
         return render_args(self.kind, self.app.office, self.profile, self.folder, outputs)

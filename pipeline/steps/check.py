@@ -16,9 +16,7 @@ from pipeline.clock import today
 from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, Problem, RecordRejected
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
-from pipeline.inbox.folders import PAPER_SUFFIXES
-from pipeline.inbox.late_records import find_paper, is_late_record
-from pipeline.inbox.spool import dropped_files
+from pipeline.inbox.paper_check import look_into, settle
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
 from pipeline.record import Facts, Place, Relation
@@ -43,13 +41,13 @@ def check(
     Raises:
         TemporaryFailure: the cell had to be stopped.
     """
-    checked = [_check_record(document, receipt, bench) for document in documents]
+    papers = look_into(receipt, documents, bench) if bench.kind.source == "paper" else None
+    told = papers.documents if papers else documents
+    checked = [_check_record(document, receipt, bench) for document in told]
     for item in checked:
         item.problems[:0] = problems
-    if is_late_record(receipt, bench.kind):
-        find_paper(checked, receipt, bench)
-    elif bench.kind.source == "paper":
-        _try_papers(checked, receipt, bench)
+    if papers is not None:
+        settle(checked, papers, receipt, bench)
     for item, document in zip(checked, documents, strict=True):
         if item.facts is not None and not item.problems:
             _check_bodies(item, receipt, bench)
@@ -102,11 +100,11 @@ def _check_bodies(item: Checked, receipt: ReceiptView, bench: Bench) -> None:
     try:
         body = bench.office.body(item.facts.issuer, day)
         signer = bench.office.signer(body, item.facts.signer or None, day)
-        if bench.kind.source != "paper":
+        if not bench.kind.is_incoming:
             # The name is frozen with the number: signers change, papers do not.
             item.facts = replace(item.facts, signer=signer.full_name)
         bench.office.term(day, body.symbol)
-        if bench.kind.source == "paper":
+        if bench.kind.is_incoming:
             bench.office.incoming_book(item.incoming_book or None, day)
         if bench.kind.source == "copy":
             item.relations = (_source(item, receipt, bench),)
@@ -125,30 +123,12 @@ def _source(item: Checked, receipt: ReceiptView, bench: Bench) -> Relation:
         raise
 
 
-def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -> None:
-    """A full trial of a paper from outside: open, count, raster, find room."""
-    dropped = dropped_files(bench.office, receipt.id)
-    paper = next((path for path in dropped if path.suffix.lower() in PAPER_SUFFIXES), None)
-    if paper is None:
-        return
-    limits = bench.office.limits
-    for item in checked:
-        tried: dict[str, Any] = bench.cell.call(
-            "paper.trial",
-            {"path": str(paper), "max_pages": limits.max_pages},
-            seconds=limits.paper_seconds,
-        )
-        item.problems += [_problem(value) for value in tried["problems"]]
-        if item.facts is not None and item.facts.so_trang is None:
-            item.facts = replace(item.facts, so_trang=int(tried["pages"]))
-
-
 def _check_sheet(item: Checked, place: Place, bench: Bench) -> None:
     """Fonts and room, with a number as long as the real one can be."""
     assert item.facts is not None
     day = item.facts.issued_on or today(bench.clock)
     item.layout_profile = profile_for(bench.kind.shared_dir, day)
-    output = {"record": "pdf", "paper": "mark", "copy": "block"}[bench.kind.source]
+    output = next(iter(bench.kind.drawn), "pdf")
     args = render_args(bench.kind, bench.office, item.layout_profile, bench.folder, (output,))
     vb = vb_of(
         kind=bench.kind,

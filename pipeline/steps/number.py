@@ -65,6 +65,7 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
         reference_format=pattern,
         lookup_prefix=prefix,
         start=office.start_of(series),
+        ordinal=item.ordinal,
         issued_on=issued_on,
         term=office.term(issued_on, item.facts.issuer).code,
         template_digest=kind.digest,
@@ -76,7 +77,7 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
 
 def _issued_on(kind: Kind, facts: Facts, day: date) -> date:
     """An incoming paper is entered on the day it arrives, whatever its own date."""
-    if kind.source == "paper" or facts.issued_on is None:
+    if kind.is_incoming or facts.issued_on is None:
         return day
     return facts.issued_on
 
@@ -104,4 +105,4 @@ def _series(
 
 def _legal_state(kind: Kind) -> LegalState:
     """A paper from outside was signed before it came; ours waits for its signature."""
-    return LegalState.DA_PHAT_HANH if kind.source == "paper" else LegalState.CHO_KY
+    return LegalState.DA_PHAT_HANH if kind.is_incoming else LegalState.CHO_KY
