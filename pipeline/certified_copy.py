@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench
-from pipeline.document_object import RECEIVED_DIR, document_object
-from pipeline.inbox.folders import PAPER_SUFFIXES
+from pipeline.document_object import document_object
+from pipeline.right_to_copy import is_copied_from
 from pipeline.sheet_context import render_args
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import pad_ordinal
@@ -63,10 +63,5 @@ def _draw(what: str, item: Mapping[str, Any], profile: str, bench: Bench) -> Pat
 
 def _received_file(source: DocumentView, bench: Bench) -> Path:
     """The paper as it was received: the clean version, never one with our stamp."""
-    name = next(
-        file.name
-        for file in source.files
-        if file.name.startswith(f"{RECEIVED_DIR}/")
-        and Path(file.name).suffix.lower() in PAPER_SUFFIXES
-    )
+    name = min(file.name for file in source.files if is_copied_from(file.name))
     return bench.objects.open(document_object(source.id), name, version=source.archived_version)

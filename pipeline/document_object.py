@@ -58,9 +58,14 @@ def receipt_of(object_id: str) -> ReceiptId | None:
     return ReceiptId(object_id.removeprefix(_RECEIPT)) if object_id.startswith(_RECEIPT) else None
 
 
-def received_name(path: Path) -> str:
-    """Where a dropped file lies in its object: its own name, as far as any system can hold it."""
-    return f"{RECEIVED_DIR}/{safe_file_name(path.name)}"
+def received_name(path: Path, folder: str = "") -> str:
+    """Where a dropped file lies in its object: its own name, as far as any system can hold it.
+
+    Args:
+        folder: Of the annexes of a paper.
+    """
+    inside = f"{folder}/" if folder else ""
+    return f"{RECEIVED_DIR}/{inside}{safe_file_name(path.name)}"
 
 
 def rendition(files: tuple[str, ...], suffix: str) -> str | None:

@@ -19,8 +19,9 @@ from pathlib import Path, PurePath
 from pipeline.app import App, refuse_if_behind
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure, VanthuError
-from pipeline.inbox.answer_text import LATE_RECORD, amended_line
+from pipeline.inbox.answer_text import amended_line
 from pipeline.inbox.folders import Drop
+from pipeline.inbox.late_records import has_amended
 from pipeline.inbox.recovery import recover
 from pipeline.keeper import keep_once
 from pipeline.legal import marked_name
@@ -183,7 +184,7 @@ class _Run:
         status = _STATUS[document.state]
         number = shown.number
         words = _words(status, shown)
-        if status == "duplicate" and receipt.extra.get(LATE_RECORD):
+        if status == "duplicate" and has_amended(receipt, self.app.objects):
             words = amended_line(shown)
         first = document.problems[0] if document.problems else None
         return Outcome(

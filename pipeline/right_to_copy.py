@@ -6,12 +6,15 @@ Sao lục: a whole paper of another body that this office has received.
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import PurePosixPath
 
+from pipeline.document_object import RECEIVED_DIR
 from pipeline.errors.intake import CopyNotAllowed, SourcePaperAmbiguous, SourcePaperUnknown
 from pipeline.record import Book, Facts, LegalState, Record, Relation, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 
+NO_PDF = "văn bản nhận bằng tệp Word hoặc bảng tính, chưa có bản PDF hay bản quét để sao."
 _GONE = {
     LegalState.THU_HOI: "văn bản đã bị thu hồi.",
     LegalState.HUY_SO: "số của văn bản đã hủy.",
@@ -42,6 +45,8 @@ def source_of_copy(record: Record, registers: Registers) -> DocumentView:
     paper = received[0]
     if paper.legal_state in _GONE:
         raise CopyNotAllowed("gone", reference=wanted, why=_GONE[paper.legal_state])
+    if paper.files and not any(is_copied_from(file.name) for file in paper.files):
+        raise CopyNotAllowed("no pdf received", reference=wanted, why=NO_PDF)
     return paper
 
 
@@ -64,6 +69,12 @@ def told_of_source(record: Record, paper: DocumentView, names: Collection[str]) 
         "trich_yeu_goc": facts.subject,
     }
     return record | {name: value for name, value in known.items() if value and name in names}
+
+
+def is_copied_from(name: str) -> bool:
+    """Whether a file of a received paper is the paper itself, in a form that copies are made of."""
+    path = PurePosixPath(name)
+    return str(path.parent) == RECEIVED_DIR and path.suffix.lower() == ".pdf"
 
 
 def _reference(paper: DocumentView) -> str:

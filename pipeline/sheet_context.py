@@ -51,7 +51,7 @@ def vb_of(
         "so_ky_hieu": reference,
         "ma_tra_cuu": number.lookup_code if number else "",
         "ngay": date_words(issued_on),
-        "ngay_nhan": date_words(issued_on) if kind.source == "paper" else None,
+        "ngay_nhan": date_words(issued_on) if kind.is_incoming else None,
         "dia_danh": body.place,
         "co_quan": body_words(body),
         "ky": signer_words(signer),

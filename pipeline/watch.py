@@ -104,7 +104,8 @@ class Door:
     def _take(self, drop: Drop, closed: frozenset[Path], seen: Look) -> None:
         if self._secret.get(drop.path) == _signatures(drop):
             return
-        is_quiet = self._is_quiet(drop.path)
+        stills = [self._is_quiet(path) for path in drop.files]  # each begins to be watched
+        is_quiet = all(stills)
         may_be_whole = is_quiet or self._may_hurry(drop, closed)
         if not may_be_whole or not self._has_its_record(drop):
             seen.waiting.append(drop.path)
@@ -175,7 +176,8 @@ class Door:
         """Whether wholeness of the format may speak for the file before it has been quiet."""
         if drop.suffix == ".csv":
             return False
-        return self.at_once or drop.path in closed
+        # Of a folder nobody says that all its files are there: it must have been quiet as a whole.
+        return self.at_once or (drop.bundle is None and drop.path in closed)
 
     def _has_its_record(self, drop: Drop) -> bool:
         """Whether the record beside a paper is there, or has been waited for long enough."""
@@ -195,7 +197,7 @@ class Door:
         return max(watched_ms / _MS, age_s) >= wanted_s
 
     def _forget(self, listing: Listing) -> None:
-        there = {drop.path for drop in (*listing.drops, *listing.lone_records)}
+        there = {path for drop in (*listing.drops, *listing.lone_records) for path in drop.files}
         there.update(listing.strays)
         self._quiet.keep_only(there)
         for known in (self._secret, self._troubles):
@@ -309,5 +311,4 @@ def _signature(path: Path) -> Signature | None:
 
 
 def _signatures(drop: Drop) -> tuple[Signature | None, ...]:
-    beside = () if drop.companion is None else (_signature(drop.companion),)
-    return (_signature(drop.path), *beside)
+    return tuple(_signature(path) for path in drop.files)

@@ -11,11 +11,17 @@ from types import MappingProxyType
 OPERATIONS: Mapping[str, str] = MappingProxyType(
     {
         "book.pdf": "pipeline.engines.book_pdf:render_book",
+        "bundle.look": "pipeline.engines.bundle:look",
+        "bundle.unpack": "pipeline.engines.bundle:unpack",
         "check_glyphs": "pipeline.engines.rendering:check_glyphs",
         "copy.make": "pipeline.engines.papers_copy:make",
         "kinds.lint": "pipeline.engines.rendering_lint:lint",
         "join": "pipeline.engines.join:join",
         "ocr": "pipeline.engines.ocr:read",
+        "office.to_pdf": "pipeline.engines.papers_issued:to_pdf",
+        "paper.facts": "pipeline.engines.papers_issued:facts",
+        "paper.fill": "pipeline.engines.papers_issued:fill",
+        "paper.count": "pipeline.engines.papers_issued:count",
         "paper.look": "pipeline.engines.papers_look:look",
         "paper.raster": "pipeline.engines.papers:page_picture",
         "paper.stamp": "pipeline.engines.papers_stamp:stamp",

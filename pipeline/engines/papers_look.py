@@ -17,12 +17,16 @@ from PIL import Image
 from pipeline.engines import ocr, raster, secrecy
 from pipeline.engines.secrecy import Finding
 from pipeline.engines.segments import Segment, join_words
+from pipeline.engines.tables_sheets import mark_over_sheets
+from pipeline.engines.tables_spec import Limits
 from pipeline.engines.time_box import TookTooLong, time_box
 from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
+from pipeline.errors.tables import TableCutOff, TableRejected
 
 _TAIL_BYTES = 4096
-_ZIP_SUFFIXES = frozenset((".docx", ".xlsx", ".ods", ".odt", ".zip"))
+_ZIP_SUFFIXES = frozenset((".docx", ".odt", ".zip"))
+_SHEET_SUFFIXES = frozenset((".xlsx", ".xls", ".ods"))
 _IMAGE_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
 #: A paper may begin with a cover: its second and third page are looked at too.
 _PAGES_LOOKED_AT = 3
@@ -50,6 +54,8 @@ def look(args: dict[str, Any]) -> dict[str, Any]:
     answer |= {"read_by_machine": False, "unread": False}
     if suffix == ".pdf":
         answer |= {"whole": _is_whole_pdf(path)} | _look_at_pdf(path, may_read=may_read)
+    elif suffix in _SHEET_SUFFIXES:
+        answer |= _look_at_sheets(path, suffix)
     elif suffix in _ZIP_SUFFIXES:
         answer |= {"whole": zipfile.is_zipfile(path)} | _told(_look_at_zip(path, suffix))
     elif suffix in _IMAGE_SUFFIXES:
@@ -165,8 +171,19 @@ def _look_at_image(path: Path, *, may_read: bool) -> dict[str, Any]:
     return answer | _told(found) | {"read_by_machine": True}
 
 
+def _look_at_sheets(path: Path, suffix: str) -> dict[str, Any]:
+    """A workbook that is a paper: what stands in its first rows."""
+    try:
+        return {"secrecy": mark_over_sheets(path, suffix, Limits())}
+    except TableCutOff:
+        return {"whole": False}
+    except TableRejected:
+        # locked or damaged: the check will say so by name
+        return {}
+
+
 def _look_at_zip(path: Path, suffix: str) -> Finding:
-    """The paragraphs at the head of a Word file. Rows of workbooks are the tables' business."""
+    """The paragraphs at the head of a Word file."""
     if suffix != ".docx":
         return Finding()
     try:

@@ -58,7 +58,9 @@ class _Mark:
 
 
 def stamp(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.stamp``: ``{path, mark, out, edge_mm?}`` writes the rendition with the mark.
+    """Operation ``paper.stamp``: ``{path?, mark, out, edge_mm?}`` writes the rendition with the mark.
+
+    Without *path* (what was received is no PDF and cannot be made one) the rendition is the slip alone.
 
     Returns:
         ``{placed, scale, x_mm, y_mm, near_edge_mm, what, pages, why, removed, signature_dropped}``: *placed*
@@ -70,6 +72,9 @@ def stamp(args: dict[str, Any]) -> dict[str, Any]:
     width_mm, height_mm = pdf.drawing_size_mm(drawing)
     edge_mm = float(args.get("edge_mm", ink.LEAST_EDGE_MM))
     mark = _Mark(drawing=drawing, width_mm=width_mm, height_mm=height_mm, edge_mm=edge_mm)
+    if "path" not in args:
+        done = _cover_slip([], out, mark)
+        return _told(done, out, why="no pdf", signature_dropped=False)
     with as_pdf(Path(args["path"])) as source:
         return _stamp(source, mark, out)
 
@@ -83,6 +88,11 @@ def _stamp(source: Path, mark: _Mark, out: Path) -> dict[str, Any]:
         except Refused as error:
             why = str(error)
             done = _cover_slip(readable, out, mark)
+    is_signed = done.what == "full" and pdf.is_signed(source)
+    return _told(done, out, why=why, signature_dropped=is_signed)
+
+
+def _told(done: _Stamped, out: Path, *, why: str, signature_dropped: bool) -> dict[str, Any]:
     return {
         "placed": done.spot.zone,
         "scale": done.spot.scale,
@@ -93,7 +103,7 @@ def _stamp(source: Path, mark: _Mark, out: Path) -> dict[str, Any]:
         "pages": raster.page_count(out),
         "why": why,
         "removed": list(done.removed),
-        "signature_dropped": done.what == "full" and pdf.is_signed(source),
+        "signature_dropped": signature_dropped,
     }
 
 

@@ -37,7 +37,9 @@ _LOCKED = frozenset((raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY))
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     try:
-        document = pypdfium2.PdfDocument(str(path))
+        # A file in memory has no name that could be followed: its bytes are handed over.
+        source = path.read_bytes() if path.is_relative_to(_OPEN_FILES) else str(path)
+        document = pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
         # PDFium may still tell the error of the file before
         if error.err_code in _LOCKED and _is_encrypted(path):
@@ -117,6 +119,20 @@ def page_words(path: Path, page_index: int = 0) -> list[Segment]:
         except pypdfium2.PdfiumError:
             return []
         return _words(textpage, _to_visible_mm(page))
+
+
+def page_letters(path: Path, page_index: int = 0) -> list[list[Segment]]:
+    """The words of a page's text layer, each as its letters where they stand on the page as seen."""
+    with _opened(path) as document:
+        page = _page(document, page_index)
+        try:
+            textpage = page.get_textpage()
+        except pypdfium2.PdfiumError:
+            return []
+        visible = _to_visible_mm(page)
+        return [
+            [_word(letter, [box], visible) for letter, box in word] for word in _spelt(textpage)
+        ]
 
 
 def has_pictures(path: Path, page_index: int, *, top_share: float) -> bool:
@@ -212,6 +228,10 @@ def _render(page: Any, scale: float, *, top_share: float = 1.0) -> Image.Image:
     return picture
 
 
+_OPEN_FILES = "/proc/self/fd"
+_Box = tuple[float, float, float, float]
+
+
 class _Affine:
     """Page coordinates → millimetres on the page as seen."""
 
@@ -241,29 +261,33 @@ def _to_visible_mm(page: Any) -> _Affine:
 
 
 def _words(textpage: Any, visible: _Affine) -> list[Segment]:
-    words: list[Segment] = []
-    letters = ""
-    boxes: list[tuple[float, float, float, float]] = []
+    return [
+        _word("".join(letter for letter, _ in word), [box for _, box in word], visible)
+        for word in _spelt(textpage)
+    ]
+
+
+def _spelt(textpage: Any) -> list[list[tuple[str, _Box]]]:
+    """The words of a text layer, letter by letter with its box."""
+    words: list[list[tuple[str, _Box]]] = []
+    word: list[tuple[str, _Box]] = []
     box = raw.FS_RECTF()
     for index in range(min(textpage.count_chars(), _MAX_PLACED_CHARS)):
         letter = chr(raw.FPDFText_GetUnicode(textpage.raw, index) or 0x20)
         is_placed = raw.FPDFText_GetLooseCharBox(textpage.raw, index, box)
         here = (box.left, box.bottom, box.right, box.top)
-        ends = letter.isspace() or not is_placed or _jumps(boxes, here)
-        if ends and letters:
-            words.append(_word(letters, boxes, visible))
-            letters, boxes = "", []
+        ends = letter.isspace() or not is_placed or _jumps([one for _, one in word[-1:]], here)
+        if ends and word:
+            words.append(word)
+            word = []
         if not letter.isspace() and is_placed:
-            letters += letter
-            boxes.append(here)
-    if letters:
-        words.append(_word(letters, boxes, visible))
+            word.append((letter, here))
+    if word:
+        words.append(word)
     return words
 
 
-def _jumps(
-    boxes: list[tuple[float, float, float, float]], here: tuple[float, float, float, float]
-) -> bool:
+def _jumps(boxes: list[_Box], here: _Box) -> bool:
     if not boxes:
         return False
     last = boxes[-1]
@@ -271,9 +295,7 @@ def _jumps(
     return abs(here[1] - last[1]) > height / 2 or not -height < here[0] - last[2] < height
 
 
-def _word(
-    letters: str, boxes: list[tuple[float, float, float, float]], visible: _Affine
-) -> Segment:
+def _word(letters: str, boxes: list[_Box], visible: _Affine) -> Segment:
     corners = [visible(box[0], box[1]) for box in boxes] + [
         visible(box[2], box[3]) for box in boxes
     ]

@@ -14,7 +14,7 @@ from pipeline.engines.tables_headings import Header, find_header
 from pipeline.engines.tables_limits import check_records
 from pipeline.engines.tables_rows import SheetRead, commonest_lot, read_rows
 from pipeline.engines.tables_skip import WORDS
-from pipeline.engines.tables_spec import HeadingBook, Spec
+from pipeline.engines.tables_spec import HeadingBook, Limits, Spec
 from pipeline.engines.tables_values import yes_or_no
 from pipeline.engines.tables_zip import column_letters
 from pipeline.errors.tables import HeadingsNotFound, NoRecords, TooManyRows
@@ -39,6 +39,19 @@ class Sheets:
 
 class SecretTable(Exception):
     """Over a table stands a mark of secrecy."""
+
+
+def mark_over_sheets(path: Path, suffix: str, limits: Limits) -> str:
+    """The mark of secrecy in the first rows of any sheet, for a workbook that is a paper and no list; else empty.
+
+    Raises:
+        TableRejected: it cannot be opened.
+    """
+    try:
+        _stop_at_mark(read_workbook(path, suffix, limits).grids, ())
+    except SecretTable as mark:
+        return str(mark)
+    return ""
 
 
 def open_sheets(path: Path, suffix: str, spec: Spec) -> Sheets:

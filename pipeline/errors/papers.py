@@ -58,3 +58,64 @@ class MarkInvalid(RecordRejected):
     clerk_template = (
         "Mẫu dấu hoặc khối sao không dùng được. Hãy báo người quản trị xem lại biểu mẫu."
     )
+
+
+class FactsNotRead(RecordRejected):
+    """The register asks for more than the paper and its record tell for certain."""
+
+    code = "R136"
+    clerk_template = (
+        "Đọc được trên văn bản: {read}. Chưa đọc chắc được: {missing}. Hãy đặt bên cạnh văn bản một tệp thông tin "
+        "cùng tên ({companion}) ghi các mục: {keys}; rồi thả lại cả hai."
+    )
+
+
+class NumberOfAnother(RecordRejected):
+    """The number printed on the paper is not one that these facts can have."""
+
+    code = "R137"
+    clerk_template = (
+        "Trên văn bản in sẵn số «{printed}», nhưng {why} Văn bản không được in hai số khác nhau: "
+        "hãy sửa lại số trên văn bản hoặc thông tin kèm theo rồi thả lại."
+    )
+
+
+class BundleBroken(RecordRejected):
+    """The ZIP cannot be opened, or a member would leave its folder."""
+
+    code = "R138"
+    clerk_template = "Tệp nén không mở được hoặc có tên tệp không hợp lệ bên trong. Hãy nén lại văn bản và phụ lục rồi thả lại."
+
+
+class BundleLocked(RecordRejected):
+    """The ZIP or a member asks for a password."""
+
+    code = "R139"
+    clerk_template = "Tệp nén có đặt mật khẩu. Hãy nén lại không mật khẩu rồi thả lại."
+
+
+class BundleTooLarge(RecordRejected):
+    """Too many or too large members."""
+
+    code = "R230"
+    clerk_template = "Tệp nén chứa {what}, quá mức cho phép ({limit}). Hãy bỏ bớt hoặc chia thành nhiều tệp rồi thả lại."
+
+
+class BundleWithoutMain(RecordRejected):
+    """Which file is the paper and which are annexes cannot be told."""
+
+    code = "R231"
+    clerk_template = (
+        "Không rõ tệp nào là văn bản chính trong: {files}. Hãy đặt tên văn bản chính trùng với tên thư mục "
+        "hoặc tệp nén (hoặc tên tệp thông tin), tên phụ lục bắt đầu bằng «phu-luc»; rồi thả lại."
+    )
+
+
+class BundleMemberUnknown(RecordRejected):
+    """A ZIP inside the ZIP, or a file that no annex can be."""
+
+    code = "R232"
+    clerk_template = (
+        "Trong tệp nén hoặc thư mục có «{name}», loại tệp không nhận làm phụ lục. Phụ lục có thể là: {accepted}. "
+        "Hãy đổi hoặc bỏ tệp đó rồi thả lại."
+    )

@@ -12,8 +12,6 @@ from pipeline.stores.registers.views import DocumentState, DocumentView, Receipt
 
 _MOST_PROBLEMS = 500
 _MADE = (DocumentState.NUMBERED, DocumentState.WAITING)
-#: In the extra facts of a receipt: it is a record for a paper that came before.
-LATE_RECORD = "late_record"
 
 
 def done_line(document: DocumentView, shown: DocumentView) -> str:
@@ -41,6 +39,8 @@ def summary_text(
     documents: Sequence[DocumentView],
     originals: Mapping[str, DocumentView],
     remarks: Sequence[str] = (),
+    *,
+    is_amended: bool = False,
 ) -> str:
     """The note ``KẾT QUẢ.txt``: how many of each; of a list what is new first, then what had its number before."""
     states = [document.state for document in documents]
@@ -66,8 +66,7 @@ def summary_text(
         lines += [f"ĐÃ CÓ SỐ TỪ TRƯỚC ({len(twins)}):"]
     for document in twins:
         shown = originals.get(document.id, document)
-        is_late = bool(receipt.extra.get(LATE_RECORD))
-        line = amended_line(shown) if is_late else done_line(document, shown)
+        line = amended_line(shown) if is_amended else done_line(document, shown)
         lines.append(f"{_label(document)}{line}")
     bad = states.count(DocumentState.RETURNED)
     if receipt.is_list and bad:
@@ -102,6 +101,7 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
             lines.append(
                 "Bản đóng dấu, bản sao không mang theo mã tự chạy và tệp đính kèm của tệp gốc."
             )
+        lines += _issued_remarks(notes.get("issued", {}))
     if receipt.extra.get("unread"):
         lines.append("Bản quét chưa đọc được phần đầu để tìm dấu chỉ độ mật. Hãy tự kiểm tra.")
     return lines
@@ -116,6 +116,22 @@ def number_remarks(
         for document in documents
         if document.number is not None and document.id in remarks
     ]
+
+
+def _issued_remarks(notes: Record) -> list[str]:
+    """Of a finished paper: what was filled in and what was not, and how it stands to the layout in force."""
+    if not notes:
+        return []
+    filled = notes.get("filled", [])
+    lines = [f"Đã ghi {' và '.join(filled)} vào chỗ trống trên văn bản."] if filled else []
+    lines += notes.get("left", [])
+    annexes = notes.get("annexes", [])
+    if annexes:
+        lines.append(f"Kèm {len(annexes)} phụ lục: {'; '.join(annexes)}.")
+    if notes.get("remarks"):
+        lines += ["", "Nhận xét về thể thức (không phải lý do trả lại):"]
+        lines += [f"  - {remark}" for remark in notes["remarks"]]
+    return lines
 
 
 def reason_text(

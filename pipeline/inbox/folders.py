@@ -14,13 +14,14 @@ from typing import Protocol
 
 from pipeline.config import Office
 from pipeline.durable import make_dirs, write_file
+from pipeline.engines.bundle_parts import sort_parts
+from pipeline.errors.base import RecordRejected
 from pipeline.vietnamese import nfc
 
 TAKEN_FOLDER = ".nhan"
 READ_ME = "ĐỌC TÔI.txt"
 #: What we leave where a file marked secret lies.
 NOTICE_NAME = "CÓ TỆP MANG DẤU MẬT - ĐỌC NGAY.txt"
-PAPER_SUFFIXES = frozenset({".pdf"})
 RECORD_SUFFIXES = frozenset({".json", ".yaml", ".yml"})
 SHEET_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".ods"})
 
@@ -47,6 +48,14 @@ class KindFolder(Protocol):
     def source(self) -> str:
         """``record``, ``paper`` or ``copy``."""
 
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """Endings of its papers, where its source is a paper."""
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its papers come finished and get a number of ours."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
@@ -56,11 +65,23 @@ class Drop:
     path: Path
     #: The record of a paper (``x.json`` beside ``x.pdf``).
     companion: Path | None = None
+    #: What came with it in one folder.
+    annexes: tuple[Path, ...] = ()
+    #: The folder below the kind's own that is one paper with its annexes; None for a file alone.
+    bundle: Path | None = None
+    #: Which file of the folder is the paper cannot be told.
+    flaw: RecordRejected | None = None
 
     @property
     def suffix(self) -> str:
         """Lower-case ending with its dot."""
         return self.path.suffix.lower()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All its files, the paper first."""
+        beside = () if self.companion is None else (self.companion,)
+        return (self.path, *beside, *self.annexes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +129,7 @@ def list_inbox(office: Office, kinds: Mapping[str, KindFolder]) -> Listing:
                 continue
             files = sorted(_files_below(Path(entry.path), office, depth=0))
             if folder_name in kinds:
-                _sort_files(kinds[folder_name], files, drops, lone)
+                _sort_files(kinds[folder_name], Path(entry.path), files, (drops, lone))
             else:
                 strays.extend(files)
         elif _is_plain_file(entry):
@@ -149,19 +170,60 @@ def _taken_below(folder: Path, *, depth: int) -> Iterator[Path]:
             yield from _taken_below(Path(entry.path), depth=depth + 1)
 
 
-def _sort_files(kind: KindFolder, files: list[Path], drops: list[Drop], lone: list[Drop]) -> None:
+def _sort_files(
+    kind: KindFolder, folder: Path, files: list[Path], found: tuple[list[Drop], list[Drop]]
+) -> None:
+    drops, lone = found
     if kind.source != "paper":
         drops.extend(Drop(kind=kind.name, path=path) for path in files)
         return
+    below: dict[str, list[Path]] = {}
+    for path in files:
+        inside = path.relative_to(folder)
+        below.setdefault(inside.parts[0] if len(inside.parts) > 1 else "", []).append(path)
+    _sort_papers(kind, below.pop("", []), found)
+    for name, together in below.items():
+        if len(together) == 1 and _suffix(together[0]) in RECORD_SUFFIXES:
+            lone.append(Drop(kind=kind.name, path=together[0]))
+        else:
+            drops.append(_bundle(kind, folder / name, together))
+
+
+def _sort_papers(kind: KindFolder, files: list[Path], found: tuple[list[Drop], list[Drop]]) -> None:
+    """The files of one folder: each paper with its record, and the records that have none."""
+    drops, lone = found
+    rows = RECORD_SUFFIXES | ({".csv"} if kind.is_finished else set())
     records = {path.with_suffix(""): path for path in files if _suffix(path) in RECORD_SUFFIXES}
     for path in files:
         if _suffix(path) in RECORD_SUFFIXES:
+            continue
+        if _suffix(path) in rows:
+            drops.append(Drop(kind=kind.name, path=path))
             continue
         # A file that is no paper still goes through as a drop: the intake returns it with a reason.
         drops.append(
             Drop(kind=kind.name, path=path, companion=records.pop(path.with_suffix(""), None))
         )
     lone.extend(Drop(kind=kind.name, path=path) for path in records.values())
+
+
+def _bundle(kind: KindFolder, folder: Path, files: list[Path]) -> Drop:
+    """A folder below the kind's: one paper with its annexes."""
+    names = {str(path.relative_to(folder)): path for path in files}
+    try:
+        parts = sort_parts(list(names), nfc(folder.name), kind.papers)
+    except RecordRejected as error:
+        # Looked at for marks of secrecy like any other, then given back whole.
+        return Drop(
+            kind=kind.name, path=files[0], annexes=tuple(files[1:]), bundle=folder, flaw=error
+        )
+    return Drop(
+        kind=kind.name,
+        path=names[parts.paper],
+        companion=names[parts.record] if parts.record else None,
+        annexes=tuple(names[name] for name in parts.annexes),
+        bundle=folder,
+    )
 
 
 def _suffix(path: Path) -> str:
@@ -206,10 +268,17 @@ def _is_plain_file(entry: os.DirEntry[str]) -> bool:
 
 def _note_text(kind: KindFolder, office: Office) -> str:
     if kind.source == "paper":
+        endings = ", ".join(sorted(suffix.lstrip(".").upper() for suffix in kind.papers))
         what = (
-            "Thả tệp PDF của văn bản vào thư mục này. Có thể đặt bên cạnh một tệp thông tin cùng tên "
-            "(ví dụ cong-van.pdf và cong-van.json)."
+            f"Thả tệp của văn bản ({endings}) vào thư mục này. Có thể đặt bên cạnh một tệp thông tin cùng tên "
+            "(ví dụ cong-van.pdf và cong-van.json). Văn bản có phụ lục: để văn bản và các phụ lục trong một "
+            "thư mục con hoặc một tệp ZIP, văn bản chính đặt tên như thư mục hoặc tệp ZIP đó."
         )
+        if kind.is_finished:
+            what += (
+                " Chưa có tệp văn bản: thả riêng tệp thông tin (json, yaml) hoặc bảng CSV, mỗi dòng một văn bản "
+                "«chỉ có bản giấy»."
+            )
     else:
         what = (
             "Thả vào thư mục này tệp Excel (xlsx, xls, ods), CSV, JSON hoặc YAML; "

@@ -12,35 +12,64 @@ from pathlib import Path
 
 from pipeline.between import Bench, Checked, frozen_receipt
 from pipeline.document_object import RECEIPT_FILE, receipt_object, received_name
-from pipeline.errors.intake import PaperMissing, RecordsInPaperFolder
+from pipeline.errors.intake import AlreadyNumbered, PaperMissing, RecordsInPaperFolder
 from pipeline.inbox.folders import RECORD_SUFFIXES
-from pipeline.inbox.spool import dropped_files
+from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes, dropped_files
 from pipeline.kinds.model import Kind
 from pipeline.plain import plain_json
-from pipeline.record import Facts, LegalState
+from pipeline.record import Book, Facts, LegalState
+from pipeline.stores.objects import Objects
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 
 def is_late_record(receipt: ReceiptView, kind: Kind) -> bool:
-    """Whether a drop is a record for a paper that came before it."""
+    """Whether a drop is a record alone, in the folder of a kind whose papers are files."""
     return kind.source == "paper" and receipt.suffix in RECORD_SUFFIXES
 
 
 def find_paper(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -> None:
-    """Say which paper each record amends, or what is wrong with it (R185, R186)."""
+    """Say which paper each record amends, or what is wrong with it (R185, R186).
+
+    A record of a paper that we issue, and of which we have no file, is that paper's row in the book.
+    """
+    if bench.kind.is_finished and (len(checked) > 1 or paper_of(receipt, bench) is None):
+        return
     if len(checked) > 1:
         error = RecordsInPaperFolder("not one record", file=receipt.source_name, count=len(checked))
         for item in checked:
             item.problems.append(error.problem())
         return
-    paper = _paper_of(receipt, bench)
+    paper = paper_of(receipt, bench)
     for item in checked:
         if paper is None:
             missing = PaperMissing("no paper of this name", file=receipt.source_name)
             item.problems.append(missing.problem())
         else:
-            item.amends = paper.id
-            item.duplicate_of = paper.id
+            amend(item, paper)
+
+
+def amend(item: Checked, paper: DocumentView) -> None:
+    """Let *item* be a new version of *paper*; what its number stands for cannot change with it (R187)."""
+    item.amends = paper.id
+    item.duplicate_of = paper.id
+    if item.facts is None or paper.facts is None or paper.number is None:
+        return
+    if paper.number.series.book is Book.DEN:
+        # The number stands for the day it came, not for what it says.
+        return
+    facts = (("issuer", "Cơ quan ban hành"), ("type_name", "Loại văn bản"))
+    different = [
+        title for name, title in facts if getattr(item.facts, name) != getattr(paper.facts, name)
+    ]
+    if different:
+        error = AlreadyNumbered(
+            f"another deed for the number document={paper.id}",
+            shown=paper.number.shown,
+            when=paper.received_at.strftime("%d/%m/%Y"),
+            differences=", ".join(f"«{title}»" for title in different),
+            choices="bỏ các chỗ khác ấy đi, hoặc thả thành văn bản mới với tên tệp khác",
+        )
+        item.problems.append(error.problem())
 
 
 def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench) -> None:
@@ -62,12 +91,24 @@ def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench)
                 record=item.record,
                 facts=facts,
                 person=receipt.owner,
-                reason="bổ sung thông tin từ bản ghi đến sau",
+                reason=_reason(receipt),
                 relations=item.relations,
             )
 
 
-def _paper_of(receipt: ReceiptView, bench: Bench) -> DocumentView | None:
+def _reason(receipt: ReceiptView) -> str:
+    """Without the file's name: it may tell what the file holds, and the journal keeps the reason for ever."""
+    is_record = receipt.suffix in RECORD_SUFFIXES
+    return "bổ sung thông tin từ bản ghi đến sau" if is_record else "bổ sung tệp văn bản đến sau"
+
+
+def has_amended(receipt: ReceiptView, objects: Objects) -> bool:
+    """Whether the drop became a version of a paper that was there before it."""
+    return not receipt.is_list and objects.exists(receipt_object(receipt.id)) > 0
+
+
+def paper_of(receipt: ReceiptView, bench: Bench) -> DocumentView | None:
+    """The newest living paper that was dropped under the name of this record."""
     found = bench.registers.by_source(bench.kind.name, Path(receipt.source_name).stem)
     living = (paper for paper in found if paper.legal_state is not LegalState.HUY_SO)
     return next(living, None)
@@ -83,6 +124,9 @@ def _facts(told: Facts, paper: DocumentView) -> Facts:
 def _keep(receipt: ReceiptView, bench: Bench) -> None:
     files: dict[str, Path | bytes] = {RECEIPT_FILE: plain_json(frozen_receipt(receipt))}
     files |= {received_name(path): path for path in dropped_files(bench.office, receipt.id)}
+    files |= {
+        received_name(path, ANNEX_DIR): path for path in dropped_annexes(bench.office, receipt.id)
+    }
     bench.objects.put(
         receipt_object(receipt.id),
         files,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pipeline.config import Office
@@ -15,8 +16,7 @@ from pipeline.engines.cell import Cell
 from pipeline.engines.secrecy import mark_in_value
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import NothingInside, RecordsInPaperFolder, UnknownFormat
-from pipeline.inbox.answer_text import LATE_RECORD
-from pipeline.inbox.folders import PAPER_SUFFIXES, RECORD_SUFFIXES, SHEET_SUFFIXES, Drop
+from pipeline.inbox.folders import RECORD_SUFFIXES, SHEET_SUFFIXES, Drop
 from pipeline.kinds.model import Kind
 from pipeline.record import Place, Record
 from pipeline.vietnamese import parse_date
@@ -61,20 +61,18 @@ def look_at(drop: Drop, kind: Kind, office: Office, cell: Cell, *, new_lot: str)
         TemporaryFailure: the cell had to be stopped; the caller counts.
     """
     accepted = accepted_suffixes(kind)
-    if drop.suffix not in accepted:
+    if drop.suffix not in accepted and drop.flaw is None:
         return _unknown_format(drop, accepted)
-    if drop.suffix in PAPER_SUFFIXES:
+    if drop.suffix in kind.papers or drop.flaw is not None:
         return _look_at_paper(drop, kind, office, cell)
-    seen = _look_at_records(drop, kind, office, cell, new_lot=new_lot)
-    if kind.source == "paper":
-        return replace(seen, details=seen.details | {LATE_RECORD: True})
-    return seen
+    return _look_at_records(drop, kind, office, cell, new_lot=new_lot)
 
 
 def accepted_suffixes(kind: Kind) -> frozenset[str]:
     """The endings a kind's folder takes."""
     if kind.source == "paper":
-        return PAPER_SUFFIXES | RECORD_SUFFIXES
+        rows = frozenset({".csv"}) if kind.is_finished else frozenset()
+        return frozenset(kind.papers) | RECORD_SUFFIXES | rows
     return RECORD_SUFFIXES | SHEET_SUFFIXES
 
 
@@ -95,26 +93,27 @@ def _unknown_format(drop: Drop, accepted: frozenset[str]) -> Look:
 
 
 def _look_at_paper(drop: Drop, kind: Kind, office: Office, cell: Cell) -> Look:
-    seen = cell.call(
-        "paper.look",
-        {"path": str(drop.path), "suffix": drop.suffix},
-        seconds=office.limits.paper_seconds,
-    )
-    if seen["secrecy"] and drop.companion is None:
+    seen = _look_at_files(drop, kind, office, cell)
+    if seen["secrecy"] and drop.companion is None and not seen["records"]:
         return Look(is_whole=True, is_secret=True)
     record: Record = {}
-    problems: tuple[Problem, ...] = ()
+    problems = [_problem(value) for value in seen["problems"]]
+    if drop.flaw is not None:
+        problems.append(drop.flaw.problem())
     if drop.companion is not None:
         beside = _look_at_records(Drop(kind=drop.kind, path=drop.companion), kind, office, cell)
         if beside.is_secret or not beside.is_whole:
             return beside
-        problems = beside.problems
-        if not problems and len(beside.items) != 1:
-            error = RecordsInPaperFolder(
-                "not one record", file=drop.companion.name, count=len(beside.items)
-            )
-            problems = (error.problem(),)
+        problems += beside.problems
+        if not beside.problems and len(beside.items) != 1:
+            problems.append(_not_one(drop.companion.name, len(beside.items)))
         record = beside.items[0].record if beside.items else {}
+    elif seen["records"]:
+        if len(seen["records"]) > 1:
+            problems.append(_not_one(drop.path.name, len(seen["records"])))
+        record = seen["records"][0]["record"]
+        if mark_in_value(record.get("do_mat")):
+            return Look(is_whole=True, is_secret=True)
     decision = declassified(record)
     if seen["secrecy"] and not decision:
         return Look(is_whole=True, is_secret=True)
@@ -122,7 +121,7 @@ def _look_at_paper(drop: Drop, kind: Kind, office: Office, cell: Cell) -> Look:
     return Look(
         is_whole=bool(seen["whole"]),
         items=(item,),
-        problems=problems,
+        problems=tuple(problems),
         is_doubtful=bool(seen["doubt"]) and not decision and not _is_declared_open(record),
         details=({"unread": True} if seen["unread"] else {})
         | ({DECLASSIFIED: decision} if decision else {}),
@@ -138,6 +137,49 @@ def declassified(record: Record) -> Record:
     person = str(record.get("giai_mat_nguoi") or "").strip()
     told = {"decision": number, "on": read.isoformat()}
     return told | ({"by": person} if person else {})
+
+
+def _not_one(name: str, count: int) -> Problem:
+    return RecordsInPaperFolder("not one record", file=name, count=count).problem()
+
+
+def _look_at_files(drop: Drop, kind: Kind, office: Office, cell: Cell) -> dict[str, Any]:
+    """The paper and all that came with it, each looked at for a mark of secrecy before anything is copied."""
+    seen: dict[str, Any] = {"problems": [], "records": []}
+    seen |= {"whole": True, "secrecy": "", "doubt": "", "unread": False}
+    for path in (drop.path, *drop.annexes):
+        suffix = path.suffix.lower()
+        if suffix == ".zip":
+            one = cell.call(
+                "bundle.look",
+                bundle_args(path, path.name, kind, office)
+                | {"spec": {**kind.sheet_spec(), "limits": _table_limits(office)}},
+                seconds=office.limits.paper_seconds,
+            )
+        else:
+            one = cell.call(
+                "paper.look",
+                {"path": str(path), "suffix": suffix},
+                seconds=office.limits.paper_seconds,
+            )
+        seen["whole"] = seen["whole"] and one["whole"]
+        for name in ("secrecy", "doubt", "unread"):
+            seen[name] = seen[name] or one[name]
+        seen["problems"] += one.get("problems", [])
+        seen["records"] += one.get("records", [])
+        if seen["secrecy"]:
+            break
+    return seen
+
+
+def bundle_args(path: Path, name: str, kind: Kind, office: Office) -> dict[str, Any]:
+    """What the operations on a ZIP of a paper with annexes ask for."""
+    return {
+        "path": str(path),
+        "name": name,
+        "papers": [suffix for suffix in kind.papers if suffix != ".zip"],
+        "max_bytes": office.limits.max_file_bytes * 2,
+    }
 
 
 def _is_declared_open(record: Record) -> bool:

@@ -20,6 +20,8 @@ from pipeline.record import ReceiptId
 _TEMP = ".tmp-"
 #: Locked by whoever copies the spool.
 _HELD = "spool.lock"
+#: Folder of the annexes, in the spool as in the archive.
+ANNEX_DIR = "phu-luc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,8 @@ def copy_in(descriptor: int, folder: Path, name: str, *, owner: str, limit_bytes
 
 def publish(office: Office, temp: Path, receipt_id: ReceiptId) -> Path:
     """Rename the filled folder to its final name, for good."""
+    if (temp / ANNEX_DIR).is_dir():
+        fsync_dir(temp / ANNEX_DIR)
     fsync_dir(temp)
     target = spool_dir(office, receipt_id)
     temp.rename(target)
@@ -89,9 +93,17 @@ def publish(office: Office, temp: Path, receipt_id: ReceiptId) -> Path:
 
 
 def dropped_files(office: Office, receipt_id: ReceiptId) -> list[Path]:
-    """The files of a receipt, as they were dropped."""
-    folder = spool_dir(office, receipt_id)
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    """The paper or list of a receipt and the record beside it, as they were dropped."""
+    return _files_in(spool_dir(office, receipt_id))
+
+
+def dropped_annexes(office: Office, receipt_id: ReceiptId) -> list[Path]:
+    """What came with the paper in one folder."""
+    return _files_in(spool_dir(office, receipt_id) / ANNEX_DIR)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
 
 
 def sweep(office: Office, receipt_id: ReceiptId) -> None:

@@ -37,8 +37,9 @@ def turn_away_drop(drop: Drop, error: RecordRejected, office: Office) -> None:
     """The same for a drop, with the record beside it."""
     folder = office.inbox_dir / drop.kind
     turn_away(drop.path, folder, error, office)
-    if drop.companion is not None and drop.companion.exists():
-        move_aside(drop.companion, folder / office.folders.returned, drop.companion.name)
+    for path in drop.files[1:]:
+        if path.exists():
+            move_aside(path, folder / office.folders.returned, path.name)
 
 
 def turn_away_stray(path: Path, office: Office, kinds: Mapping[str, KindFolder]) -> RecordRejected:

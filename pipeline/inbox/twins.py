@@ -29,35 +29,56 @@ def find_twins(
     bench: Bench,
 ) -> None:
     """Set ``duplicate_of``, or add a problem where the same deed comes with other content."""
-    if is_late_record(receipt, bench.kind):
+    if is_late_record(receipt, bench.kind) and not bench.kind.is_finished:
         return
     registers, kind = bench.registers, bench.kind
     fresh = [
         (item, document)
         for item, document in zip(checked, documents, strict=True)
-        if not item.problems and not item.issue_again and document.state is DocumentState.RECEIVED
+        if not item.problems
+        and item.duplicate_of is None
+        and not item.issue_again
+        and document.state is DocumentState.RECEIVED
     ]
     codes = registers.by_line_codes(
         kind.name, [d.place.line_code for _, d in fresh if d.place.line_code]
     )
     identities = registers.same_identity(kind.name, [i.identity for i, _ in fresh if i.identity])
+    # Beside a paper the record may be empty; it is known by its bytes.
+    is_paper = kind.source == "paper" and receipt.suffix in kind.papers
+    is_told = kind.source != "paper" or (kind.is_finished and not is_paper)
     same_records = registers.same_record(
-        kind.name, [d.record_sha512 for _, d in fresh if kind.source != "paper"]
+        kind.name, [document.record_sha512 for _, document in fresh if is_told]
     )
     for item, document in fresh:
-        candidates = (
+        refers = _refers_to_its_own_deed(item, bench)
+        twin = _first_known(
+            item,
+            refers,
             _living(codes.get(document.place.line_code), document),
             _same_paper(item, document, receipt, bench),
-            _living(identities.get(item.identity), document),
-            _living(same_records.get(document.record_sha512), document),
-        )
-        refers = _refers_to_its_own_deed(item, bench)
-        twin = next(
-            (one for one in candidates if one and not (refers and _is_new(item, one))), None
         )
         if twin is not None:
             _settle(item, twin, bench)
+            continue
+        twin = _first_known(
+            item,
+            refers,
+            _living(identities.get(item.identity), document),
+            _living(same_records.get(document.record_sha512), document),
+        )
+        if twin is not None and kind.is_finished and is_paper:
+            _refuse(item, twin, ["nội dung tệp"], bench)
+        elif twin is not None:
+            _settle(item, twin, bench)
     _find_twins_inside([item for item, _ in fresh], documents, bench)
+
+
+def _first_known(
+    item: Checked, refers: bool, *candidates: DocumentView | None
+) -> DocumentView | None:
+    """The first that was done before; one that the record refers to as earlier is none of them."""
+    return next((one for one in candidates if one and not (refers and _is_new(item, one))), None)
 
 
 def _refers_to_its_own_deed(item: Checked, bench: Bench) -> bool:
@@ -88,8 +109,8 @@ def _living(found: DocumentView | None, document: DocumentView) -> DocumentView 
 def _same_paper(
     item: Checked, document: DocumentView, receipt: ReceiptView, bench: Bench
 ) -> DocumentView | None:
-    """An incoming paper is known by its bytes, or by the sender's number, body and date (domain 4)."""
-    if bench.kind.source != "paper":
+    """A paper is known by its bytes, an incoming one also by the sender's number, body and date (domain 4)."""
+    if bench.kind.source != "paper" or receipt.suffix not in bench.kind.papers:
         return None
     if receipt.same_bytes_as is not None:
         for found in bench.registers.documents_of(receipt.same_bytes_as):
@@ -106,11 +127,14 @@ def _same_paper(
 
 def _settle(item: Checked, twin: DocumentView, bench: Bench) -> None:
     """Unchanged: answered with the number. Changed: refused with the number and what differs."""
-    different = [] if bench.kind.source == "paper" else _differences(item, twin)
+    different = [] if bench.kind.is_incoming else _differences(item, twin)
     if not different:
         item.duplicate_of = twin.id
         return
-    titles = [_title(name, bench) for name in different]
+    _refuse(item, twin, [_title(name, bench) for name in different], bench)
+
+
+def _refuse(item: Checked, twin: DocumentView, titles: Sequence[str], bench: Bench) -> None:
     shown = twin.number.shown if twin.number else "dự thảo"
     error = AlreadyNumbered(
         f"done and changed document={twin.id}",

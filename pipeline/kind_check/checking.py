@@ -46,7 +46,6 @@ _FILES = {
     "block": "block.html",
     "head": "head.html",
 }
-_OF_SOURCE = {"record": (), "paper": ("mark",), "copy": ("block", "head")}
 
 
 def check_kinds(app: App, names: Sequence[str]) -> Iterator[Finding]:
@@ -160,7 +159,7 @@ class _Check:
         return said.get(example.name, [])
 
     def _missing_templates(self) -> Iterator[Finding]:
-        for output in (*self.kind.outputs, *_OF_SOURCE[self.kind.source]):
+        for output in (*self.kind.outputs, *self.kind.drawn):
             file = _FILES[output]
             if not (self.kind.directory / file).is_file():
                 yield told(TemplateMissing, self.kind.name, output=output, file=file)
@@ -255,7 +254,7 @@ class _Check:
     def _render_args(self) -> dict[str, Any]:
         outputs = tuple(
             output
-            for output in (*self.kind.outputs, *_OF_SOURCE[self.kind.source])
+            for output in (*self.kind.outputs, *self.kind.drawn)
             if (self.kind.directory / _FILES[output]).is_file()
         )
         return render_args(self.kind, self.app.office, self.profile, self.folder, outputs)

@@ -37,7 +37,13 @@ _MEANINGS = {
     "identity": "biểu thức: hai bản ghi thế nào là một việc",
     "file_name": "biểu thức: tên tệp kết quả",
 }
-_OPTIONAL = ("description", "outputs", "mau", "facts", "rule", "columns", "sheet", "data")
+_OPTIONAL = (
+    *("description", "outputs", "mau", "facts", "rule", "columns", "sheet", "data"),
+    *("papers", "read", "needed"),
+)
+_PAPERS = ("pdf", "docx", "xlsx", "xls", "ods", "zip")
+#: What can be read of a finished paper; see docs/them-mot-loai.md.
+_READ = ("type", "subject", "issuer", "date", "recipients", "addressees", "signer", "number")
 _OUTPUTS = ("pdf", "docx")
 _FACTS = tuple(item.name for item in fields(Facts))
 #: Where every kind's record says it, unless the kind does.
@@ -192,6 +198,45 @@ class Manifest:
             self._wrong(("sheet",), "sheet", "danh sách tên trường")
             return usual
         return tuple(value)
+
+    def papers(self) -> tuple[str, ...]:
+        """Endings of its papers, with their dot; a PDF where nothing is said."""
+        if self._table.get("source") != "paper":
+            if "papers" in self._table:
+                self._wrong(("papers",), "papers", 'không ghi, trừ khi source = "paper"')
+            return ()
+        value = self._table.get("papers", ["pdf"])
+        if not isinstance(value, list) or not value or any(item not in _PAPERS for item in value):
+            self._wrong(("papers",), "papers", f"danh sách từ {', '.join(_PAPERS)}")
+            return (".pdf",)
+        return tuple(f".{item}" for item in value)
+
+    def read(self) -> dict[str, str]:
+        """Property → what of a paper's text fills it."""
+        found = {}
+        for name, value in self._table_of("read").items():
+            if name not in self._properties:
+                hint = _nearest(name, self._properties)
+                self._note(KindFieldUnknown, ("read", name), key="[read]", name=name, nearest=hint)
+            elif value not in _READ:
+                self._wrong(("read", name), f"read.{name}", f"một trong: {', '.join(_READ)}")
+            else:
+                found[name] = str(value)
+        return found
+
+    def needed(self) -> tuple[str, ...]:
+        """Properties that must be told or read."""
+        value = self._table.get("needed", [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self._wrong(("needed",), "needed", "danh sách tên trường")
+            return ()
+        for index, name in enumerate(value):
+            if name not in self._properties:
+                hint = _nearest(name, self._properties)
+                self._note(
+                    KindFieldUnknown, ("needed", index), key="needed", name=name, nearest=hint
+                )
+        return tuple(name for name in value if name in self._properties)
 
     def data(self) -> dict[str, Any]:
         """The kind's own tables."""

@@ -117,6 +117,12 @@ class Kind:
     data: dict[str, Any] = field(repr=False)
     #: A record of ``examples/`` for the sample row; empty where there is none.
     example_row: Record = field(repr=False)
+    #: Endings of the files that are papers of this kind, ``.pdf``; empty where its source is no paper.
+    papers: tuple[str, ...] = ()
+    #: Property → what of a finished paper's own text fills it where the record does not.
+    read: Mapping[str, str] = field(repr=False, default_factory=dict)
+    #: Properties that a finished paper needs: told by its record, or read from it for certain.
+    needed: tuple[str, ...] = ()
     #: Validates a normalised record; yields the library's errors.
     validate: Callable[[Record], Iterator[Any]] = field(repr=False, compare=False)
     fact_expressions: dict[str, Expression] = field(repr=False)
@@ -124,6 +130,23 @@ class Kind:
     file_name_expression: Expression = field(repr=False)
     #: CEL; which face of the template is used. None where there is one face.
     face_expression: Expression | None = field(repr=False, default=None)
+
+    @property
+    def is_incoming(self) -> bool:
+        """Its papers were made and signed by others: they are stamped ĐẾN."""
+        return self.source == "paper" and self.book is Book.DEN
+
+    @property
+    def is_finished(self) -> bool:
+        """Its papers come finished and are issued by this office: they get a number of ours."""
+        return self.source == "paper" and self.book is not Book.DEN
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """What is drawn for a paper that was not made here, beside its outputs."""
+        if self.source == "copy":
+            return ("block", "head")
+        return ("mark",) if self.is_incoming else ()
 
     def property_named(self, name: str) -> Property | None:
         """The property of that name."""

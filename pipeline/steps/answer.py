@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.between import Bench
 from pipeline.config import Office
-from pipeline.document_object import DOCUMENT_FILE, document_object, rendition
+from pipeline.document_object import DOCUMENT_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import HeldByNeighbours
 from pipeline.inbox.answer_text import (
@@ -22,7 +22,9 @@ from pipeline.inbox.answer_text import (
     summary_text,
 )
 from pipeline.inbox.folders import SHEET_SUFFIXES
+from pipeline.inbox.late_records import has_amended
 from pipeline.inbox.results import make_folder, place_files, place_text
+from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes
 from pipeline.legal import marked_name
 from pipeline.plain import plain_json, to_plain
 from pipeline.record import Record
@@ -80,9 +82,9 @@ def _give_results(
     folder = result_folder(receipt, bench.office)
     make_folder(folder, bench.office.inbox_dir)
     named = [
-        (path, marked_name(path.name, document.legal_state))
+        (path, marked_name(name, document.legal_state))
         for document in good
-        for path in _renditions(document, bench.objects)
+        for path, name in _renditions(document, bench.objects)
     ]
     singles = [path for path, _ in named]
     with ThreadPoolExecutor(1) as copying:
@@ -93,14 +95,17 @@ def _give_results(
             # One by one: the first can be printed while the next is made.
             wholes += place_files([(joined, joined.name)], folder)
             joined.unlink()
-        if receipt.suffix in SHEET_SUFFIXES and dropped:
+        if receipt.is_list and receipt.suffix in SHEET_SUFFIXES and dropped:
             workbook = _write_workbook("results", receipt, dropped[0], documents, bench)
             wholes += place_files([(workbook, workbook.name)], folder)
         placed = placing.result() + wholes
     remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in good])
     remarks += number_remarks(good, bench.registers.remarks_of(receipt.id))
     if twins or receipt.is_list or remarks:
-        text = summary_text(receipt, documents, _originals(twins, bench), remarks)
+        is_amended = has_amended(receipt, bench.objects)
+        text = summary_text(
+            receipt, documents, _originals(twins, bench), remarks, is_amended=is_amended
+        )
         placed.append(place_text(text, folder, "KẾT QUẢ.txt"))
     return placed
 
@@ -143,12 +148,16 @@ def _made_notes(document: DocumentView, bench: Bench) -> Record:
     return notes
 
 
-def _renditions(document: DocumentView, objects: Objects) -> list[Path]:
+def _renditions(document: DocumentView, objects: Objects) -> list[tuple[Path, str]]:
+    """The files to give out, each with its name: one content may lie in the archive under another's."""
     names = tuple(file.name for file in document.files)
     found = [rendition(names, suffix) for suffix in (".pdf", ".docx")]
+    inside = f"{RECEIVED_DIR}/{ANNEX_DIR}/"
+    annexes = [name for name in names if name.startswith(inside)]
+    object_id, version = document_object(document.id), document.archived_version
     return [
-        objects.open(document_object(document.id), name, version=document.archived_version)
-        for name in found
+        (objects.open(object_id, name, version=version), Path(name).name)
+        for name in (*found, *annexes)
         if name is not None
     ]
 
@@ -162,10 +171,15 @@ def _give_back(
 ) -> list[Path]:
     folder = bench.office.inbox_dir / Path(receipt.folder).parts[0] / bench.office.folders.returned
     make_folder(folder, bench.office.inbox_dir)
-    if receipt.suffix in SHEET_SUFFIXES and documents:
+    if receipt.is_list and receipt.suffix in SHEET_SUFFIXES and documents:
         back = [_write_workbook("returned", receipt, dropped[0], documents, bench)]
     else:
-        back = list(dropped)
+        annexes = dropped_annexes(bench.office, receipt.id)
+        if annexes:
+            # What came in one folder goes back in one folder.
+            folder /= safe_file_name(Path(receipt.folder).name, 90)
+            make_folder(folder, bench.office.inbox_dir)
+        back = [*dropped, *annexes]
     placed = place_files([(path, path.name) for path in back], folder)
     text = reason_text(receipt, _problems(receipt, bad), documents, bench.kind)
     placed.append(

@@ -19,18 +19,16 @@ from pipeline.errors.base import KindInvalid, Problem, RecordRejected
 from pipeline.errors.cell import CellFailure, CellUnavailable
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
 from pipeline.errors.rendering import LayoutTooHeavy
-from pipeline.inbox.folders import PAPER_SUFFIXES
 from pipeline.inbox.given_numbers import read_given_numbers
-from pipeline.inbox.late_records import find_paper, is_late_record
+from pipeline.inbox.late_records import is_late_record
 from pipeline.inbox.look import declassified
 from pipeline.inbox.named_papers import check_effects, name_papers
-from pipeline.inbox.spool import dropped_files
+from pipeline.inbox.paper_check import look_into, settle
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
 from pipeline.record import Facts, Place, Record
 from pipeline.right_to_copy import relation_to, source_of_copy, told_of_source
 from pipeline.sheet_context import (
-    mark_of,
     number_to_try,
     render_args,
     seconds_of,
@@ -60,14 +58,16 @@ def check(
     Raises:
         TemporaryFailure: the cell had to be stopped.
     """
-    checked = [_check_record(document, receipt, bench) for document in documents]
+    papers = look_into(receipt, documents, bench) if bench.kind.source == "paper" else None
+    told = papers.documents if papers else documents
+    checked = [_check_record(document, receipt, bench) for document in told]
     for item in checked:
         item.problems[:0] = problems
-    if is_late_record(receipt, bench.kind):
-        find_paper(checked, receipt, bench)
-    elif bench.kind.source == "paper":
-        _try_papers(checked, receipt, bench)
-    read_given_numbers(checked, receipt, bench, is_late=is_late_record(receipt, bench.kind))
+    if papers is not None:
+        settle(checked, papers, receipt, bench)
+    if not bench.kind.is_finished:
+        # A finished paper's number also stands on the paper: it is settled with it.
+        read_given_numbers(checked, receipt, bench, is_late=is_late_record(receipt, bench.kind))
     for item, document in zip(checked, documents, strict=True):
         name_papers(item, document.place, bench)
         if item.facts is not None and not item.problems:
@@ -151,11 +151,11 @@ def _check_bodies(item: Checked, bench: Bench) -> None:
     try:
         body = bench.office.body(item.facts.issuer, day)
         signer = bench.office.signer(body, item.facts.signer or None, day)
-        if bench.kind.source != "paper":
+        if not bench.kind.is_incoming:
             # The name is frozen with the number: signers change, papers do not.
             item.facts = replace(item.facts, signer=signer.full_name)
         bench.office.term(day, body.symbol)
-        if bench.kind.source == "paper":
+        if bench.kind.is_incoming:
             bench.office.incoming_book(item.incoming_book or None, day)
     except (RecordRejected, KindInvalid) as error:
         # What the office file does not name is the clerk's to choose otherwise.
@@ -183,24 +183,6 @@ def _find_source(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentV
     item.relations += (relation_to(paper),)
     _take_facts(item, _context(receipt, bench), bench)
     return paper
-
-
-def _try_papers(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -> None:
-    """A full trial of a paper from outside: open, count, raster, find room."""
-    dropped = dropped_files(bench.office, receipt.id)
-    paper = next((path for path in dropped if path.suffix.lower() in PAPER_SUFFIXES), None)
-    if paper is None:
-        return
-    limits = bench.office.limits
-    for item in checked:
-        tried: dict[str, Any] = bench.cell.call(
-            "paper.trial",
-            {"path": str(paper), "max_pages": limits.max_pages, **mark_of(bench.kind)},
-            seconds=limits.paper_seconds,
-        )
-        item.problems += [_problem(value) for value in tried["problems"]]
-        if item.facts is not None and item.facts.so_trang is None:
-            item.facts = replace(item.facts, so_trang=int(tried["pages"]))
 
 
 def _check_sheet(item: Checked, place: Place, receipt: ReceiptView, bench: Bench) -> dict[str, Any]:
@@ -239,10 +221,8 @@ def _check_sheet(item: Checked, place: Place, receipt: ReceiptView, bench: Bench
 
 
 def _on_trial(operation: str, item: Checked, sheet: dict[str, Any], bench: Bench) -> dict[str, Any]:
-    outputs = {"record": bench.kind.outputs, "paper": ("mark",), "copy": ("block",)}
-    args = render_args(
-        bench.kind, bench.office, item.layout_profile, bench.folder, outputs[bench.kind.source]
-    )
+    outputs = bench.kind.drawn[:1] or bench.kind.outputs
+    args = render_args(bench.kind, bench.office, item.layout_profile, bench.folder, outputs)
     share = _TRIAL_SHARE if weight_of(item.record) > _HEAVY else 1.0
     seconds = seconds_of(item.record, bench.office) * share
     answer: dict[str, Any] = bench.cell.call(operation, {**args, **sheet}, seconds=seconds)

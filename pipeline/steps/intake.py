@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import logging
 import os
 import pwd
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import NoReturn
 from pipeline.between import Bench
 from pipeline.config import Office
 from pipeline.durable import fsync_dir
+from pipeline.engines.bundle import free_name
 from pipeline.errors.intake import (
     ArchiveNotWritable,
     DiskAlmostFull,
@@ -35,7 +37,7 @@ from pipeline.inbox.folders import TAKEN_FOLDER, Drop, taken_name
 from pipeline.inbox.look import Look, look_at
 from pipeline.inbox.readiness import Signature, is_being_written
 from pipeline.inbox.results import move_under_free_name
-from pipeline.inbox.spool import Spooled, copy_in, filling, publish
+from pipeline.inbox.spool import ANNEX_DIR, Spooled, copy_in, filling, publish
 from pipeline.record import DocumentId, ReceiptId, new_id
 from pipeline.stores.registers.views import DocumentState, NewDocument, NewReceipt
 
@@ -68,14 +70,13 @@ def take_in(drop: Drop, bench: Bench, *, patient: bool) -> ReceiptId | Refusal:
         TemporaryFailure: no room, no permission, the file changed under our hands; it stays in the inbox.
         RecordRejected (R182, R183): too large or empty; it must be turned away without a copy.
     """
-    with _opened(drop.path) as main:
-        if main is None:
+    with ExitStack() as stack:
+        files = [stack.enter_context(_opened(path)) for path in drop.files]
+        main, *others = files
+        if main is None or (drop.bundle is not None and None in files):
             return Refusal.GONE
-        if drop.companion is None:
-            return _take_opened(drop, bench, [main], patient=patient)
-        with _opened(drop.companion) as beside:
-            files = [main] if beside is None else [main, beside]
-            return _take_opened(drop, bench, files, patient=patient)
+        there = [main, *(file for file in others if file is not None)]
+        return _take_opened(drop, bench, there, patient=patient)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +139,11 @@ def _take_opened(
     if not look.is_whole and not patient:
         return Refusal.UNFINISHED
     with _filling(bench.office, receipt_id) as temp:
-        copies = _copy(files, temp, bench.office)
+        copies = _copy(files, temp, drop, bench.office)
         publish(bench.office, temp, receipt_id)
         moved = _move_aside(files, receipt_id)
         try:
-            _receive(drop, look, copies[0], receipt_id, bench)
+            _receive(drop, look, copies, receipt_id, bench)
         except BaseException:
             for file, path in zip(files, moved, strict=True):
                 _put_back(path, file.path)
@@ -150,7 +151,21 @@ def _take_opened(
         for path in moved:
             path.unlink()
             fsync_dir(path.parent)
+    if drop.bundle is not None:
+        _clear_away(drop)
     return receipt_id
+
+
+def _clear_away(drop: Drop) -> None:
+    """The folder a paper came in with its annexes, empty now; left where something new lies in it."""
+    assert drop.bundle is not None
+    folders = {parent for path in drop.files for parent in path.parents if parent != drop.bundle}
+    inside = [folder for folder in folders if folder.is_relative_to(drop.bundle)]
+    for folder in (*sorted(inside, key=lambda one: -len(one.parts)), drop.bundle):
+        with suppress(OSError):
+            (folder / TAKEN_FOLDER).rmdir()
+        with suppress(OSError):
+            folder.rmdir()
 
 
 @contextmanager
@@ -188,17 +203,22 @@ def _check_sizes(files: list[_Open], office: Office) -> None:
         )
 
 
-def _copy(files: list[_Open], temp: Path, office: Office) -> list[Spooled]:
-    copies = [
-        copy_in(
-            file.descriptor,
-            temp,
-            file.path.name,
-            owner=file.owner,
-            limit_bytes=office.limits.max_file_bytes,
+def _copy(files: list[_Open], temp: Path, drop: Drop, office: Office) -> list[Spooled]:
+    copies: list[Spooled] = []
+    for file in files:
+        target = temp / file.path.name
+        if file.path in drop.annexes:
+            target = free_name(temp / ANNEX_DIR, file.path.name, [copy.path for copy in copies])
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+        copies.append(
+            copy_in(
+                file.descriptor,
+                target.parent,
+                target.name,
+                owner=file.owner,
+                limit_bytes=office.limits.max_file_bytes,
+            )
         )
-        for file in files
-    ]
     for file in files:
         if Signature.of(os.fstat(file.descriptor)) != file.signature:
             raise FileChangedWhileRead("changed while it was copied")
@@ -249,15 +269,18 @@ def _put_back(target: Path, source: Path) -> None:
     move_under_free_name(target, source)
 
 
-def _receive(drop: Drop, look: Look, main: Spooled, receipt_id: ReceiptId, bench: Bench) -> None:
+def _receive(
+    drop: Drop, look: Look, copies: list[Spooled], receipt_id: ReceiptId, bench: Bench
+) -> None:
     now = bench.clock.now()
+    main = copies[0]
     receipt = NewReceipt(
         id=receipt_id,
         kind=drop.kind,
         source_name=drop.path.name,
         folder=str(drop.path.parent.relative_to(bench.office.inbox_dir)),
         suffix=drop.suffix,
-        sha512=main.sha512,
+        sha512=main.sha512 if drop.bundle is None else _digest_of_all(copies),
         size_bytes=main.size_bytes,
         owner=main.owner,
         received_at=now,
@@ -278,6 +301,12 @@ def _receive(drop: Drop, look: Look, main: Spooled, receipt_id: ReceiptId, bench
     ]
     bench.registers.receive(receipt, documents)
     log.info("received receipt=%s kind=%s documents=%d", receipt_id, drop.kind, len(documents))
+
+
+def _digest_of_all(copies: list[Spooled]) -> str:
+    """A paper with another annex is another drop."""
+    lines = sorted(f"{copy.sha512} {copy.path.name}" for copy in copies)
+    return hashlib.sha512("\n".join(lines).encode()).hexdigest()
 
 
 def _tried_again(drop: Drop, look: Look, bench: Bench) -> dict[str, DocumentId]:

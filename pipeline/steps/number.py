@@ -83,7 +83,7 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
 def _issued_on(kind: Kind, item: Checked, day: date) -> date:
     """An incoming paper is entered on the day it arrives, whatever its own date; numbered by hand it has arrived before."""
     assert item.facts is not None
-    is_entered_now = kind.source == "paper" and item.ordinal is None
+    is_entered_now = kind.is_incoming and item.ordinal is None
     if is_entered_now or item.facts.issued_on is None:
         return day
     return item.facts.issued_on
@@ -103,4 +103,4 @@ def _series(kind: Kind, item: Checked, issued_on: date, office: Office) -> Serie
 
 def _legal_state(kind: Kind) -> LegalState:
     """A paper from outside was signed before it came; ours waits for its signature."""
-    return LegalState.DA_PHAT_HANH if kind.source == "paper" else LegalState.CHO_KY
+    return LegalState.DA_PHAT_HANH if kind.is_incoming else LegalState.CHO_KY

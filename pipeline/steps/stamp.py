@@ -1,19 +1,22 @@
-"""Numbered papers from outside → stamped ĐẾN; copies asked for → the paper with its certification block.
+"""Numbered papers from outside → stamped ĐẾN; finished papers of ours → number and date filled in; copies → certified.
 
 The file that came is never rewritten: what is stamped or copied is a rendition beside it.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench, Made
 from pipeline.certified_copy import make_copy
-from pipeline.document_object import RECEIVED_DIR, RENDITIONS_DIR, document_object, received_name
+from pipeline.document_object import RENDITIONS_DIR
+from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import SourcePaperUnknown
-from pipeline.inbox.folders import PAPER_SUFFIXES
+from pipeline.inbox.reading import disagreements, read_paper
+from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.spool import dropped_files
 from pipeline.record import RelationKind
 from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item
@@ -21,6 +24,10 @@ from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: Pages of a scan that are read by machine while the paper waits; the rest is for later.
 _OCR_PAGES = 3
+#: For the cell to answer when LibreOffice took all its time.
+_SPARE_S = 10.0
+#: Annexes whose words go into the index with their paper's.
+_ANNEXES_READ = 20
 
 
 def stamp(documents: Sequence[DocumentView], bench: Bench) -> list[Made]:
@@ -29,33 +36,134 @@ def stamp(documents: Sequence[DocumentView], bench: Bench) -> list[Made]:
     Raises:
         TemporaryFailure: the cell had to be stopped.
     """
-    make = _stamped if bench.kind.source == "paper" else _copied
+    make = _copied
+    if bench.kind.source == "paper":
+        make = _issued if bench.kind.is_finished else _stamped
     return [make(document, bench) for document in documents]
 
 
 def _stamped(document: DocumentView, bench: Bench) -> Made:
     receipt = _receipt(document, bench)
-    received = _received(document, receipt, bench)
-    original = next(path for path in received if path.suffix.lower() in PAPER_SUFFIXES)
-    mark = _draw_mark(document, bench)
+    files = received(document, receipt, bench)
+    original = paper_among(files, bench.kind)
+    assert original is not None
+    mark = _draw(document, "mark", bench)
     out = bench.folder / f"{document.id}.pdf"
-    seconds = bench.office.limits.paper_seconds
-    edge_mm = mark_of(bench.kind)["edge_mm"]
+    shown = original if original.suffix.lower() == ".pdf" else _converted(original, bench)
+    args: dict[str, Any] = {"mark": str(mark), "out": str(out)}
+    args |= {"edge_mm": mark_of(bench.kind)["edge_mm"]} | ({"path": str(shown)} if shown else {})
     stamped: dict[str, Any] = bench.cell.call(
-        "paper.stamp",
-        {"path": str(original), "mark": str(mark), "out": str(out), "edge_mm": edge_mm},
-        seconds=seconds,
+        "paper.stamp", args, seconds=bench.office.limits.paper_seconds
     )
-    files = {f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf": out}
-    files |= {received_name(path): path for path in received}
+    name = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf"
     return Made(
         document=document,
         receipt=receipt,
-        files=files,
-        dropped=tuple(received),
-        text=_text_of(original, bench),
+        files={name: out, **files},
+        dropped=tuple(dropped_files(bench.office, receipt.id)),
+        text=_all_text(original, files, bench),
         notes={"stamp": stamped},
+        volatile=frozenset() if shown is original else frozenset({name}),
     )
+
+
+def _issued(document: DocumentView, bench: Bench) -> Made:
+    """A finished paper with its number and date written in; without a file, the slip of its row in the book."""
+    receipt = _receipt(document, bench)
+    files = received(document, receipt, bench)
+    paper = paper_among(files, bench.kind)
+    stem = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}"
+    made: dict[str, Path] = {}
+    notes: dict[str, Any] = {}
+    volatile: frozenset[str] = frozenset()
+    if paper is None or paper.suffix.lower() not in (".docx", ".pdf"):
+        made = {f"{stem}.pdf": _draw(document, "pdf", bench)}
+        text = "" if paper is None else _all_text(paper, files, bench)
+        if paper is not None:
+            notes = {
+                "left": [
+                    "Tệp bảng tính được giữ nguyên như khi nhận; số và ngày ghi trên phiếu đăng ký."
+                ]
+            }
+    else:
+        filled, notes = _filled(document, paper, bench)
+        made = {f"{stem}{paper.suffix.lower()}": filled}
+        text = _all_text(filled, files, bench)
+        if paper.suffix.lower() == ".docx":
+            volatile = _add_pdf(made, notes, stem, bench)
+    if notes:
+        notes["annexes"] = [path.name for path in annexes_among(files).values()]
+    return Made(
+        document=document,
+        receipt=receipt,
+        files={**made, **({} if receipt.is_list else files)},
+        dropped=tuple(dropped_files(bench.office, receipt.id)),
+        text=text or (document.facts.subject if document.facts else ""),
+        notes={"issued": notes} if notes else {},
+        volatile=volatile,
+    )
+
+
+def _filled(document: DocumentView, paper: Path, bench: Bench) -> tuple[Path, dict[str, Any]]:
+    """A copy of the paper with number and date, and what there is to tell about it."""
+    suffix = paper.suffix.lower()
+    out = bench.folder / f"{document.id}{suffix}"
+    number = document.number
+    day = number.issued_on if number else document.received_at.date()
+    seen = read_paper(paper, bench, day=day)
+    notes: dict[str, Any] = {"filled": [], "left": []}
+    if number is None:
+        shutil.copyfile(paper, out)
+        notes["left"] = ["Văn bản chưa có số nên chỗ ghi số và ngày để trống."]
+    else:
+        notes = bench.cell.call(
+            "paper.fill",
+            {
+                "path": str(paper),
+                "suffix": suffix,
+                "out": str(out),
+                "ordinal": number.ordinal,
+                "symbol": number.reference.partition("-")[2],
+                "issued_on": number.issued_on.isoformat(),
+                "shared_dir": str(bench.kind.shared_dir),
+                "profile": document.layout_profile,
+            },
+            seconds=bench.office.limits.paper_seconds,
+        )
+    said = disagreements(document.record, seen, bench)
+    notes["remarks"] = [*said, *seen.remarks]
+    return out, notes
+
+
+def _add_pdf(
+    made: dict[str, Path], notes: dict[str, Any], stem: str, bench: Bench
+) -> frozenset[str]:
+    """The PDF of a Word file, where this machine can make one."""
+    converted = _converted(made[f"{stem}.docx"], bench)
+    if converted is None:
+        notes["left"].append(
+            "Máy chủ không chuyển được tệp Word sang PDF (chưa cài LibreOffice hoặc tệp quá lâu): kho chỉ giữ tệp Word."
+        )
+        return frozenset()
+    made[f"{stem}.pdf"] = converted
+    return frozenset({f"{stem}.pdf"})
+
+
+def _converted(path: Path, bench: Bench) -> Path | None:
+    """The file as a PDF; None where LibreOffice is not there or does not manage."""
+    out = path.with_name(f"{path.stem}-chuyen.pdf")
+    if path.parent != bench.folder:
+        out = bench.folder / out.name
+    seconds = bench.office.limits.paper_seconds
+    try:
+        told = bench.cell.call(
+            "office.to_pdf",
+            {"path": str(path), "out": str(out), "seconds": seconds},
+            seconds=seconds + _SPARE_S,
+        )
+    except CellFailure:
+        return None
+    return None if told["why"] else out
 
 
 def _copied(document: DocumentView, bench: Bench) -> Made:
@@ -65,14 +173,13 @@ def _copied(document: DocumentView, bench: Bench) -> Made:
     item = sheet_item(document, bench.kind, bench.office)
     copied = make_copy(source, item, document.layout_profile, bench, out)
     files = {f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf": out}
-    received = _received(document, receipt, bench)
     if not receipt.is_list:
-        files |= {received_name(path): path for path in received}
+        files |= received(document, receipt, bench)
     return Made(
         document=document,
         receipt=receipt,
         files=files,
-        dropped=tuple(received),
+        dropped=tuple(dropped_files(bench.office, receipt.id)),
         text=_text_of(out, bench),
         notes={"copy": copied},
     )
@@ -84,28 +191,14 @@ def _receipt(document: DocumentView, bench: Bench) -> ReceiptView:
     return receipt
 
 
-def _received(document: DocumentView, receipt: ReceiptView, bench: Bench) -> list[Path]:
-    """The files as dropped: from the spool, or for a later version from the version before."""
-    dropped = dropped_files(bench.office, receipt.id)
-    if dropped or document.archived_version == 0:
-        return dropped
-    return [
-        bench.objects.open(
-            document_object(document.id), file.name, version=document.archived_version
-        )
-        for file in document.files
-        if file.name.startswith(f"{RECEIVED_DIR}/")
-    ]
-
-
-def _draw_mark(document: DocumentView, bench: Bench) -> Path:
-    args = render_args(bench.kind, bench.office, document.layout_profile, bench.folder, ("mark",))
+def _draw(document: DocumentView, what: str, bench: Bench) -> Path:
+    args = render_args(bench.kind, bench.office, document.layout_profile, bench.folder, (what,))
     drawn: dict[str, Any] = bench.cell.call(
         "render",
         {**args, **sheet_item(document, bench.kind, bench.office)},
         seconds=bench.office.limits.render_seconds,
     )
-    return bench.folder / str(drawn["files"]["mark"])
+    return bench.folder / str(drawn["files"][what])
 
 
 def _source(document: DocumentView, bench: Bench) -> DocumentView:
@@ -130,3 +223,22 @@ def _text_of(path: Path, bench: Bench) -> str:
         seconds=seconds,
     )
     return "\n".join(seen["pages"])
+
+
+def _all_text(paper: Path, files: Received, bench: Bench) -> str:
+    """The words of the paper and of its annexes, for the index."""
+    annexes = list(annexes_among(files).values())[:_ANNEXES_READ]
+    read = [path for path in annexes if path.suffix.lower() in (".pdf", ".docx")]
+    parts = [_words_of(path, bench) for path in (paper, *read)]
+    return "\n".join(part for part in parts if part)
+
+
+def _words_of(path: Path, bench: Bench) -> str:
+    if path.suffix.lower() == ".pdf":
+        return _text_of(path, bench)
+    told = bench.cell.call(
+        "paper.count",
+        {"path": str(path), "suffix": path.suffix.lower()},
+        seconds=bench.office.limits.paper_seconds,
+    )
+    return str(told["text"])

@@ -21,6 +21,7 @@ from pipeline.stores.registers.rows import by_ids, chunks, views
 from pipeline.stores.registers.states import holders
 from pipeline.stores.registers.versions import LIVING
 from pipeline.stores.registers.views import (
+    DocumentState,
     DocumentView,
     ReceiptState,
     ReceiptView,
@@ -168,6 +169,17 @@ def by_source(db: Database, kind: str, stem: str) -> list[DocumentView]:
         kind=kind, state__in=LIVING, receipt__source_stem=stem_key(f"{stem}.x")
     )
     return views(db, query.order_by("-received_at", "-id")[:_FOUND_AT_MOST])
+
+
+def later_drops(db: Database, document_id: DocumentId) -> list[ReceiptView]:
+    """Drops that turned out to be this paper again, newest first."""
+    ids = (
+        db.rows(models.Document)
+        .filter(duplicate_of_id=document_id, state=DocumentState.DUPLICATE.value)
+        .values_list("receipt_id", flat=True)
+    )
+    query = db.rows(models.Receipt).filter(id__in=list(ids)).order_by("-received_at", "-id")
+    return [wire.receipt_view(row) for row in query[:_FOUND_AT_MOST]]
 
 
 def unfinished_receipts(db: Database) -> list[ReceiptId]:

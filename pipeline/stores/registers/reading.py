@@ -182,6 +182,12 @@ class Reading:
 
         return finding.by_source(self.db, kind, stem)
 
+    def later_drops(self, document_id: DocumentId) -> list[ReceiptView]:
+        """Drops that turned out to be this paper again, newest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.later_drops(self.db, document_id)
+
     def unfinished_receipts(self) -> list[ReceiptId]:
         """Drops that are not answered, or whose papers the index does not know; oldest first."""
         from pipeline.stores.registers import finding

@@ -1,0 +1,238 @@
+"""Papers that come as files: opened on trial, read where they are ours, joined with the row that waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.between import Bench, Checked
+from pipeline.errors.base import Problem
+from pipeline.errors.papers import FactsNotRead, NumberOfAnother
+from pipeline.errors.records import FieldMissing
+from pipeline.inbox.late_records import amend, find_paper, is_late_record, paper_of
+from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
+from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
+from pipeline.record import Facts, LegalState
+from pipeline.sheet_context import mark_of
+from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
+from pipeline.vietnamese import pad_ordinal, parse_reference
+
+#: Said in the book of a paper that has its number and of which we have no file.
+ONLY_ON_PAPER = "Chỉ có bản giấy"
+_NUMBER_PROPERTY = "so_da_cap"
+_MOST_NAMED = 20
+
+
+@dataclass(slots=True, kw_only=True)
+class PaperCheck:
+    """What was found out about the file of a drop before its record is checked."""
+
+    #: With what the paper told in their records.
+    documents: list[DocumentView]
+    paper: Path | None = None
+    seen: PaperRead | None = None
+    pages: int | None = None
+    #: Whether the pages of every annex are counted in *pages*.
+    annexes: tuple[str, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+
+def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Bench) -> PaperCheck:
+    """Open the dropped paper, count it, read it.
+
+    Raises:
+        TemporaryFailure: the cell had to be stopped.
+    """
+    check = PaperCheck(documents=list(documents))
+    if is_late_record(receipt, bench.kind):
+        earlier = paper_of(receipt, bench) if bench.kind.is_finished else None
+        if earlier is not None:
+            check.documents = [
+                replace(one, record={**earlier.record, **one.record}) for one in documents
+            ]
+        return check
+    files, problems = dropped(receipt, bench)
+    check.problems += problems
+    check.paper = None if problems else paper_among(files, bench.kind)
+    if check.paper is None:
+        return check
+    if bench.kind.is_finished:
+        check.seen = read_paper(check.paper, bench)
+        check.problems += check.seen.problems
+        check.documents = [
+            replace(one, record=with_paper(one.record, check.seen)) for one in documents
+        ]
+    _count(check, files, bench)
+    return check
+
+
+def settle(
+    checked: Sequence[Checked], check: PaperCheck, receipt: ReceiptView, bench: Bench
+) -> None:
+    """What the file means for its paper: problems, pages, a number that is printed, a row that waits."""
+    if is_late_record(receipt, bench.kind):
+        find_paper(checked, receipt, bench)
+    for item in checked:
+        item.problems += check.problems
+        _ask_for_facts(item, check, receipt, bench)
+        if item.facts is None or item.amends is not None:
+            continue
+        if check.paper is not None:
+            item.facts = _with_pages(item.facts, check)
+        if bench.kind.is_finished:
+            _settle_finished(item, check, receipt, bench)
+
+
+def has_no_file(document: DocumentView) -> bool:
+    """Whether a paper is only a row in the book so far."""
+    return document.facts is not None and document.facts.note.startswith(ONLY_ON_PAPER)
+
+
+def _settle_finished(item: Checked, check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
+    assert item.facts is not None
+    if check.paper is None:
+        if not check.problems:
+            note = "; ".join(part for part in (ONLY_ON_PAPER, item.facts.note) if part)
+            item.facts = replace(item.facts, note=note)
+    else:
+        row = _row_waiting_for(item, receipt, bench)
+        if row is not None:
+            _join(item, row, check)
+            return
+    _take_printed_number(item, check)
+
+
+def _ask_for_facts(item: Checked, check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
+    """One request for all that is missing, in the place of a line for each field."""
+    if check.paper is None or check.problems:
+        return
+    document = next(one for one in check.documents if one.id == item.document_id)
+    if bench.kind.is_incoming:
+        # What comes as a table tells nothing that a stamp could stand for.
+        asked = check.paper.suffix.lower() in _TABLES and not document.record
+        seen = PaperRead(values={}, number=None, remarks=(), problems=(), text="")
+    else:
+        asked, seen = (
+            True,
+            check.seen or PaperRead(values={}, number=None, remarks=(), problems=(), text=""),
+        )
+    missing: FactsNotRead | None = None
+    if asked:
+        missing = what_is_missing(document.record, seen, Path(receipt.source_name).stem, bench)
+    if missing is not None:
+        kept = [one for one in item.problems if one.code != FieldMissing.code]
+        item.problems = [missing.problem(), *kept]
+
+
+_TABLES = frozenset((".xlsx", ".xls", ".ods"))
+
+
+def _count(check: PaperCheck, files: Received, bench: Bench) -> None:
+    """Pages of the paper and of what came with it, and whatever makes one of them fail."""
+    assert check.paper is not None
+    limits = bench.office.limits
+    if check.paper.suffix.lower() == ".pdf":
+        tried: dict[str, Any] = bench.cell.call(
+            "paper.trial",
+            {"path": str(check.paper), "max_pages": limits.max_pages, **mark_of(bench.kind)},
+            seconds=limits.paper_seconds,
+        )
+        check.problems += [_problem(value) for value in tried["problems"]]
+        check.pages = int(tried["pages"])
+    elif check.seen is None:
+        check.problems += _counted(check.paper, bench)[1]
+    named = []
+    for path in annexes_among(files).values():
+        pages, problems = _counted(path, bench)
+        where = f"phụ lục «{path.name}»"
+        check.problems += [replace(problem, where=where) for problem in problems]
+        named.append(f"{path.name} ({pages} trang)" if pages else path.name)
+        if check.pages is not None:
+            check.pages = check.pages + pages if pages else None
+    check.annexes = tuple(named)
+
+
+def _counted(path: Path, bench: Bench) -> tuple[int | None, list[Problem]]:
+    told = bench.cell.call(
+        "paper.count",
+        {"path": str(path), "suffix": path.suffix.lower()},
+        seconds=bench.office.limits.paper_seconds,
+    )
+    return told["pages"], [_problem(value) for value in told["problems"]]
+
+
+def _with_pages(facts: Facts, check: PaperCheck) -> Facts:
+    note = facts.note
+    if check.annexes:
+        named = "; ".join(check.annexes[:_MOST_NAMED])
+        said = f"Kèm {len(check.annexes)} phụ lục: {named}"
+        note = f"{note}; {said}" if note else said
+    so_trang = facts.so_trang if facts.so_trang is not None else check.pages
+    return replace(facts, so_trang=so_trang, note=note)
+
+
+def _row_waiting_for(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentView | None:
+    """The row of the book whose paper this is: by the file's name, else by a number in the name or on the paper."""
+    stem = Path(receipt.source_name).stem
+    found = list(bench.registers.by_source(bench.kind.name, stem))
+    for text in (stem, str(item.record.get(_NUMBER_PROPERTY) or "")):
+        reference = parse_reference(text.replace("_", "-")) if text else None
+        if reference is not None and reference.is_whole:
+            found += bench.registers.find(str(reference))
+    living = (
+        one
+        for one in found
+        if one.kind == bench.kind.name
+        and one.state in {DocumentState.NUMBERED, DocumentState.WAITING}
+        and one.legal_state is not LegalState.HUY_SO
+        and has_no_file(one)
+    )
+    return next(living, None)
+
+
+def _join(item: Checked, row: DocumentView, check: PaperCheck) -> None:
+    printed = check.seen.number if check.seen else None
+    if row.number is not None and printed is not None and printed["ordinal"] is not None:
+        same = parse_reference(row.number.reference)
+        shown = _shown(printed)
+        if same is not None and parse_reference(shown) != same:
+            why = f"trong sổ văn bản này mang số «{row.number.reference}»."
+            item.problems.append(
+                NumberOfAnother("another number", printed=shown, why=why).problem()
+            )
+    amend(item, row)
+
+
+def _take_printed_number(item: Checked, check: PaperCheck) -> None:
+    """A number that stands on the paper is the one it gets, or none (R137); the registers refuse it when taken (R171)."""
+    assert item.facts is not None
+    text = str(item.record.get(_NUMBER_PROPERTY) or "")
+    told = parse_reference(text) if text else None
+    printed = check.seen.number if check.seen else None
+    if printed is not None and printed["ordinal"] is not None:
+        shown = _shown(printed)
+        if told is not None and told.ordinal != printed["ordinal"]:
+            why = f"thông tin kèm theo ghi số đã cấp «{text}»."
+            item.problems.append(NumberOfAnother("two numbers", printed=shown, why=why).problem())
+            return
+        told = parse_reference(shown)
+    if told is None:
+        return
+    ours = f"{item.symbol}/{item.facts.issuer}"
+    theirs = f"{told.symbol}/{told.issuer}"
+    if told.is_whole and theirs.casefold() != ours.casefold():
+        why = f"văn bản này vào sổ với ký hiệu «{ours}»."
+        shown = f"{pad_ordinal(told.ordinal)}-{theirs}"
+        item.problems.append(NumberOfAnother("another symbol", printed=shown, why=why).problem())
+        return
+    item.ordinal = told.ordinal
+
+
+def _shown(printed: dict[str, Any]) -> str:
+    return f"{pad_ordinal(int(printed['ordinal']))}-{printed['symbol']}/{printed['issuer']}"
+
+
+def _problem(value: dict[str, Any]) -> Problem:
+    return Problem(**{**value, "path": tuple(value.get("path", ()))})

@@ -1,0 +1,107 @@
+"""The files of a paper as they were dropped: itself, the record beside it, its annexes; a ZIP opened for our work.
+
+They come from the spool, from the drop that brought the file later, or from the version that is archived already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipeline.between import Bench
+from pipeline.document_object import (
+    RECEIVED_DIR,
+    document_object,
+    receipt_object,
+    received_name,
+)
+from pipeline.errors.base import Problem
+from pipeline.inbox.look import bundle_args
+from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes, dropped_files
+from pipeline.kinds.model import Kind
+from pipeline.stores.registers.views import DocumentView, ReceiptView
+
+#: Logical path in the object → the file.
+Received = Mapping[str, Path]
+
+
+def dropped(receipt: ReceiptView, bench: Bench) -> tuple[Received, list[Problem]]:
+    """The files of a drop that lies in the spool, and what is wrong with a ZIP among them."""
+    if receipt.is_list:
+        return {}, []
+    found = {received_name(path): path for path in dropped_files(bench.office, receipt.id)}
+    found |= {
+        received_name(path, ANNEX_DIR): path for path in dropped_annexes(bench.office, receipt.id)
+    }
+    return _opened(found, receipt.id, bench)
+
+
+def received(document: DocumentView, receipt: ReceiptView, bench: Bench) -> Received:
+    """The files of a paper: of the drop that brought them last, else of the version before."""
+    for later in bench.registers.later_drops(document.id):
+        name = receipt_object(later.id)
+        if later.suffix in bench.kind.papers and bench.objects.exists(name):
+            files = bench.objects.files(name, 1)
+            kept = {file.name: bench.objects.open(name, file.name, version=1) for file in files}
+            return _opened(_received_only(kept), later.id, bench)[0]
+    found, _ = dropped(receipt, bench)
+    if found or document.archived_version == 0:
+        return found
+    name = document_object(document.id)
+    return _received_only(
+        {
+            file.name: bench.objects.open(name, file.name, version=document.archived_version)
+            for file in document.files
+        }
+    )
+
+
+def paper_among(files: Received, kind: Kind) -> Path | None:
+    """The paper itself, None where there is none yet."""
+    found = [path for name, path in sorted(files.items()) if _is_paper(name, kind)]
+    return found[0] if found else None
+
+
+def annexes_among(files: Received) -> dict[str, Path]:
+    """Logical path → file of what came with the paper."""
+    inside = f"{RECEIVED_DIR}/{ANNEX_DIR}/"
+    return {name: path for name, path in files.items() if name.startswith(inside)}
+
+
+def _is_paper(name: str, kind: Kind) -> bool:
+    path = PurePosixPath(name)
+    is_direct = str(path.parent) == RECEIVED_DIR
+    return is_direct and path.suffix.lower() in kind.papers and path.suffix.lower() != ".zip"
+
+
+def _received_only(files: Mapping[str, Path]) -> dict[str, Path]:
+    return {name: path for name, path in files.items() if name.startswith(f"{RECEIVED_DIR}/")}
+
+
+def _opened(
+    files: dict[str, Path], receipt_id: str, bench: Bench
+) -> tuple[Received, list[Problem]]:
+    """With what is in a ZIP beside the ZIP itself, which stays as it came."""
+    package = next((path for path in files.values() if path.suffix.lower() == ".zip"), None)
+    if package is None or ".zip" not in bench.kind.papers:
+        return files, []
+    name = PurePosixPath(next(key for key, path in files.items() if path is package)).name
+    out_dir = bench.folder / f"nen-{receipt_id}"
+    out_dir.mkdir(exist_ok=True)
+    inside = out_dir / str(len(list(out_dir.iterdir())))
+    inside.mkdir()
+    unpacked: dict[str, Any] = bench.cell.call(
+        "bundle.unpack",
+        bundle_args(package, name, bench.kind, bench.office) | {"out_dir": str(inside)},
+        seconds=bench.office.limits.paper_seconds,
+    )
+    if unpacked["problems"]:
+        return files, [
+            Problem(**{**value, "path": tuple(value.get("path", ()))})
+            for value in unpacked["problems"]
+        ]
+    paper = Path(unpacked["paper"])
+    found = {**files, received_name(paper): paper}
+    found |= {received_name(path, ANNEX_DIR): path for path in map(Path, unpacked["annexes"])}
+    return found, []
