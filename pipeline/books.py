@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.config import Office
 from pipeline.durable import make_dirs
 from pipeline.legal import STATE_WORDS
-from pipeline.number_words import number_phrase
+from pipeline.number_words import has_date_of_paper, number_phrase
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
@@ -49,7 +49,7 @@ def _shown(row: BookRow) -> str:
 
 
 def _day(row: BookRow) -> str:
-    return row.entry.issued_on.strftime("%d/%m/%Y")
+    return row.entry.issued_on.strftime("%d/%m/%Y") if has_date_of_paper(row.entry) else ""
 
 
 def _type_and_subject(row: BookRow) -> str:
