@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.legal import standing_phrase
-from pipeline.number_words import number_phrase, state_words
+from pipeline.number_words import has_date_of_paper, number_phrase, state_words
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
@@ -48,7 +48,7 @@ def _shown(row: BookRow) -> str:
 
 
 def _day(row: BookRow) -> str:
-    return row.entry.issued_on.strftime("%d/%m/%Y")
+    return row.entry.issued_on.strftime("%d/%m/%Y") if has_date_of_paper(row.entry) else ""
 
 
 def _type_and_subject(row: BookRow) -> str:

@@ -8,8 +8,14 @@ from datetime import date, datetime
 from itertools import chain
 
 from pipeline.config import Office
-from pipeline.number_words import WORDS_OF_SECRECY, is_secret, state_words
-from pipeline.record import EntryStatus, JournalLine, NumberSource, SeriesKey
+from pipeline.number_words import (
+    WORDS_OF_SECRECY,
+    has_date_of_paper,
+    is_secret,
+    series_words,
+    state_words,
+)
+from pipeline.record import EntryStatus, JournalLine, SeriesKey
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import EntryView, Gap
 
@@ -123,13 +129,12 @@ def _row(
 ) -> GapRow:
     key = (str(entry.series), entry.ordinal)
     deed = {EntryStatus.VOID: voids, EntryStatus.USED: confirmed}.get(entry.status, {}).get(key)
-    is_dated = entry.source not in {NumberSource.DANH_SO, NumberSource.BO_QUA}
     return GapRow(
         series=entry.series,
         ordinal=entry.ordinal,
         shown=entry.reference or entry.lookup_code or str(entry.ordinal),
         state=_state(entry, day),
-        day=entry.issued_on if is_dated or entry.status is EntryStatus.USED else None,
+        day=entry.issued_on if has_date_of_paper(entry) else None,
         holder=entry.holder,
         expires_on=entry.expires_on,
         person=deed.person if deed else entry.person,
@@ -163,7 +168,7 @@ def _date(day: date | datetime | None) -> str:
 
 
 GAP_COLUMNS: tuple[GapColumn, ...] = (
-    GapColumn(title="Dãy số", width=14, value=lambda row: str(row.series)),
+    GapColumn(title="Dãy số", width=14, value=lambda row: series_words(row.series)),
     GapColumn(title="Số, ký hiệu", width=11, value=lambda row: row.shown),
     GapColumn(title="Tình trạng", width=12, value=lambda row: row.state),
     GapColumn(title="Ngày văn bản", width=8, value=lambda row: _date(row.day), align="center"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.record import EntryStatus, NumberSource
+from pipeline.record import Book, EntryStatus, NumberSource, SeriesKey
 from pipeline.stores.registers.views import EntryView
 
 _ELSEWHERE = {
@@ -18,9 +18,26 @@ _STATES = {
 WORDS_OF_SECRECY = "Văn bản mật"
 
 
+def series_words(key: SeriesKey) -> str:
+    """A series as people speak of it: ``CV/VPTU 2025-2030``, ``ĐẾN DON-THU 2026``, ``PNX 2026``."""
+    match key.book:
+        case Book.DEN:
+            return f"ĐẾN {key.issuer} {key.period}"
+        case Book.NOI_BO:
+            return f"{key.symbol} {key.period}"
+        case _:
+            return f"{key.symbol}/{key.issuer} {key.period}"
+
+
 def is_secret(entry: EntryView) -> bool:
     """Whether the number is a secret paper's."""
     return entry.source == NumberSource.MAT
+
+
+def has_date_of_paper(entry: EntryView) -> bool:
+    """Whether the row's date is a paper's, not only the day on which it was set aside or passed over."""
+    is_undated = entry.source in {NumberSource.DANH_SO, NumberSource.BO_QUA}
+    return not is_undated or entry.status in {EntryStatus.ISSUED, EntryStatus.USED}
 
 
 def state_words(entry: EntryView) -> str:

@@ -107,6 +107,14 @@ def test_a_secret_number_has_nothing_but_itself_and_its_date(registers: Register
         registers.hold(GGT, kept(ordinal=1))
 
 
+def test_a_secret_number_of_a_day_that_runs_back_tells_only_days(registers: Registers) -> None:
+    numbered(registers, ["Một"])
+
+    [entry] = registers.hold(GGT, secret(issued_on=BEFORE))
+
+    assert entry.remark == "Ngày 20/02/2026 trước ngày của số 1 (02/03/2026) (R197)"
+
+
 def test_a_used_number_waits_no_more_but_takes_its_paper(registers: Registers) -> None:
     registers.hold(GGT, reserved(count=2))
 

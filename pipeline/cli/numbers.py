@@ -21,6 +21,7 @@ from pipeline.cli.common import (
 )
 from pipeline.cli.vietnamese import Command, Group
 from pipeline.clock import today
+from pipeline.number_words import series_words
 from pipeline.record import EntryStatus, NumberSource
 from pipeline.stores.registers.views import EntryView, Holding
 
@@ -169,7 +170,9 @@ def confirm(
             before = next((s.last for s in office.registers.series() if s.key == named.key), 0)
             written = (named.reference_format, named.lookup_prefix)
             office.registers.confirm_series(named.key, last, who, reason, written_as=written)
-            put(f"Dãy {named.key} đã xác nhận đến số {last}; số tiếp theo là {last + 1}.")
+            put(
+                f"Dãy {series_words(named.key)} đã xác nhận đến số {last}; số tiếp theo là {last + 1}."
+            )
             if last > before:
                 say(f"{last - before} số «cấp trước sự cố, chờ nhập bù»: vanthu number gaps")
             return
@@ -185,7 +188,7 @@ def confirm(
             reason=reason,
             issued_on=a_day(day, "--date"),
         )
-        _tell("Đã xác nhận, chỉ có bản giấy:", [entry])
+        put(f"Đã xác nhận, chỉ có bản giấy: {entry.reference or entry.lookup_code}")
 
 
 def gaps(

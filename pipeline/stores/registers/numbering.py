@@ -23,7 +23,7 @@ BY_FLOW = NumberSource.FLOW.value
 BY_HAND = NumberSource.TAY.value
 #: The deed of who compared a series with the paper book.
 CONFIRMED = "series-confirmed"
-_SKIPPED = "Số được cấp tay vượt trước; chờ vào sổ."
+_SKIPPED = "Số {ordinal} cấp ở ngoài vượt trước; chờ vào sổ."
 #: Statuses of rows that wait for their paper.
 WAITS = frozenset((EntryStatus.HELD, EntryStatus.RESERVED))
 #: A paper known to be on paper only may come in after all.
@@ -202,7 +202,7 @@ def _take_ahead(db: Database, key: SeriesKey, taking: Taking, *, last: int, now:
         issued_on=taking.issued_on,
         reference_format=taking.reference_format,
         lookup_prefix=taking.lookup_prefix,
-        reason=_SKIPPED,
+        reason=_SKIPPED.format(ordinal=taking.ordinal),
         person=taking.person,
         source=NumberSource.BO_QUA.value,
     )

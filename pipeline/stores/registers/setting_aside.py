@@ -68,6 +68,7 @@ def _taking(key: SeriesKey, holding: Holding, now: datetime) -> Taking:
         asked_on=today,
         person=holding.person,
         reason=taking.reason,
+        is_secret=is_secret,
         is_strict=holding.strict_dates,
     )
     return replace(taking, dating=dating)
