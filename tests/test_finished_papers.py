@@ -395,3 +395,38 @@ def test_a_paper_of_ours_waits_for_its_signature_and_keeps_its_printed_date(offi
     assert found.number.issued_on == date(2026, 11, 20)
     assert found.legal_state is LegalState.CHO_KY
     assert json.loads(json.dumps(found.record))["ngay"] == "2026-11-20"
+
+
+def test_a_record_that_comes_late_amends_the_facts_and_not_what_the_number_stands_for(office, cell):
+    drop(office, KIND, "a.docx", docx_of(CONG_VAN))
+    (first,) = process_here(office, cell)
+    drop_json(office, "a.json", {"trich_yeu": "về việc nói rõ hơn"}, KIND)
+    (late,) = process_here(office, cell)
+    drop_json(office, "a.json", {"loai": "Báo cáo"}, KIND)
+
+    (wrong,) = process_here(office, cell)
+
+    assert (late.status, late.document_id) == ("duplicate", first.document_id)
+    assert (wrong.status, wrong.code) == ("returned", "R187")
+    with opened(office, cell) as app:
+        found = paper(app, first.document_id)
+        files = archived(app, first.document_id)
+    assert (found.facts.subject, found.number.reference) == ("về việc nói rõ hơn", "01-CV/VPTU")
+    assert "received/a.docx" in files
+    assert any(name.startswith("renditions/CV-0001 về việc nói rõ hơn") for name in files)
+
+
+def test_a_row_amended_by_a_record_still_waits_for_its_file(office, cell):
+    record = {"loai": "Công văn", "trich_yeu": "về việc họp"}
+    drop_json(office, "giay.json", record, KIND)
+    (row,) = process_here(office, cell)
+    drop_json(office, "giay.json", record | {"so_ban": 3}, KIND)
+    process_here(office, cell)
+    drop(office, KIND, "giay.docx", docx_of(replace(CONG_VAN, about=("về việc họp",))))
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        found = paper(app, row.document_id)
+        assert (found.facts.note, found.facts.so_ban, found.archived_version) == ("", 3, 3)
+        assert "received/giay.docx" in archived(app, row.document_id)

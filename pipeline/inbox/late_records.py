@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,10 @@ from pipeline.plain import plain_json
 from pipeline.record import Book, Facts, LegalState
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.views import DocumentView, ReceiptView
+
+#: Said in the book of a paper that has its number and of which we have no file.
+ONLY_ON_PAPER = "Chỉ có bản giấy"
+_ANNEXES = re.compile(r"Kèm \d+ phụ lục: .*$", re.DOTALL)
 
 
 def is_late_record(receipt: ReceiptView, kind: Kind) -> bool:
@@ -84,7 +89,7 @@ def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench)
         assert paper is not None
         assert item.facts is not None
         _keep(receipt, bench)
-        facts = _facts(item.facts, paper)
+        facts = _facts(item.facts, paper, receipt)
         if (paper.record, paper.facts) != (item.record, facts):
             bench.registers.amend(
                 paper.id,
@@ -114,11 +119,22 @@ def paper_of(receipt: ReceiptView, bench: Bench) -> DocumentView | None:
     return next(living, None)
 
 
-def _facts(told: Facts, paper: DocumentView) -> Facts:
+def annexes_said(names: Sequence[str], count: int) -> str:
+    """How the book speaks of what came with a paper."""
+    return f"Kèm {count} phụ lục: {'; '.join(names)}"
+
+
+def _facts(told: Facts, paper: DocumentView, receipt: ReceiptView) -> Facts:
     """What the record tells; what only the paper itself could tell stays."""
-    if told.so_trang is not None or paper.facts is None:
+    if paper.facts is None or receipt.suffix not in RECORD_SUFFIXES:
         return told
-    return replace(told, so_trang=paper.facts.so_trang)
+    note = told.note
+    if paper.facts.note.startswith(ONLY_ON_PAPER):
+        note = "; ".join(part for part in (ONLY_ON_PAPER, note) if part)
+    if (said := _ANNEXES.search(paper.facts.note)) is not None:
+        note = "; ".join(part for part in (note, said[0]) if part)
+    so_trang = paper.facts.so_trang if told.so_trang is None else told.so_trang
+    return replace(told, so_trang=so_trang, note=note)
 
 
 def _keep(receipt: ReceiptView, bench: Bench) -> None:

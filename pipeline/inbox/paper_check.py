@@ -11,7 +11,14 @@ from pipeline.between import Bench, Checked
 from pipeline.errors.base import Problem
 from pipeline.errors.papers import FactsNotRead, NumberOfAnother
 from pipeline.errors.records import FieldMissing
-from pipeline.inbox.late_records import amend, find_paper, is_late_record, paper_of
+from pipeline.inbox.late_records import (
+    ONLY_ON_PAPER,
+    amend,
+    annexes_said,
+    find_paper,
+    is_late_record,
+    paper_of,
+)
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
 from pipeline.record import Facts, LegalState
@@ -19,8 +26,6 @@ from pipeline.sheet_context import mark_of
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 from pipeline.vietnamese import pad_ordinal, parse_reference
 
-#: Said in the book of a paper that has its number and of which we have no file.
-ONLY_ON_PAPER = "Chỉ có bản giấy"
 _NUMBER_PROPERTY = "so_da_cap"
 _MOST_NAMED = 20
 
@@ -33,6 +38,8 @@ class PaperCheck:
     documents: list[DocumentView]
     paper: Path | None = None
     seen: PaperRead | None = None
+    #: The row of the book that waits for this file.
+    row: DocumentView | None = None
     pages: int | None = None
     #: Whether the pages of every annex are counted in *pages*.
     annexes: tuple[str, ...] = ()
@@ -61,8 +68,11 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     if bench.kind.is_finished:
         check.seen = read_paper(check.paper, bench)
         check.problems += check.seen.problems
+        check.row = _row_waiting_for(receipt, check.seen, bench)
+        known = check.row.record if check.row else {}
         check.documents = [
-            replace(one, record=with_paper(one.record, check.seen)) for one in documents
+            replace(one, record=with_paper({**known, **one.record}, check.seen))
+            for one in documents
         ]
     _count(check, files, bench)
     return check
@@ -82,7 +92,7 @@ def settle(
         if check.paper is not None:
             item.facts = _with_pages(item.facts, check)
         if bench.kind.is_finished:
-            _settle_finished(item, check, receipt, bench)
+            _settle_finished(item, check)
 
 
 def has_no_file(document: DocumentView) -> bool:
@@ -90,17 +100,15 @@ def has_no_file(document: DocumentView) -> bool:
     return document.facts is not None and document.facts.note.startswith(ONLY_ON_PAPER)
 
 
-def _settle_finished(item: Checked, check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
+def _settle_finished(item: Checked, check: PaperCheck) -> None:
     assert item.facts is not None
     if check.paper is None:
         if not check.problems:
             note = "; ".join(part for part in (ONLY_ON_PAPER, item.facts.note) if part)
             item.facts = replace(item.facts, note=note)
-    else:
-        row = _row_waiting_for(item, receipt, bench)
-        if row is not None:
-            _join(item, row, check)
-            return
+    elif check.row is not None:
+        _join(item, check.row, check)
+        return
     _take_printed_number(item, check)
 
 
@@ -166,19 +174,20 @@ def _counted(path: Path, bench: Bench) -> tuple[int | None, list[Problem]]:
 def _with_pages(facts: Facts, check: PaperCheck) -> Facts:
     note = facts.note
     if check.annexes:
-        named = "; ".join(check.annexes[:_MOST_NAMED])
-        said = f"Kèm {len(check.annexes)} phụ lục: {named}"
+        said = annexes_said(check.annexes[:_MOST_NAMED], len(check.annexes))
         note = f"{note}; {said}" if note else said
     so_trang = facts.so_trang if facts.so_trang is not None else check.pages
     return replace(facts, so_trang=so_trang, note=note)
 
 
-def _row_waiting_for(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentView | None:
+def _row_waiting_for(receipt: ReceiptView, seen: PaperRead, bench: Bench) -> DocumentView | None:
     """The row of the book whose paper this is: by the file's name, else by a number in the name or on the paper."""
     stem = Path(receipt.source_name).stem
     found = list(bench.registers.by_source(bench.kind.name, stem))
-    for text in (stem, str(item.record.get(_NUMBER_PROPERTY) or "")):
-        reference = parse_reference(text.replace("_", "-")) if text else None
+    printed = seen.number
+    shown = _shown(printed) if printed is not None and printed["ordinal"] is not None else ""
+    for text in (stem.replace("_", "-"), shown):
+        reference = parse_reference(text) if text else None
         if reference is not None and reference.is_whole:
             found += bench.registers.find(str(reference))
     living = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.config import Office
@@ -40,6 +41,9 @@ def turn_away_drop(drop: Drop, error: RecordRejected, office: Office) -> None:
     for path in drop.files[1:]:
         if path.exists():
             move_aside(path, folder / office.folders.returned, path.name)
+    if drop.bundle is not None:
+        with suppress(OSError):
+            drop.bundle.rmdir()
 
 
 def turn_away_stray(path: Path, office: Office, kinds: Mapping[str, KindFolder]) -> RecordRejected:
