@@ -81,9 +81,20 @@ STATE_WORDS: Mapping[LegalState, str] = MappingProxyType(
 )
 
 
+#: Why a draft has the version with its number.
+NUMBERED_WHY = "cấp số"
+#: What stands in the place of a number that a paper does not have yet.
+DRAFT_WORDS = "dự thảo, chưa có số"
+
+
 def may_become(now: LegalState, then: LegalState) -> bool:
     """Whether the table allows the change."""
     return then in CHANGES[now]
+
+
+def may_be_numbered(now: LegalState) -> bool:
+    """Whether a paper without a number may be given one: it was signed, or is being signed with it."""
+    return now is LegalState.DA_KY or may_become(now, LegalState.DA_KY)
 
 
 def next_states(now: LegalState) -> tuple[LegalState, ...]:

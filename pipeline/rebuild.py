@@ -20,9 +20,11 @@ from pipeline.document_object import DOCUMENT_FILE, document_of
 from pipeline.durable import rename
 from pipeline.errors.rebuild import DatabaseNotEmpty, JournalUnsound
 from pipeline.flow import make_findable
+from pipeline.legal import NUMBERED_WHY
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, LegalState, SeriesKey
 from pipeline.stores.registers.views import (
+    DocumentState,
     DocumentView,
     EntryView,
     JournalRow,
@@ -216,6 +218,7 @@ def _pieces(
     versions: list[VersionView] = []
     receipts = dict(told.receipts)
     first_bytes: dict[tuple[str, str], str] = {}
+    owing: set[str] = set()
     for object_id in app.objects.iter_ids():
         document_id = document_of(object_id)
         if document_id is None:
@@ -225,6 +228,8 @@ def _pieces(
             receipt, holds_bytes=_is_first(receipt, document, first_bytes)
         )
         documents.append(document)
+        if document.archived_version < document.version:
+            owing.add(receipt.id)
         versions += _versions(app, object_id, document, told)
         told.unarchived.discard(document_id)
         result.documents += 1
@@ -237,7 +242,7 @@ def _pieces(
         receipts=tuple(
             replace(
                 receipt,
-                state=ReceiptState.ANSWERED,
+                state=ReceiptState.DECIDED if receipt.id in owing else ReceiptState.ANSWERED,
                 answered_at=told.answered.get(receipt.id, receipt.received_at),
             )
             for receipt in receipts.values()
@@ -271,7 +276,7 @@ def _paper(app: App, object_id: str, told: _Told) -> tuple[DocumentView, Receipt
     is_answered = receipt.id in told.answered
     return (
         replace(
-            document,
+            _numbered_since(document, told),
             archived_version=head,
             answered_version=head if is_answered else 0,
             indexed_version=0,
@@ -282,14 +287,34 @@ def _paper(app: App, object_id: str, told: _Told) -> tuple[DocumentView, Receipt
     )
 
 
+def _numbered_since(document: DocumentView, told: _Told) -> DocumentView:
+    """The draft with the number that the journal tells of and the archive has no version with yet."""
+    line = told.versions.get((document.id, document.version + 1))
+    if document.state is not DocumentState.WAITING or line is None or line.deed != "numbered":
+        return document
+    data = line.data
+    facts = document.facts
+    day = date.fromisoformat(data["issued_on"])
+    return replace(
+        document,
+        version=document.version + 1,
+        state=DocumentState.NUMBERED,
+        legal_state=LegalState(data["legal_state"]),
+        facts=replace(facts, issued_on=day, signer=data["signer"]) if facts else None,
+        term=data["term"],
+        template_digest=data["template_digest"],
+        layout_profile=data["layout_profile"],
+        decided_at=line.at,
+    )
+
+
 def _versions(
     app: App, object_id: str, document: DocumentView, told: _Told
 ) -> Iterator[VersionView]:
-    for number in range(1, document.archived_version + 1):
+    for number in range(1, document.version + 1):
         stored = app.objects.stored(object_id, number)
-        assert stored is not None
         line = told.versions.get((document.id, number))
-        is_newest = number == document.archived_version
+        is_newest = number == document.version
         old = (
             None
             if is_newest
@@ -298,14 +323,21 @@ def _versions(
         yield VersionView(
             document_id=document.id,
             number=number,
-            reason=str(line.data.get("reason", "")) if line else "",
+            reason=_why(line, number) if line else "",
             person=line.person if line else "",
             at=line.at if line else document.received_at,
-            inventory_sha512=stored.inventory_sha512,
+            inventory_sha512=stored.inventory_sha512 if stored else "",
             record=old.record if old else None,
             facts=old.facts if old else None,
             legal_state=old.legal_state if old else None,
         )
+
+
+def _why(line: JournalLine, version: int) -> str:
+    """Why there is that version; the reason told of a number is its entry's, not the paper's."""
+    if line.deed == "numbered":
+        return NUMBERED_WHY if version > 1 else ""
+    return str(line.data.get("reason", ""))
 
 
 def _about(app: App, object_id: str, version: int) -> dict[str, Any]:

@@ -9,12 +9,22 @@ from typing import Any
 from pipeline.app import App
 from pipeline.document_object import RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
-from pipeline.legal import STATE_WORDS
+from pipeline.legal import DRAFT_WORDS, STATE_WORDS
 from pipeline.plain import to_plain
-from pipeline.stores.registers.views import DocumentView
+from pipeline.record import DocumentId
+from pipeline.sheet_context import short_id
+from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.stores.search.values import Query, Results
 
-__all__ = ["WHAT", "Query", "describe", "export_files", "find_papers"]
+__all__ = [
+    "WHAT",
+    "Query",
+    "describe",
+    "drafts_among",
+    "export_files",
+    "find_papers",
+    "is_draft",
+]
 
 WHAT = ("pdf", "docx", "original", "all")
 
@@ -26,6 +36,18 @@ def find_papers(query: Query, app: App) -> Results:
         IndexUnusable (T331): it is missing or damaged, and will be made again.
     """
     return app.search.search(query)
+
+
+def drafts_among(results: Results, app: App) -> frozenset[str]:
+    """Ids of the hits that are drafts and have no number yet."""
+    nameless = [hit.document_id for hit in results.hits if not hit.reference]
+    papers = (app.registers.get(DocumentId(one)) for one in nameless)
+    return frozenset(paper.id for paper in papers if paper is not None and is_draft(paper))
+
+
+def is_draft(document: DocumentView) -> bool:
+    """Whether a paper waits for its signature and has no number yet."""
+    return document.state is DocumentState.WAITING
 
 
 def export_files(document: DocumentView, what: str, folder: Path, app: App) -> list[Path]:
@@ -109,11 +131,17 @@ def _chosen(document: DocumentView, what: str) -> list[str]:
     return [found] if found else []
 
 
+def _reference_in_words(document: DocumentView) -> str:
+    if document.number is not None:
+        return document.number.reference
+    return f"{DRAFT_WORDS} ({short_id(document.id)})" if is_draft(document) else ""
+
+
 def _summary(document: DocumentView) -> list[tuple[str, str]]:
     facts, number = document.facts, document.number
     return [
         ("Mã văn bản", str(document.id)),
-        ("Số, ký hiệu", number.reference if number else ""),
+        ("Số, ký hiệu", _reference_in_words(document)),
         ("Mã tra cứu", number.lookup_code if number else ""),
         ("Ngày", number.issued_on.strftime("%d/%m/%Y") if number else ""),
         ("Tên loại", facts.type_name if facts else ""),

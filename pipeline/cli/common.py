@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ import typer
 from pipeline.app import Access, App, open_office
 from pipeline.clock import SystemClock, monotonic_ms
 from pipeline.plain import to_plain
+from pipeline.vietnamese import parse_date
 
 RETURNED_STATUS = 2
 DAMAGE_STATUS = 4
@@ -68,6 +70,20 @@ def asked(value: str, option: str, question: str) -> str:
     if not value.strip():
         raise typer.BadParameter(f"hãy ghi: {question}", param_hint=option)
     return value.strip()
+
+
+def day_of(text: str, option: str) -> date | None:
+    """The date that an option names; None where it is not given.
+
+    Raises:
+        typer.BadParameter: it is no date.
+    """
+    if not text:
+        return None
+    day = parse_date(text)
+    if day is None:
+        raise typer.BadParameter("cần một ngày, ví dụ 09/01/2026", param_hint=option)
+    return day
 
 
 def say(text: str) -> None:

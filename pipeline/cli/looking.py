@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from pipeline.cli.common import (
     DAMAGE_STATUS,
     RETURNED_STATUS,
     Settings,
+    day_of,
     progress,
     put,
     put_json,
@@ -22,7 +22,6 @@ from pipeline.cli.common import (
 )
 from pipeline.errors.base import VanthuError
 from pipeline.stores.registers.views import DocumentView
-from pipeline.vietnamese import parse_date
 
 
 def register(app: typer.Typer) -> None:
@@ -47,19 +46,21 @@ def search(
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> None:
     """Tìm trong kho."""
-    from pipeline.retrieve import Query, find_papers
+    from pipeline.legal import DRAFT_WORDS
+    from pipeline.retrieve import Query, drafts_among, find_papers
 
     query = Query(
         text=" ".join(words),
         kind=kind,
         issuer=issuer,
         year=year,
-        since=_day(since, "--from"),
-        until=_day(until, "--to"),
+        since=day_of(since, "--from"),
+        until=day_of(until, "--to"),
         limit=limit,
     )
     with the_office(ctx) as office:
         results = find_papers(query, office)
+        drafts = drafts_among(results, office)
     if json:
         put_json(
             {
@@ -75,6 +76,7 @@ def search(
                         "date": hit.date,
                         "snippet": hit.snippet,
                         "score": round(hit.score, 4),
+                        "draft": hit.document_id in drafts,
                     }
                     for hit in results.hits
                 ],
@@ -83,9 +85,8 @@ def search(
         return
     for hit in results.hits:
         day = hit.date.strftime("%d/%m/%Y") if hit.date else ""
-        put(
-            f"{hit.reference or '—'}  {day}  {hit.title}\n    {hit.plain_snippet}\n    mã: {hit.document_id}"
-        )
+        name = hit.reference or (DRAFT_WORDS if hit.document_id in drafts else "—")
+        put(f"{name}  {day}  {hit.title}\n    {hit.plain_snippet}\n    mã: {hit.document_id}")
     more = "" if results.total_is_exact else "hơn "
     say(f"{more}{results.total} văn bản, {results.took_ms:.0f} ms")
 
@@ -225,7 +226,9 @@ def verify(
 
 def one_paper(ref: str, office: App) -> DocumentView | None:
     """The one paper a reference means; several are listed, none is told."""
-    found = office.registers.find(ref)
+    from pipeline.issuing import drafts_like
+
+    found = office.registers.find(ref) or drafts_like(ref, office)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -237,15 +240,6 @@ def one_paper(ref: str, office: App) -> DocumentView | None:
         day = document.number.issued_on.strftime("%d/%m/%Y") if document.number else ""
         put(f"{document.id}  {day}  {facts.subject if facts else ''}")
     return None
-
-
-def _day(text: str, option: str) -> date | None:
-    if not text:
-        return None
-    day = parse_date(text)
-    if day is None:
-        raise typer.BadParameter("cần một ngày, ví dụ 09/01/2026", param_hint=option)
-    return day
 
 
 def _print_about(about: dict[str, Any]) -> None:

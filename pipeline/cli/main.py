@@ -14,7 +14,7 @@ import typer
 # Typer carries click inside and does not hand its base class out; the version is pinned.
 from typer._click.exceptions import ClickException
 
-from pipeline.cli import deeds, looking, running
+from pipeline.cli import deeds, issuing, looking, running
 from pipeline.cli.common import USAGE_STATUS, Settings
 from pipeline.errors.base import VanthuError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 running.register(app)
 looking.register(app)
 deeds.register(app)
+issuing.register(app)
 
 
 @app.callback()

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
+from pipeline.legal import DRAFT_WORDS
 from pipeline.record import Record
+from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _MOST_PROBLEMS = 500
@@ -19,11 +21,12 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
     number = shown.number.shown if shown.number else ""
     if document.state is DocumentState.DUPLICATE:
         when = shown.received_at.strftime("%d/%m/%Y")
+        number = number or f"dự thảo {short_id(shown.id)}"
         return f"Đã có {number} (nhận ngày {when}), không cấp thêm."
     if document.state is DocumentState.RETURNED:
         return "Cần sửa: " + " ".join(problem.sentence() for problem in document.problems)
     if document.state is DocumentState.WAITING:
-        return "Chờ ký, chưa có số."
+        return f"{DRAFT_WORDS.capitalize()}: in ra trình ký, ký xong thì cấp số (vanthu issue {short_id(document.id)})."
     return f"Xong – {number}." if number else "Xong."
 
 

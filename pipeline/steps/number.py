@@ -1,9 +1,13 @@
-"""What check found → numbers in the registers, all of a drop in one transaction (● numbered)."""
+"""What check found → numbers in the registers, all of a drop in one transaction (● numbered).
+
+A kind whose number follows the signature is taken in without one; ``pipeline.issuing`` gives it later.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from pipeline.between import Bench, Checked
@@ -11,7 +15,8 @@ from pipeline.clock import today
 from pipeline.config import Office
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
-from pipeline.record import Book, Facts, LegalState, ReceiptId, SeriesKey
+from pipeline.record import Facts, LegalState, ReceiptId
+from pipeline.series_of_paper import series_of, waits_for_signature
 from pipeline.stores.registers.views import DocumentView, Ruling, Verdict
 
 log = logging.getLogger(__name__)
@@ -20,7 +25,7 @@ log = logging.getLogger(__name__)
 def number(
     receipt_id: ReceiptId, checked: Sequence[Checked], problems: Sequence[Problem], bench: Bench
 ) -> list[DocumentView]:
-    """Give every good paper of the drop its number, in row order; send the others back.
+    """Give every good paper of the drop its number, in row order, or take it in as a draft; send the others back.
 
     Idempotent: a paper that has a number keeps it.
 
@@ -51,25 +56,46 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
             facts=item.facts,
             duplicate_of=item.duplicate_of,
         )
+    accepted = _accepted(item, kind)
+    if waits_for_signature(kind, office):
+        return accepted
     assert item.facts is not None
     issued_on = _issued_on(kind, item.facts, day)
-    series, pattern, prefix = _series(kind, item, issued_on, office)
-    return Ruling(
-        document_id=item.document_id,
+    series = series_of(
+        kind,
+        item.facts,
+        issued_on,
+        office,
+        symbol=item.symbol,
+        incoming_book=item.incoming_book,
+    )
+    return replace(
+        accepted,
         verdict=Verdict.NUMBER,
-        record=item.record,
         facts=item.facts,
-        identity=item.identity,
-        issue_again=item.issue_again,
-        series=series,
-        reference_format=pattern,
-        lookup_prefix=prefix,
-        start=office.start_of(series),
+        series=series.key,
+        reference_format=series.reference_format,
+        lookup_prefix=series.lookup_prefix,
+        start=office.start_of(series.key),
         issued_on=issued_on,
         term=office.term(issued_on, item.facts.issuer).code,
+        legal_state=_legal_state(kind),
+    )
+
+
+def _accepted(item: Checked, kind: Kind) -> Ruling:
+    """A good paper without its number: a draft to print and sign, whose date comes with the number."""
+    assert item.facts is not None
+    return Ruling(
+        document_id=item.document_id,
+        verdict=Verdict.NO_NUMBER,
+        record=item.record,
+        facts=replace(item.facts, issued_on=None),
+        identity=item.identity,
+        issue_again=item.issue_again,
         template_digest=kind.digest,
         layout_profile=item.layout_profile,
-        legal_state=_legal_state(kind),
+        legal_state=LegalState.DU_THAO,
         relations=item.relations,
     )
 
@@ -79,27 +105,6 @@ def _issued_on(kind: Kind, facts: Facts, day: date) -> date:
     if kind.source == "paper" or facts.issued_on is None:
         return day
     return facts.issued_on
-
-
-def _series(
-    kind: Kind, item: Checked, issued_on: date, office: Office
-) -> tuple[SeriesKey, str, str]:
-    """The series, the pattern of its references, and the prefix of its lookup codes (domain 2.5)."""
-    facts = item.facts
-    assert facts is not None
-    year = str(issued_on.year)
-    if kind.book is Book.DEN:
-        book = office.incoming_book(item.incoming_book or None, issued_on)
-        key = SeriesKey(book=Book.DEN, issuer=book.code, symbol="", period=year)
-        middle = "" if book.code == office.default_incoming_book else f"{book.code}/"
-        return key, f"{{so}}-ĐẾN/{middle}{year}", ""
-    if kind.book is Book.NOI_BO:
-        prefix = kind.number.prefix
-        key = SeriesKey(book=Book.NOI_BO, issuer="", symbol=prefix, period=year)
-        return key, "", prefix
-    term = office.term(issued_on, facts.issuer).code
-    key = SeriesKey(book=kind.book, issuer=facts.issuer, symbol=item.symbol, period=term)
-    return key, f"{{so}}-{item.symbol}/{facts.issuer}", ""
 
 
 def _legal_state(kind: Kind) -> LegalState:

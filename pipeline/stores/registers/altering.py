@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from pipeline.record import DocumentId, EntryStatus, Facts, LegalState, Record, SeriesKey
@@ -14,9 +15,13 @@ class Altering(Reading):
 
     def issue(self, ruling: Ruling, person: str) -> DocumentView:
         """Number a paper that waited for its signature; a new version."""
+        return self.issue_many([ruling], person)[0]
+
+    def issue_many(self, rulings: Sequence[Ruling], person: str) -> list[DocumentView]:
+        """Number papers that waited for their signature, in the order given: all of them or none."""
         from pipeline.stores.registers import deciding
 
-        return deciding.issue(self.db, self.clock, ruling, person)
+        return deciding.issue_many(self.db, self.clock, rulings, person)
 
     def amend(
         self,

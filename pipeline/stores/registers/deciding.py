@@ -12,13 +12,15 @@ from pipeline.clock import Clock
 from pipeline.errors.base import Problem
 from pipeline.errors.registers import (
     CounterBehind,
+    DraftOnItsWay,
     NotWaiting,
     NumberOutOfReach,
     NumberTaken,
     RulesBroken,
     UnknownDocument,
 )
-from pipeline.record import DocumentId, EntryStatus, ReceiptId, SeriesKey
+from pipeline.legal import NUMBERED_WHY, STATE_WORDS, may_be_numbered
+from pipeline.record import DocumentId, EntryStatus, LegalState, ReceiptId, SeriesKey
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.books import gaps
 from pipeline.stores.registers.database import Database
@@ -336,18 +338,30 @@ def _close(
     receipt.save(using=db.alias, force_update=True)
 
 
+def issue_many(
+    db: Database, clock: Clock, rulings: Sequence[Ruling], person: str
+) -> list[DocumentView]:
+    """Number papers in the order given, all of them or none; see :func:`issue`."""
+    with db.transaction():
+        for document_id in sorted(ruling.document_id for ruling in rulings):
+            locked_document(
+                db, document_id
+            )  # in one order, so that two calls cannot lock crosswise
+        return [issue(db, clock, ruling, person) for ruling in rulings]
+
+
 def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentView:
     """Number a paper that waited for its signature: a new version with its number.
 
     Raises:
         NotWaiting (R174), NumberTaken (R171), NumberOutOfReach (R172), ClockBehind (T311).
+        DraftOnItsWay (T316): its newest draft is not archived yet.
     """
     with db.transaction():
         now = clock.now()
         check_clock(db, now)
         row = locked_document(db, ruling.document_id)
-        if row.state != DocumentState.WAITING:
-            raise NotWaiting(f"not waiting document={ruling.document_id}", what=ruling.document_id)
+        _check_waiting(db, row)
         assert ruling.series is not None
         work = _Work(db=db, now=now, person=person, documents={row.id: row}, rulings=[ruling])
         taking = _taking(work, ruling)
@@ -356,14 +370,23 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
             if ruling.ordinal is None
             else take_given(db, ruling.series, taking, start=ruling.start, now=now)
         )
-        start_version(db, row, reason="cấp số", person=person, now=now)
+        start_version(db, row, reason=NUMBERED_WHY, person=person, now=now)
         lease = row.due_at, row.worker
         _apply(work, replace(ruling, identity=row.identity, issue_again=row.identity_key is None))
         row.due_at, row.worker = lease
         update_rows(db, [row], _DECIDED)
         scribe = Scribe(db, now, person)
-        scribe.note(
-            "numbered", document_told(row, entry), document_id=row.id, receipt_id=row.receipt_id
-        )
+        told = document_told(row, entry) | {"signer": ruling.facts.signer if ruling.facts else ""}
+        scribe.note("numbered", told, document_id=row.id, receipt_id=row.receipt_id)
         scribe.write()
         return views(db, [row])[0]
+
+
+def _check_waiting(db: Database, row: models.Document) -> None:
+    standing = LegalState(row.legal_state)
+    if row.state != DocumentState.WAITING or not may_be_numbered(standing):
+        shown = views(db, [row])[0].number
+        why = f"đã có số {shown.shown}" if shown else STATE_WORDS[standing]
+        raise NotWaiting(f"not waiting document={row.id} {standing}", what=row.id, why=why)
+    if row.archived_version < row.version:
+        raise DraftOnItsWay(f"draft not archived document={row.id}", what=row.id)
