@@ -70,6 +70,8 @@ class Made:
     text: str
     #: How it was made, where that is not plain: the place of a stamp, what a rendition had to leave out.
     notes: Record = field(default_factory=dict)
+    #: Files whose bytes differ each time they are made.
+    volatile: frozenset[str] = frozenset()
 
 
 def frozen_receipt(receipt: ReceiptView) -> Record:

@@ -12,10 +12,13 @@ from datetime import date
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
+from pipeline.document_object import TEXT_FILE, document_object
 from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, RecordRejected, VanthuError
+from pipeline.errors.editing import SignerNotInWord
 from pipeline.errors.issuing import AskedTwice, DraftAmbiguous, IssueDateInFuture, IssueRefused
 from pipeline.errors.registers import NotWaiting, UnknownDocument
+from pipeline.inbox.edited_texts import edited_text
 from pipeline.kinds.model import Kind
 from pipeline.legal import STATE_WORDS, may_be_numbered
 from pipeline.record import LegalState
@@ -111,6 +114,8 @@ def _ruling(paper: DocumentView, day: date, signer_code: str, app: App) -> Rulin
     office, kind = app.office, _kind(paper, app)
     body = office.body(paper.facts.issuer, day)
     signer = office.signer(body, signer_code or paper.facts.signer or None, day)
+    if signer.full_name != paper.facts.signer and edited_text(paper.record) is not None:
+        _check_named(signer.full_name, paper, app)
     facts = replace(paper.facts, issued_on=day, signer=signer.full_name)
     context = {"van_phong": office.default_body, "hom_nay": day.isoformat()}
     series = series_of(kind, facts, day, office, symbol=kind.symbol(paper.record, context))
@@ -131,6 +136,18 @@ def _ruling(paper: DocumentView, day: date, signer_code: str, app: App) -> Rulin
         ban_goc=paper.ban_goc,
         relations=paper.relations,
     )
+
+
+def _check_named(signer: str, paper: DocumentView, app: App) -> None:
+    """An edited text is not drawn again: it must name the signer itself.
+
+    Raises:
+        SignerNotInWord (R118).
+    """
+    name = document_object(paper.id)
+    text = app.objects.read(name, TEXT_FILE, version=paper.archived_version).decode()
+    if " ".join(signer.split()) not in " ".join(text.split()):
+        raise SignerNotInWord(f"other signer document={paper.id}", signer=signer)
 
 
 def remark_of(issued_on: date, given_on: date) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from pipeline.app import App, refuse_if_behind
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure, VanthuError
-from pipeline.inbox.answer_text import LATE_RECORD, amended_line, done_line
+from pipeline.inbox.answer_text import EDITED, LATE_RECORD, done_line, twin_line
 from pipeline.inbox.folders import Drop
 from pipeline.inbox.recovery import recover
 from pipeline.keeper import keep_once
@@ -189,8 +189,8 @@ class _Run:
         status = _STATUS[document.state]
         number = shown.number
         words = _words(status, shown)
-        if status == "duplicate" and receipt.extra.get(LATE_RECORD):
-            words = amended_line(shown)
+        if status == "duplicate" and {LATE_RECORD, EDITED} & receipt.extra.keys():
+            words = twin_line(receipt, document, shown)
         elif document.state is DocumentState.WAITING:
             words = done_line(document, shown)
         first = document.problems[0] if document.problems else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
 from pipeline.legal import DRAFT_WORDS
@@ -14,6 +15,8 @@ from pipeline.stores.registers.views import DocumentState, DocumentView, Receipt
 _MOST_PROBLEMS = 500
 #: In the extra facts of a receipt: it is a record for a paper that came before.
 LATE_RECORD = "late_record"
+#: The same: the mark that the program wrote into the Word file it gave out, ``<id>/<version>``.
+EDITED = "edited_text"
 
 
 def done_line(document: DocumentView, shown: DocumentView) -> str:
@@ -34,6 +37,18 @@ def amended_line(shown: DocumentView) -> str:
     """What a record that came late did to its paper."""
     number = shown.number.shown if shown.number else shown.id
     return f"Đã bổ sung thông tin cho {number}, số giữ nguyên."
+
+
+def twin_line(receipt: ReceiptView, document: DocumentView, shown: DocumentView) -> str:
+    """What became of a drop whose paper *shown* was here before."""
+    if receipt.extra.get(LATE_RECORD):
+        return amended_line(shown)
+    if EDITED in receipt.extra:
+        return (
+            f"Đã nhận bản Word đã sửa của dự thảo {short_id(shown.id)}: đó là phiên bản mới của chính dự thảo ấy; "
+            "bản in để ký nằm ở thư mục kết quả của lần thả đầu."
+        )
+    return done_line(document, shown)
 
 
 def summary_text(
@@ -59,16 +74,29 @@ def summary_text(
     for document in documents:
         if document.state is DocumentState.DUPLICATE:
             shown = originals.get(document.id, document)
-            is_late = bool(receipt.extra.get(LATE_RECORD))
-            line = amended_line(shown) if is_late else done_line(document, shown)
+            line = twin_line(receipt, document, shown)
             lines.append(f"{_label(document)}{line}")
     return "\n".join(lines) + "\n"
+
+
+_NO_PDF = {
+    libreoffice.MISSING: (
+        "Máy chủ chưa cài LibreOffice nên chưa làm được bản PDF từ bản Word đã sửa. "
+        "Hãy mở bản Word trong thư mục này và in từ Word, hoặc nhờ người quản trị cài gói libreoffice-writer-nogui."
+    ),
+    libreoffice.FAILED: (
+        "LibreOffice không chuyển được bản Word đã sửa sang PDF. "
+        "Hãy mở bản Word trong thư mục này, xem lại và in từ Word."
+    ),
+}
 
 
 def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
     """What the clerk should know of a stamped or copied paper: where the mark went, what was left out, what is doubtful."""
     lines: list[str] = []
     for notes in made:
+        if notes.get("no_pdf"):
+            lines.append(_NO_PDF[notes["no_pdf"]])
         stamp = notes.get("stamp", {})
         if stamp.get("what") == "slip":
             lines.append(

@@ -22,6 +22,7 @@ READ_ME = "ĐỌC TÔI.txt"
 NOTICE_NAME = "CÓ TỆP MANG DẤU MẬT - ĐỌC NGAY.txt"
 PAPER_SUFFIXES = frozenset({".pdf"})
 RECORD_SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+WORD_SUFFIX = ".docx"
 SHEET_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".ods"})
 
 _LITTER_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", READ_ME.casefold()})

@@ -54,7 +54,7 @@ def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench)
         paper = bench.registers.get(item.amends)
         assert paper is not None
         assert item.facts is not None
-        _keep(receipt, bench)
+        keep_drop(receipt, bench)
         facts = _facts(item.facts, paper)
         if (paper.record, paper.facts) != (item.record, facts):
             bench.registers.amend(
@@ -79,7 +79,8 @@ def _facts(told: Facts, paper: DocumentView) -> Facts:
     return replace(told, so_trang=paper.facts.so_trang)
 
 
-def _keep(receipt: ReceiptView, bench: Bench) -> None:
+def keep_drop(receipt: ReceiptView, bench: Bench) -> None:
+    """Archive a drop that belongs to a paper which came before it, as an object of its own; idempotent."""
     files: dict[str, Path | bytes] = {RECEIPT_FILE: plain_json(frozen_receipt(receipt))}
     files |= {received_name(path): path for path in dropped_files(bench.office, receipt.id)}
     bench.objects.put(

@@ -15,8 +15,14 @@ from pipeline.engines.cell import Cell
 from pipeline.engines.secrecy import mark_in_value
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import NothingInside, RecordsInPaperFolder, UnknownFormat
-from pipeline.inbox.answer_text import LATE_RECORD
-from pipeline.inbox.folders import PAPER_SUFFIXES, RECORD_SUFFIXES, SHEET_SUFFIXES, Drop
+from pipeline.inbox.answer_text import EDITED, LATE_RECORD
+from pipeline.inbox.folders import (
+    PAPER_SUFFIXES,
+    RECORD_SUFFIXES,
+    SHEET_SUFFIXES,
+    WORD_SUFFIX,
+    Drop,
+)
 from pipeline.kinds.model import Kind
 from pipeline.record import Place, Record
 
@@ -61,6 +67,8 @@ def look_at(drop: Drop, kind: Kind, office: Office, cell: Cell, *, new_lot: str)
         return _unknown_format(drop, accepted)
     if drop.suffix in PAPER_SUFFIXES:
         return _look_at_paper(drop, kind, office, cell)
+    if drop.suffix == WORD_SUFFIX:
+        return _look_at_edit(drop, office, cell)
     seen = _look_at_records(drop, kind, office, cell, new_lot=new_lot)
     if kind.source == "paper":
         return replace(seen, details=seen.details | {LATE_RECORD: True})
@@ -71,7 +79,8 @@ def accepted_suffixes(kind: Kind) -> frozenset[str]:
     """The endings a kind's folder takes."""
     if kind.source == "paper":
         return PAPER_SUFFIXES | RECORD_SUFFIXES
-    return RECORD_SUFFIXES | SHEET_SUFFIXES
+    words = frozenset({WORD_SUFFIX}) if kind.may_wait_for_signature else frozenset()
+    return RECORD_SUFFIXES | SHEET_SUFFIXES | words
 
 
 def record_digest(record: Record) -> str:
@@ -118,6 +127,20 @@ def _look_at_paper(drop: Drop, kind: Kind, office: Office, cell: Cell) -> Look:
         problems=problems,
         is_doubtful=bool(seen["doubt"]) and not _is_declared_open(record),
         details={"unread": True} if seen["unread"] else {},
+    )
+
+
+def _look_at_edit(drop: Drop, office: Office, cell: Cell) -> Look:
+    """A Word file: the text of a draft, edited and dropped back."""
+    seen = cell.call("word.look", {"path": str(drop.path)}, seconds=office.limits.paper_seconds)
+    if seen["secrecy"]:
+        return Look(is_whole=True, is_secret=True)
+    record: Record = {}
+    return Look(
+        is_whole=bool(seen["whole"]),
+        items=(Item(record=record, place=Place(), sha512=record_digest(record)),),
+        problems=tuple(_problem(value) for value in seen["problems"]),
+        details={EDITED: seen["mark"]},
     )
 
 

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from pipeline.between import Bench, Checked
 from pipeline.errors.intake import AlreadyNumbered, TwinInList
+from pipeline.inbox.edited_texts import IN_RECORD
 from pipeline.inbox.late_records import is_late_record
 from pipeline.record import Record
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 #: Properties that say something about the row and nothing about the paper.
-_ABOUT_THE_ROW = frozenset({"ma_dong", "ma_lo", "cap_them", "so_da_cap"})
+_ABOUT_THE_ROW = frozenset({"ma_dong", "ma_lo", "cap_them", "so_da_cap", IN_RECORD})
 _DONE = frozenset({DocumentState.NUMBERED, DocumentState.WAITING})
 
 

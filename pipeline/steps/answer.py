@@ -15,6 +15,7 @@ from pipeline.document_object import DOCUMENT_FILE, document_object, rendition
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import HeldByNeighbours
 from pipeline.inbox.answer_text import done_line, paper_remarks, reason_text, summary_text
+from pipeline.inbox.edited_texts import edited_text
 from pipeline.inbox.folders import SHEET_SUFFIXES
 from pipeline.inbox.results import make_folder, place_files, place_text
 from pipeline.plain import to_plain
@@ -103,8 +104,8 @@ def _print_all(receipt: ReceiptView, singles: Sequence[Path], bench: Bench) -> l
 
 
 def _made_notes(document: DocumentView, bench: Bench) -> Record:
-    """How a paper from outside was stamped or copied; nothing for our own sheets."""
-    if bench.kind.source == "record":
+    """How a paper from outside was stamped or copied, an edited text made; nothing for our own sheets."""
+    if bench.kind.source == "record" and edited_text(document.record) is None:
         return {}
     about = bench.objects.read(
         document_object(document.id), DOCUMENT_FILE, version=document.archived_version

@@ -93,7 +93,7 @@ def _version(item: Made) -> NewVersion:
             **item.files,
         },
         # Two runners on one paper write the same but for what others changed meanwhile, and for text read from a scan.
-        volatile=frozenset({DOCUMENT_FILE, TEXT_FILE}),
+        volatile=frozenset({DOCUMENT_FILE, TEXT_FILE}) | item.volatile,
         message="archived" if document.version == 1 else "new version",
         person=receipt.owner,
         created_at=document.decided_at or document.received_at,

@@ -13,7 +13,7 @@ from pipeline.between import Bench, Made
 from pipeline.document_object import RECEIVED_DIR, RENDITIONS_DIR, document_object, received_name
 from pipeline.errors.intake import SourcePaperUnknown
 from pipeline.inbox.folders import PAPER_SUFFIXES
-from pipeline.inbox.spool import dropped_files
+from pipeline.inbox.spool import received_files
 from pipeline.record import RelationKind
 from pipeline.sheet_context import file_stem, render_args, sheet_item
 from pipeline.stores.registers.views import DocumentView, ReceiptView
@@ -34,7 +34,7 @@ def stamp(documents: Sequence[DocumentView], bench: Bench) -> list[Made]:
 
 def _stamped(document: DocumentView, bench: Bench) -> Made:
     receipt = _receipt(document, bench)
-    received = _received(document, receipt, bench)
+    received = received_files(document, receipt, bench)
     original = next(path for path in received if path.suffix.lower() in PAPER_SUFFIXES)
     mark = _draw(document, "mark", bench)
     out = bench.folder / f"{document.id}.pdf"
@@ -65,7 +65,7 @@ def _copied(document: DocumentView, bench: Bench) -> Made:
         seconds=bench.office.limits.paper_seconds,
     )
     files = {f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf": out}
-    received = _received(document, receipt, bench)
+    received = received_files(document, receipt, bench)
     if not receipt.is_list:
         files |= {received_name(path): path for path in received}
     return Made(
@@ -82,20 +82,6 @@ def _receipt(document: DocumentView, bench: Bench) -> ReceiptView:
     receipt = bench.registers.receipt(document.receipt_id)
     assert receipt is not None
     return receipt
-
-
-def _received(document: DocumentView, receipt: ReceiptView, bench: Bench) -> list[Path]:
-    """The files as dropped: from the spool, or for a later version from the version before."""
-    dropped = dropped_files(bench.office, receipt.id)
-    if dropped or document.archived_version == 0:
-        return dropped
-    return [
-        bench.objects.open(
-            document_object(document.id), file.name, version=document.archived_version
-        )
-        for file in document.files
-        if file.name.startswith(f"{RECEIVED_DIR}/")
-    ]
 
 
 def _draw(document: DocumentView, what: str, bench: Bench) -> Path:

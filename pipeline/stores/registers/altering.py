@@ -31,11 +31,19 @@ class Altering(Reading):
         facts: Facts,
         person: str,
         reason: str,
+        while_waiting: bool = False,
     ) -> int:
-        """A new version with another record, under the same number; the version's number."""
+        """A new version with another record, under the same number; the version's number.
+
+        Args:
+            while_waiting: Only while it has no number.
+        Raises:
+            NotWaiting (R174): it has one by now.
+        """
         from pipeline.stores.registers import deeds
 
-        return deeds.amend(self.db, self.clock, document_id, (record, facts), (person, reason))
+        why = (person, reason, while_waiting)
+        return deeds.amend(self.db, self.clock, document_id, (record, facts), why)
 
     def set_state(
         self,

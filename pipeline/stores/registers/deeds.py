@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.clock import Clock
 from pipeline.errors.base import Problem
-from pipeline.errors.registers import NothingToVoid, StateNotAllowed, UnknownDocument
+from pipeline.errors.registers import NothingToVoid, NotWaiting, StateNotAllowed, UnknownDocument
 from pipeline.legal import STATE_WORDS, may_become, next_states
 from pipeline.record import DocumentId, EntryStatus, Facts, LegalState, Record, SeriesKey
 from pipeline.stores.registers import models, wire
@@ -44,16 +44,19 @@ def amend(
     clock: Clock,
     document_id: DocumentId,
     content: tuple[Record, Facts],
-    why: tuple[str, str],
+    why: tuple[str, str, bool],
 ) -> int:
-    """Another record under the same number; the number of the new version."""
+    """Another record under the same number, or only *while_waiting* for one; the number of the new version."""
     record, facts = content
-    person, reason = why
+    person, reason, while_waiting = why
     now = clock.now()
     with db.transaction():
         row = locked_document(db, document_id)
         if row.state not in LIVING:
             raise UnknownDocument(f"not a living paper document={row.id}", what=row.id)
+        if while_waiting and row.state != DocumentState.WAITING:
+            why_not = STATE_WORDS[LegalState(row.legal_state)]
+            raise NotWaiting(f"numbered by now document={row.id}", what=row.id, why=why_not)
         start_version(db, row, reason=reason, person=person, now=now)
         row.record = record
         set_facts(row, wire.facts_to_json(facts))
