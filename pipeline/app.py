@@ -14,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.clock import Clock
-from pipeline.config import Office, load_office
+from pipeline.config import OFFICE_FILE, Office, load_office
 from pipeline.durable import make_dirs
 from pipeline.engines.cell import Cell
+from pipeline.errors.office import OfficeInvalid, OfficeValueWrong
 from pipeline.errors.office_lock import OfficeBusy
 from pipeline.errors.rebuild import RegistersBehind
 from pipeline.kinds.loading import kind_names, load_kinds, shipped_templates_dir
@@ -87,6 +88,8 @@ def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> 
     private = (office.registers_dir, office.spool_dir, office.staging_dir, office.index_dir)
     for folder in (*private, office.archive_dir / WORK):
         make_dirs(folder, mode=0o700)
+    kinds = load_kinds(shipped, office.templates_dir)
+    _check_cap_so(office, kinds)
     with ExitStack() as stack:
         stack.enter_context(office_lock(office, access))
         registers = stack.enter_context(
@@ -100,7 +103,7 @@ def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> 
         )
         yield App(
             office=office,
-            kinds=load_kinds(shipped, office.templates_dir),
+            kinds=kinds,
             registers=registers,
             objects=stack.enter_context(Objects(office.objects_dir, office.staging_dir, clock)),
             journal=Journal(office.journal_dir, clock),
@@ -109,6 +112,25 @@ def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> 
             work_dir=office.archive_dir / WORK,
             worker=worker_name(),
         )
+
+
+def _check_cap_so(office: Office, kinds: Kinds) -> None:
+    """See that the office lets no kind wait for a signature that cannot be printed without its number.
+
+    Raises:
+        OfficeInvalid (K250): one is named in ``[cap_so]``.
+    """
+    wrong = [
+        OfficeValueWrong(
+            f"cap_so of {name}",
+            key=f"cap_so.{name}",
+            expected='"khi-den" hoặc "truoc-khi-ky": loại này không in được trước khi có số',
+        ).problem()
+        for name, when in office.cap_so.items()
+        if when == "sau-khi-ky" and name in kinds and not kinds[name].may_wait_for_signature
+    ]
+    if wrong:
+        raise OfficeInvalid(str(office.root / OFFICE_FILE), tuple(wrong))
 
 
 def refuse_if_behind(app: App) -> None:

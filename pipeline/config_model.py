@@ -264,6 +264,10 @@ class Office:
         """Monday to Friday, and no holiday."""
         return day.weekday() < _SATURDAY and day not in self.holidays
 
+    def cap_so_of(self, kind: str, usual: CapSo) -> CapSo:
+        """When numbers of that kind are taken: as the office file says, else as the kind does."""
+        return self.cap_so.get(kind, usual)
+
     def start_of(self, key: SeriesKey) -> int:
         """The first ordinal of the series; 1 where the office file does not say."""
         return next((start.first for start in self.starts if start.key == key), 1)

@@ -149,6 +149,12 @@ def _papers(machine: Machine) -> Iterator[Check]:
         cost="Không kiểm tra, sửa tay được tệp PDF hỏng.",
         remedy="Cài gói qpdf.",
     )
+    yield _found(
+        "LibreOffice",
+        machine.has_command("soffice"),
+        cost="Bản Word sửa lại trước khi ký vẫn được nhận và cấp số, nhưng không có bản PDF; phải in từ Word.",
+        remedy="Cài gói libreoffice-writer-nogui (apt-get install --no-install-recommends libreoffice-writer-nogui).",
+    )
 
 
 def _keeping(machine: Machine) -> Iterator[Check]:

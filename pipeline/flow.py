@@ -18,6 +18,7 @@ from pipeline.app import App
 from pipeline.between import Bench
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import Problem
+from pipeline.inbox.edited_texts import check_edit, is_edited_text, take_edit
 from pipeline.inbox.folders import Drop
 from pipeline.inbox.late_records import amend_papers
 from pipeline.inbox.spool import dropped_files
@@ -46,8 +47,12 @@ def decide(receipt: ReceiptView, app: App, cell: Cell) -> list[DocumentView]:
     with _bench(receipt.kind, app, cell) as bench:
         problems = [from_plain(Problem, value) for value in receipt.extra.get("problems", ())]
         documents = app.registers.documents_of(receipt.id)
-        checked = check(receipt, documents, problems, bench)
-        amend_papers(receipt, checked, bench)
+        if is_edited_text(receipt):
+            checked = check_edit(receipt, documents, problems, bench)
+            take_edit(receipt, checked, bench)
+        else:
+            checked = check(receipt, documents, problems, bench)
+            amend_papers(receipt, checked, bench)
         return number(receipt.id, checked, problems, bench)
 
 

@@ -124,6 +124,11 @@ DONE_BY: Mapping[RelationKind, str] = MappingProxyType(
     }
 )
 
+#: Why a draft has the version with its number.
+NUMBERED_WHY = "cấp số"
+#: What stands in the place of a number that a paper does not have yet.
+DRAFT_WORDS = "dự thảo, chưa có số"
+
 _STATE_NAMES = {
     fold(name): state
     for state in LegalState
@@ -138,6 +143,11 @@ def may_become(now: LegalState, then: LegalState, *, has_number: bool | None = N
     if has_number is not None and then in (_NEEDS_NONE if has_number else _NEEDS_NUMBER):
         return False
     return then in CHANGES[now]
+
+
+def may_be_numbered(now: LegalState) -> bool:
+    """Whether a paper without a number may be given one: it was signed, or is being signed with it."""
+    return now is LegalState.DA_KY or may_become(now, LegalState.DA_KY)
 
 
 def next_states(now: LegalState, *, has_number: bool | None = None) -> tuple[LegalState, ...]:

@@ -12,20 +12,21 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure, VanthuError
-from pipeline.inbox.answer_text import amended_line
+from pipeline.inbox.answer_text import done_line, twin_line
 from pipeline.inbox.folders import Drop
 from pipeline.inbox.late_records import has_amended
 from pipeline.inbox.recovery import recover
 from pipeline.keeper import keep_once
 from pipeline.legal import marked_name
 from pipeline.record import ReceiptId
+from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -69,6 +70,29 @@ def process_inbox(app: App, *, workers: int) -> Iterator[Outcome]:
     release_the_dead(app)
     with app.new_cell() as cell:
         yield from _Run(app=app, cell=cell, workers=workers).outcomes()
+
+
+def finish(receipt_ids: Iterable[ReceiptId], app: App, *, seconds: float) -> bool:
+    """Work until these drops are answered and found again; false when that takes longer than *seconds*."""
+    open_ids = set(receipt_ids)
+    deadline = time.monotonic() + seconds
+    release_the_dead(app)
+    with app.new_cell() as cell:
+        while True:
+            did = work_once(app, cell)
+            did = keep_once(app, with_seldom=False) or did
+            open_ids = {one for one in open_ids if not _is_at_rest(one, app)}
+            if not open_ids or time.monotonic() > deadline:
+                return not open_ids
+            time.sleep(0 if did else _PAUSE_S)
+
+
+def _is_at_rest(receipt_id: ReceiptId, app: App) -> bool:
+    receipt = app.registers.receipt(receipt_id)
+    if receipt is None:
+        return True
+    is_answered = receipt.state is ReceiptState.ANSWERED
+    return is_answered and are_findable(app.registers.documents_of(receipt_id))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -185,7 +209,9 @@ class _Run:
         number = shown.number
         words = _words(status, shown)
         if status == "duplicate" and has_amended(receipt, self.app.objects):
-            words = amended_line(shown)
+            words = twin_line(receipt, document, shown, is_amended=True)
+        elif document.state is DocumentState.WAITING:
+            words = done_line(document, shown)
         first = document.problems[0] if document.problems else None
         return Outcome(
             source=_source(receipt),
@@ -263,7 +289,7 @@ def are_findable(documents: list[DocumentView]) -> bool:
 def _words(status: str, shown: DocumentView) -> str:
     number = shown.number.shown if shown.number else ""
     if status == "duplicate":
-        return f"Đã có {number}."
+        return f"Đã có {number or short_id(shown.id)}."
     return f"Xong – {number}." if number else "Xong."
 
 

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from pipeline.flow import make_findable
 from pipeline.inbox.spool import spool_dir
 from pipeline.journal_told import Told, check_journal, read_journal
 from pipeline.keeping_told import locked_series
+from pipeline.legal import NUMBERED_WHY
 from pipeline.plain import from_plain
-from pipeline.record import EntryStatus, LegalState, ReceiptId
+from pipeline.record import EntryStatus, JournalLine, LegalState, ReceiptId
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -105,6 +107,7 @@ def pieces(
     versions: list[VersionView] = []
     receipts = dict(told.receipts)
     first_bytes: dict[tuple[str, str], str] = {}
+    owing: set[str] = set()
     for object_id in app.objects.iter_ids():
         document_id = document_of(object_id)
         if document_id is None:
@@ -116,6 +119,8 @@ def pieces(
         known = list(_versions(app, object_id, document, told))
         document = _caught_up(document, known, told)
         documents.append(document)
+        if document.archived_version < document.version:
+            owing.add(receipt.id)
         versions += known
         told.unarchived.discard(document_id)
         result.documents += 1
@@ -128,7 +133,7 @@ def pieces(
         receipts=tuple(
             replace(
                 receipt,
-                state=ReceiptState.ANSWERED,
+                state=ReceiptState.DECIDED if receipt.id in owing else ReceiptState.ANSWERED,
                 answered_at=told.answered.get(receipt.id, receipt.received_at),
                 # What nobody has answered lies in the spool alone, perhaps: it is not swept.
                 swept_at=None if receipt.id in told.answered else receipt.received_at,
@@ -191,6 +196,23 @@ def _paper(app: App, object_id: str, told: Told) -> tuple[DocumentView, ReceiptV
     )
 
 
+def _numbered(document: DocumentView, line: JournalLine) -> DocumentView:
+    """The draft with the number that the journal tells of."""
+    data = line.data
+    facts = document.facts
+    day = date.fromisoformat(data["issued_on"])
+    return replace(
+        document,
+        state=DocumentState.NUMBERED,
+        legal_state=LegalState(data["legal_state"]),
+        facts=replace(facts, issued_on=day, signer=data["signer"]) if facts else None,
+        term=data["term"],
+        template_digest=data["template_digest"],
+        layout_profile=data["layout_profile"],
+        decided_at=line.at,
+    )
+
+
 def _versions(
     app: App, object_id: str, document: DocumentView, told: Told
 ) -> Iterator[VersionView]:
@@ -207,7 +229,7 @@ def _versions(
         yield VersionView(
             document_id=document.id,
             number=number,
-            reason=str(line.data.get("reason", "")) if line else "",
+            reason=_why(line, number) if line else "",
             person=line.person if line else "",
             at=line.at if line else document.received_at,
             inventory_sha512=stored.inventory_sha512,
@@ -218,9 +240,15 @@ def _versions(
 
 
 def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> DocumentView:
-    """The paper with the changes of its state that the journal tells and the archive had no time for."""
+    """The paper with its number and the changes of its state that the journal tells and the archive had no time for."""
     while line := told.versions.get((document.id, document.version + 1)):
-        if line.deed not in _STATE_DEEDS:
+        if line.deed == "numbered" and document.state is DocumentState.WAITING:
+            following = _numbered(document, line)
+        elif line.deed in _STATE_DEEDS:
+            following = replace(
+                document, legal_state=LegalState(line.data.get("to", LegalState.HUY_SO))
+            )
+        else:
             break
         known[-1] = replace(
             known[-1],
@@ -228,22 +256,25 @@ def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> 
             facts=document.facts,
             legal_state=document.legal_state,
         )
-        document = replace(
-            document,
-            version=document.version + 1,
-            legal_state=LegalState(line.data.get("to", LegalState.HUY_SO)),
-        )
+        document = replace(following, version=document.version + 1)
         known.append(
             VersionView(
                 document_id=document.id,
                 number=document.version,
-                reason=str(line.data.get("reason", "")),
+                reason=_why(line, document.version),
                 person=line.person,
                 at=line.at,
                 inventory_sha512="",
             )
         )
     return document
+
+
+def _why(line: JournalLine, version: int) -> str:
+    """Why there is that version; the reason told of a number is its entry's, not the paper's."""
+    if line.deed == "numbered":
+        return NUMBERED_WHY if version > 1 else ""
+    return str(line.data.get("reason", ""))
 
 
 def _about(app: App, object_id: str, version: int) -> dict[str, Any]:

@@ -12,15 +12,25 @@ from pipeline.clock import OFFICE_ZONE
 from pipeline.document_object import RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
 from pipeline.journal_words import person_in_words
-from pipeline.legal import DOES, OUT_OF_FORCE, WARNING, frees_identity, marked_name
+from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, WARNING, frees_identity, marked_name
 from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Relation
+from pipeline.sheet_context import short_id
 from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
 from pipeline.stores.registers.removal import remark
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 from pipeline.stores.search.values import Hit, Query, Results
 
-__all__ = ["WHAT", "Query", "describe", "export_files", "find_papers", "no_longer_in_force"]
+__all__ = [
+    "WHAT",
+    "Query",
+    "describe",
+    "drafts_among",
+    "export_files",
+    "find_papers",
+    "is_draft",
+    "no_longer_in_force",
+]
 
 WHAT = ("pdf", "docx", "original", "all")
 
@@ -58,6 +68,18 @@ def _lapsed_behind(hits: list[Hit], app: App) -> list[Hit]:
         if last > at:
             order.insert(last, order.pop(at))
     return order
+
+
+def drafts_among(results: Results, app: App) -> frozenset[str]:
+    """Ids of the hits that are drafts and have no number yet."""
+    nameless = [hit.document_id for hit in results.hits if not hit.reference]
+    papers = (app.registers.get(DocumentId(one)) for one in nameless)
+    return frozenset(paper.id for paper in papers if paper is not None and is_draft(paper))
+
+
+def is_draft(document: DocumentView) -> bool:
+    """Whether a paper waits for its signature and has no number yet."""
+    return document.state is DocumentState.WAITING
 
 
 def export_files(document: DocumentView, what: str, folder: Path, app: App) -> list[Path]:
@@ -191,11 +213,17 @@ def _chosen(document: DocumentView, what: str) -> list[str]:
     return [found] if found else []
 
 
+def _reference_in_words(document: DocumentView) -> str:
+    if document.number is not None:
+        return document.number.reference
+    return f"{DRAFT_WORDS} ({short_id(document.id)})" if is_draft(document) else ""
+
+
 def _summary(document: DocumentView, receipt: ReceiptView | None) -> list[tuple[str, str]]:
     facts, number = document.facts, document.number
     return [
         ("Mã văn bản", str(document.id)),
-        ("Số, ký hiệu", number.reference if number else ""),
+        ("Số, ký hiệu", _reference_in_words(document)),
         ("Mã tra cứu", number.lookup_code if number else ""),
         ("Ngày", number.issued_on.strftime("%d/%m/%Y") if number else ""),
         ("Tên loại", facts.type_name if facts else ""),

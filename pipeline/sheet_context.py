@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.config import Body, Office, Signer
 from pipeline.kinds.model import Kind
-from pipeline.record import Facts, Number, Record, SeriesKey
+from pipeline.record import DocumentId, Facts, Number, Record, SeriesKey
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import pad_ordinal, short_date, spell_date
 
@@ -32,25 +32,35 @@ def seconds_of(record: Record, office: Office) -> float:
 
 
 def vb_of(
-    *, kind: Kind, facts: Facts, number: Number | None, office: Office, day: date, mau: str
+    *,
+    kind: Kind,
+    facts: Facts,
+    number: Number | None,
+    office: Office,
+    day: date,
+    mau: str,
+    symbol: str = "",
 ) -> dict[str, Any]:
     """What a template may say of a paper beside its record.
 
     Args:
-        number: None draws the paper without its number and date.
+        number: None draws the paper without its number, day and month.
         day: The day on which body and signer are looked up.
+        symbol: Of the series, printed where there is no number yet.
     """
     issued_on = number.issued_on if number else None
     body = office.body(facts.issuer, day)
     signer = office.signer(body, facts.signer or None, day)
     reference = number.reference if number else ""
     ordinal = pad_ordinal(number.ordinal) if number else ""
+    blank = f"{symbol}/{facts.issuer}" if symbol and number is None else ""
     return {
         "so": ordinal,
-        "ky_hieu": reference.partition("-")[2],
+        "ky_hieu": blank or reference.partition("-")[2],
         "so_ky_hieu": reference,
         "ma_tra_cuu": number.lookup_code if number else "",
         "ngay": date_words(issued_on),
+        "nam": str((issued_on or day).year),
         "ngay_nhan": date_words(issued_on) if kind.is_incoming else None,
         "dia_danh": body.place,
         "co_quan": body_words(body),
@@ -130,7 +140,9 @@ def sheet_item(document: DocumentView, kind: Kind, office: Office) -> dict[str, 
         office=office,
         day=day,
         mau=kind.face(document.record, context),
+        symbol=kind.symbol(document.record, context),
     )
+    vb["dau_vet"] = f"{document.id}/{document.version}"
     return {"record": kind.complete(document.record), "vb": vb, "stem": str(document.id)}
 
 
@@ -138,13 +150,22 @@ def file_stem(document: DocumentView, kind: Kind) -> str:
     """The name of a paper's files, as its kind says, fit for Windows."""
     number = document.number
     day = number.issued_on if number else document.received_at.date()
-    return kind.result_name(
+    stem = kind.result_name(
         document.record,
         {"hom_nay": day.isoformat(), "ten_tep": document.facts.subject if document.facts else ""},
-        ordinal=number.ordinal if number else 0,
+        ordinal=number.ordinal if number else None,
         reference=number.reference if number else "",
         lookup_code=number.lookup_code if number else "",
     )
+    if number:
+        return stem
+    again = f" bản {document.version}" if document.version > 1 else ""
+    return f"{stem} {short_id(document.id)}{again}"
+
+
+def short_id(document_id: DocumentId) -> str:
+    """What tells papers without a number apart, in file names and commands: ``~k3f9``."""
+    return f"~{document_id[-4:]}"
 
 
 def number_to_try(kind: Kind, symbol: str, facts: Facts, day: date) -> Number:

@@ -50,11 +50,11 @@ COLUMNS = {
 # --- an office ---
 
 
-def small_office(root: Path, **limits: Any) -> Office:
+def small_office(root: Path, *, cap_so: dict[str, str] | None = None, **limits: Any) -> Office:
     """An office whose inbox does not wait, unless *limits* say so, and takes little room."""
     root.mkdir(parents=True, exist_ok=True)
     given = {"sidecar_wait_s": 0.0, "quiet_s": 0.0, "free_disk_bytes": 1 << 20} | limits
-    office = make_office(root, gioi_han=given)
+    office = make_office(root, gioi_han=given, cap_so=cap_so or {})
     office.inbox_dir.mkdir(exist_ok=True)
     return office
 
@@ -295,8 +295,9 @@ def unsound(app: App) -> list[str]:
         receipts += piece.receipts
     living = {document.id for document in documents if document.state in _LIVING}
     numbered = [entry.document_id for entry in entries if entry.document_id]
-    if sorted(numbered) != sorted(living):
-        wrong.append(f"{len(numbered)} entries for {len(living)} papers")
+    due = {document.id for document in documents if document.state is DocumentState.NUMBERED}
+    if sorted(numbered) != sorted(due):
+        wrong.append(f"{len(numbered)} entries for {len(due)} numbered papers")
     for key, ordinals in numbers(app).items():
         if ordinals != list(range(ordinals[0], ordinals[0] + len(ordinals))):
             wrong.append(f"series {key}: {ordinals}")

@@ -39,6 +39,7 @@ def sample_vb(kind: str, record: dict[str, Any]) -> dict[str, Any]:
         "so_ky_hieu": f"07-{symbol}" if symbol else "",
         "ma_tra_cuu": "PNX-26-00123-K" if kind == "phieu-nhan-xet" else "",
         "ngay": NINTH,
+        "nam": "2026",
         "ngay_nhan": NINTH,
         "dia_danh": "Hà Sơn",
         "co_quan": {

@@ -80,7 +80,7 @@ def test_every_lack_says_what_it_costs_and_what_to_do(well, office):
     )
     lacks = [check for check in examine(office, clock=NOON, machine=bare) if not check.ok]
 
-    assert len(lacks) == 10
+    assert len(lacks) == 11
     assert all(check.cost and check.remedy for check in lacks)
     assert {check.name.split()[0] for check in lacks if check.needed} == {"Thư", "Phông", "Đĩa"}
 

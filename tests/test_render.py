@@ -110,7 +110,7 @@ def test_a_numberless_draft_leaves_room_for_number_and_date(tmp_path):
 
     assert said["docx"] == said["pdf"]
     assert "Số -TB/VPTU" in said["pdf"]
-    assert "Hà Sơn, ngày tháng năm" in said["pdf"]
+    assert "Hà Sơn, ngày tháng năm 2026" in said["pdf"]
 
 
 def test_the_pdf_is_tagged_titled_vietnamese_with_its_fonts_inside(tmp_path):

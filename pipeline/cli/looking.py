@@ -59,7 +59,8 @@ def search(
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> None:
     """Tìm trong kho."""
-    from pipeline.retrieve import Query, find_papers
+    from pipeline.legal import DRAFT_WORDS
+    from pipeline.retrieve import Query, drafts_among, find_papers
 
     query = Query(
         text=" ".join(words),
@@ -72,6 +73,7 @@ def search(
     )
     with the_office(ctx) as office:
         results = find_papers(query, office)
+        drafts = drafts_among(results, office)
     if json:
         put_json(
             {
@@ -89,6 +91,7 @@ def search(
                         "score": round(hit.score, 4),
                         "legal_state": hit.legal_state,
                         "standing": hit.standing,
+                        "draft": hit.document_id in drafts,
                     }
                     for hit in results.hits
                 ],
@@ -98,9 +101,8 @@ def search(
     for hit in results.hits:
         day = hit.date.strftime("%d/%m/%Y") if hit.date else ""
         flag = f"  ⚠ {hit.standing.upper()}" if hit.standing else ""
-        put(
-            f"{hit.reference or '—'}  {day}  {hit.title}{flag}\n    {hit.plain_snippet}\n    mã: {hit.document_id}"
-        )
+        name = hit.reference or (DRAFT_WORDS if hit.document_id in drafts else "—")
+        put(f"{name}  {day}  {hit.title}{flag}\n    {hit.plain_snippet}\n    mã: {hit.document_id}")
     say(f"{_how_many(results, limit)}, {results.took_ms:.0f} ms")
 
 
@@ -215,7 +217,9 @@ def verify(
 
 def one_paper(ref: str, office: App) -> DocumentView | None:
     """The one paper a reference means; several are listed, none is told."""
-    found = office.registers.find(ref)
+    from pipeline.issuing import drafts_like
+
+    found = office.registers.find(ref) or drafts_like(ref, office)
     if len(found) == 1:
         return found[0]
     if not found:

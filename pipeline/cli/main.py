@@ -14,7 +14,7 @@ import typer
 # Typer carries click inside and does not hand its base class out; the version is pinned.
 from typer._click.exceptions import ClickException
 
-from pipeline.cli import books, deeds, looking, numbers, running, safekeeping, states
+from pipeline.cli import books, deeds, issuing, looking, numbers, running, safekeeping, states
 from pipeline.cli.common import USAGE_STATUS, Settings
 from pipeline.cli.vietnamese import Group, usage_sentence
 from pipeline.errors.base import VanthuError
@@ -35,6 +35,7 @@ deeds.register(app)
 states.register(app)
 numbers.register(app)
 safekeeping.register(app)
+issuing.register(app)
 
 
 @app.callback()

@@ -18,6 +18,7 @@ from pipeline.engines.html_blocks import draw_blocks
 from pipeline.engines.html_pdf_css import css
 from pipeline.engines.profile import Profile
 from pipeline.engines.rendering_jinja import TEMPLATE_FAULTS, environment, template_error
+from pipeline.engines.word_marks import DRAFT_WORDS
 from pipeline.errors.rendering import PdfFailed
 
 #: What the engine may throw at content it cannot set; it has no base class of its own.
@@ -59,9 +60,10 @@ class HtmlTemplates:
             file = f"{self.kind_dir.name}/{page}"
             raise template_error(error, file, self._source(error, page), context) from error
 
-    def layout(self, html: str, *, height_mm: float = 0) -> Document:
-        """Lay *html* out; *height_mm* cuts the page to that height, without top and bottom margins."""
+    def layout(self, html: str, *, height_mm: float = 0, draft: bool = False) -> Document:
+        """Lay *html* out; *height_mm* cuts the page to that height, *draft* marks the margins."""
         extra = [CSS(string=_cut_page(self.profile, height_mm))] if height_mm else []
+        extra += [CSS(string=_draft_margin(self.profile))] if draft else []
         try:
             source = HTML(
                 string=html, base_url=self.kind_dir.as_uri() + "/", url_fetcher=self.fetcher
@@ -75,9 +77,14 @@ class HtmlTemplates:
         except _ENGINE_FAULTS as error:
             raise PdfFailed(f"layout broke off: {error!r}", reason=type(error).__name__) from error
 
-    def pdf(self, html: str, *, fitted: bool = False) -> tuple[bytes, int]:
-        """The PDF of *html* and its number of pages; *fitted* makes the page as high as its content."""
-        document = self.layout(html)
+    def pdf(self, html: str, *, fitted: bool = False, draft: bool = False) -> tuple[bytes, int]:
+        """The PDF of *html* and its number of pages.
+
+        Args:
+            fitted: Make the page as high as its content.
+            draft: DỰ THẢO in the margin of every page.
+        """
+        document = self.layout(html, draft=draft)
         if fitted:
             document = self.layout(html, height_mm=content_height_mm(document))
         identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
@@ -150,6 +157,13 @@ def _template_path(name: str, kind_dir: Path, shared_dir: Path) -> Path | None:
     folder = shared_dir if name.startswith("_shared/") else kind_dir
     path = (folder / name.removeprefix("_shared/")).resolve()
     return path if path.is_relative_to(folder.resolve()) else None
+
+
+def _draft_margin(profile: Profile) -> str:
+    return (
+        f'@page {{ @left-top {{ content: "{DRAFT_WORDS}"; vertical-align: top;'
+        f' font: bold {profile.page.number_pt}pt "{profile.pdf_font}"; }} }}'
+    )
 
 
 def _cut_page(profile: Profile, height_mm: float) -> str:

@@ -14,6 +14,11 @@ from typing import Any
 
 from pipeline.engines.libreoffice import LIBRARIES
 
+#: PDF/A-2b, tagged; the kit takes these by word only, not from the profile.
+_PDF_A = (
+    b'{"SelectPdfVersion": {"type": "long", "value": "2"},'
+    b' "UseTaggedPDF": {"type": "boolean", "value": "true"}}'
+)
 #: Places of functions in LibreOfficeKitClass and LibreOfficeKitDocumentClass.
 _DOCUMENT_LOAD = 2
 _SAVE_AS = 2
@@ -35,7 +40,7 @@ def main(arguments: list[str]) -> int:
     save = _method(
         document, _SAVE_AS, ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p
     )
-    return 0 if save(document, out.encode(), b"pdf", None) else 3
+    return 0 if save(document, out.encode(), b"pdf", _PDF_A) else 3
 
 
 def _method(instance: int, place: int, result: Any, *arguments: Any) -> Any:

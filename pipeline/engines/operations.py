@@ -34,6 +34,8 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "tables.write_answer": "pipeline.engines.tables:write_answer",
         "tables.write_sheet": "pipeline.engines.tables:write_sheet",
         "trial": "pipeline.engines.rendering:trial",
+        "word.look": "pipeline.engines.word_edits:look",
+        "word.make": "pipeline.engines.word_edits:make",
         "words": "pipeline.engines.rendering:words",
     }
 )

@@ -18,6 +18,7 @@ from pipeline.engines.html_pdf import HtmlTemplates, compile_html
 from pipeline.engines.profile import Profile, font_faces, letters_of, load_profile
 from pipeline.engines.rendering_words import docx_blocks, html_blocks
 from pipeline.engines.word import WordTemplate, compile_word
+from pipeline.engines.word_marks import with_draft_words
 from pipeline.errors.base import Problem, RecordRejected
 from pipeline.errors.rendering import (
     GlyphMissing,
@@ -70,7 +71,7 @@ def render(args: dict[str, Any]) -> dict[str, Any]:
 
 
 def render_many(args: dict[str, Any]) -> list[dict[str, Any]]:
-    """Make the files of ``items``, each with record, vb and stem.
+    """Make the files of ``items``, each with record, vb and stem; with ``draft`` DỰ THẢO stands in the margins.
 
     Args:
         args: ``kind_dir shared_dir digest spelling profile out_dir outputs`` for all items alike. Outputs are
@@ -187,11 +188,15 @@ def _render(kind: CompiledKind, args: Mapping[str, Any], item: Mapping[str, Any]
     for output in args["outputs"]:
         if output == "docx":
             files[output] = f"{stem}.docx"
-            (out_dir / files[output]).write_bytes(_word(kind, context))
+            data = _word(kind, context)
+            if item.get("draft"):
+                data = with_draft_words(data, kind.profile.word_font, kind.profile.page.number_pt)
+            (out_dir / files[output]).write_bytes(data)
             continue
         files[output] = f"{stem}.pdf" if output == "pdf" else f"{stem}-{output}.pdf"
         html = kind.html.html(_PAGES[output], context)
-        data, count = kind.html.pdf(html, fitted=output in _FITTED)
+        is_draft = bool(item.get("draft"))
+        data, count = kind.html.pdf(html, fitted=output in _FITTED, draft=is_draft)
         (out_dir / files[output]).write_bytes(data)
         read = "\n".join(raster.page_texts(out_dir / files[output]))
         if output != "head":
@@ -228,6 +233,7 @@ def context_of(
         **with_absent(record, kind.schema),
         "vb": {**vb, "qr": rows, "qr_net": _qr_path(rows)},
         "du_lieu": kind.data,
+        "dau_vet": vb.get("dau_vet") or "",
         "thoi_diem": f"{day.get('iso') or _NO_DATE}T00:00:00Z",
     }
 

@@ -201,6 +201,7 @@ class _Filling:
             "vb": vb,
             "du_lieu": shape_of_value(self._asked.data),
             "thoi_diem": UNKNOWN,
+            "dau_vet": UNKNOWN,
         }
 
     def _fill(self) -> tuple[dict[str, list[str]], list[Flaw], list[Flaw]]:

@@ -18,6 +18,7 @@ from lxml import etree
 from pipeline.engines.profile import Profile
 from pipeline.engines.rendering_jinja import TEMPLATE_FAULTS, environment, template_error
 from pipeline.engines.word_blocks import draw_blocks
+from pipeline.engines.word_marks import put_mark
 from pipeline.engines.word_parts import inline_parts, picture_member, read_members
 from pipeline.engines.word_styles import (
     parse,
@@ -27,6 +28,7 @@ from pipeline.engines.word_styles import (
     w,
     with_profile,
 )
+from pipeline.engines.word_zip import add_member, zipped
 from pipeline.errors.rendering import StyleUnknown, WordFileBroken
 
 #: The parts that Jinja sees.
@@ -35,7 +37,6 @@ _FILLED = re.compile(
 )
 _BODIES = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml$")
 _DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms)")
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _PICTURE = "vb.qr"
 
 
@@ -69,9 +70,9 @@ class WordTemplate:
         out.write(self.unchanging)
         with zipfile.ZipFile(out, "a") as package:
             for member, template in self.templates.items():
-                _add(package, member, self._filled(member, template, context).encode())
+                add_member(package, member, self._filled(member, template, context).encode())
             if self.picture:
-                _add(package, self.picture, picture_png())
+                add_member(package, self.picture, picture_png())
         return out.getvalue()
 
     def _filled(self, member: str, template: Template, context: Mapping[str, Any]) -> str:
@@ -103,6 +104,7 @@ def compile_word(
             set_page(section, profile)
         members[name] = _xml(part)
     members["word/styles.xml"] = with_profile(members["word/styles.xml"], profile)
+    put_mark(members, "{{ dau_vet }}")
     picture = picture_member(members, _PICTURE)
     sources = {name: _source(data, spell) for name, data in members.items() if _FILLED.match(name)}
     env = environment(lambda blocks: draw_blocks(blocks, profile))
@@ -115,7 +117,7 @@ def compile_word(
     unchanging = {n: d for n, d in members.items() if n not in sources and n != picture}
     return WordTemplate(
         file=file,
-        unchanging=_zipped(unchanging),
+        unchanging=zipped(unchanging),
         templates=templates,
         sources=sources,
         picture=picture,
@@ -145,19 +147,3 @@ def _check_styles(part: etree._Element, profile: Profile, file: str) -> None:
 
 def _xml(root: etree._Element) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
-
-
-def _zipped(members: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as package:
-        for name, data in members.items():
-            _add(package, name, data)
-    return out.getvalue()
-
-
-def _add(package: zipfile.ZipFile, name: str, data: bytes) -> None:
-    info = zipfile.ZipInfo(name, _FIXED_TIME)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o600 << 16
-    info.create_system = 3
-    package.writestr(info, data, compresslevel=4)

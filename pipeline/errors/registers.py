@@ -59,6 +59,17 @@ class SeriesLocked(TemporaryFailure):
     retry_s = 30.0
 
 
+class DraftOnItsWay(TemporaryFailure):
+    """The newest draft is not archived yet: what would be numbered is not what was signed."""
+
+    code = "T316"
+    clerk_template = (
+        "Bản dự thảo mới nhất của «{what}» chưa lưu xong vào kho nên chưa cấp số. "
+        "Hãy đợi một lát rồi gọi lại."
+    )
+    retry_s = 1.0
+
+
 class CounterBehind(ArchiveCorrupted):
     """An ordinal about to be given has a row already: the counter lags behind its book."""
 
@@ -116,7 +127,9 @@ class NotWaiting(RecordRejected):
     """The paper does not wait for a number."""
 
     code = "R174"
-    clerk_template = "«{what}» không ở trạng thái chờ cấp số. Hãy kiểm tra lại văn bản."
+    clerk_template = (
+        "«{what}» không chờ cấp số: {why}. Hãy xem lại văn bản bằng «vanthu show {what}»."
+    )
 
 
 class StateNotAllowed(RecordRejected):

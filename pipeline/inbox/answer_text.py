@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
-from pipeline.legal import STATE_WORDS, WARNING
+from pipeline.legal import DRAFT_WORDS, STATE_WORDS, WARNING
 from pipeline.record import DocumentId, Record
+from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _MOST_PROBLEMS = 500
 _MADE = (DocumentState.NUMBERED, DocumentState.WAITING)
+#: In the extra facts of a receipt: the mark that the program wrote into the Word file it gave out, ``<id>/<version>``.
+EDITED = "edited_text"
 
 
 def done_line(document: DocumentView, shown: DocumentView) -> str:
@@ -19,12 +23,13 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
     number = shown.number.shown if shown.number else ""
     if document.state is DocumentState.DUPLICATE:
         when = shown.received_at.strftime("%d/%m/%Y")
+        number = number or f"dự thảo {short_id(shown.id)}"
         state = f", {STATE_WORDS[shown.legal_state]}" if shown.legal_state in WARNING else ""
         return f"Đã có {number} (nhận ngày {when}{state}), không cấp thêm."
     if document.state is DocumentState.RETURNED:
         return "Cần sửa: " + " ".join(problem.sentence() for problem in document.problems)
     if document.state is DocumentState.WAITING:
-        return "Chờ ký, chưa có số."
+        return f"{DRAFT_WORDS.capitalize()}: in ra trình ký, ký xong thì cấp số (vanthu issue {short_id(document.id)})."
     return f"Xong – {number}." if number else "Xong."
 
 
@@ -32,6 +37,18 @@ def amended_line(shown: DocumentView) -> str:
     """What a record that came late did to its paper."""
     number = shown.number.shown if shown.number else shown.id
     return f"Đã bổ sung thông tin cho {number}, số giữ nguyên."
+
+
+def twin_line(
+    receipt: ReceiptView, document: DocumentView, shown: DocumentView, *, is_amended: bool
+) -> str:
+    """What became of a drop whose paper *shown* was here before."""
+    if EDITED in receipt.extra:
+        return (
+            f"Đã nhận bản Word đã sửa của dự thảo {short_id(shown.id)}: đó là phiên bản mới của chính dự thảo ấy; "
+            "bản in để ký nằm ở thư mục kết quả của lần thả đầu."
+        )
+    return amended_line(shown) if is_amended else done_line(document, shown)
 
 
 def summary_text(
@@ -66,7 +83,7 @@ def summary_text(
         lines += [f"ĐÃ CÓ SỐ TỪ TRƯỚC ({len(twins)}):"]
     for document in twins:
         shown = originals.get(document.id, document)
-        line = amended_line(shown) if is_amended else done_line(document, shown)
+        line = twin_line(receipt, document, shown, is_amended=is_amended)
         lines.append(f"{_label(document)}{line}")
     bad = states.count(DocumentState.RETURNED)
     if receipt.is_list and bad:
@@ -74,10 +91,24 @@ def summary_text(
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+_NO_PDF = {
+    libreoffice.MISSING: (
+        "Máy chủ chưa cài LibreOffice nên chưa làm được bản PDF từ bản Word đã sửa. "
+        "Hãy mở bản Word trong thư mục này và in từ Word, hoặc nhờ người quản trị cài gói libreoffice-writer-nogui."
+    ),
+    libreoffice.FAILED: (
+        "LibreOffice không chuyển được bản Word đã sửa sang PDF. "
+        "Hãy mở bản Word trong thư mục này, xem lại và in từ Word."
+    ),
+}
+
+
 def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
     """What the clerk should know of a stamped or copied paper: where the mark went, what was left out, what is doubtful."""
     lines: list[str] = []
     for notes in made:
+        if notes.get("no_pdf"):
+            lines.append(_NO_PDF[notes["no_pdf"]])
         stamp = notes.get("stamp", {})
         if stamp.get("what") == "slip":
             lines.append(

@@ -23,6 +23,7 @@ READ_ME = "ĐỌC TÔI.txt"
 #: What we leave where a file marked secret lies.
 NOTICE_NAME = "CÓ TỆP MANG DẤU MẬT - ĐỌC NGAY.txt"
 RECORD_SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+WORD_SUFFIX = ".docx"
 SHEET_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".ods"})
 
 _LITTER_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", READ_ME.casefold()})

@@ -88,7 +88,7 @@ def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench)
         paper = bench.registers.get(item.amends)
         assert paper is not None
         assert item.facts is not None
-        _keep(receipt, bench)
+        keep_drop(receipt, bench)
         facts = _facts(item.facts, paper, receipt)
         if (paper.record, paper.facts) != (item.record, facts):
             bench.registers.amend(
@@ -137,7 +137,8 @@ def _facts(told: Facts, paper: DocumentView, receipt: ReceiptView) -> Facts:
     return replace(told, so_trang=so_trang, note=note)
 
 
-def _keep(receipt: ReceiptView, bench: Bench) -> None:
+def keep_drop(receipt: ReceiptView, bench: Bench) -> None:
+    """Archive a drop that belongs to a paper which came before it, as an object of its own; idempotent."""
     files: dict[str, Path | bytes] = {RECEIPT_FILE: plain_json(frozen_receipt(receipt))}
     files |= {received_name(path): path for path in dropped_files(bench.office, receipt.id)}
     files |= {

@@ -16,7 +16,8 @@ from pipeline.engines.cell import Cell
 from pipeline.engines.secrecy import mark_in_value
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import NothingInside, RecordsInPaperFolder, UnknownFormat
-from pipeline.inbox.folders import RECORD_SUFFIXES, SHEET_SUFFIXES, Drop
+from pipeline.inbox.answer_text import EDITED
+from pipeline.inbox.folders import RECORD_SUFFIXES, SHEET_SUFFIXES, WORD_SUFFIX, Drop
 from pipeline.kinds.model import Kind
 from pipeline.record import Place, Record
 from pipeline.vietnamese import parse_date
@@ -65,6 +66,8 @@ def look_at(drop: Drop, kind: Kind, office: Office, cell: Cell, *, new_lot: str)
         return _unknown_format(drop, accepted)
     if drop.suffix in kind.papers or drop.flaw is not None:
         return _look_at_paper(drop, kind, office, cell)
+    if drop.suffix == WORD_SUFFIX:
+        return _look_at_edit(drop, office, cell)
     return _look_at_records(drop, kind, office, cell, new_lot=new_lot)
 
 
@@ -73,7 +76,8 @@ def accepted_suffixes(kind: Kind) -> frozenset[str]:
     if kind.source == "paper":
         rows = frozenset({".csv"}) if kind.is_finished else frozenset()
         return frozenset(kind.papers) | RECORD_SUFFIXES | rows
-    return RECORD_SUFFIXES | SHEET_SUFFIXES
+    words = frozenset({WORD_SUFFIX}) if kind.may_wait_for_signature else frozenset()
+    return RECORD_SUFFIXES | SHEET_SUFFIXES | words
 
 
 def record_digest(record: Record) -> str:
@@ -180,6 +184,20 @@ def bundle_args(path: Path, name: str, kind: Kind, office: Office) -> dict[str, 
         "papers": [suffix for suffix in kind.papers if suffix != ".zip"],
         "max_bytes": office.limits.max_file_bytes * 2,
     }
+
+
+def _look_at_edit(drop: Drop, office: Office, cell: Cell) -> Look:
+    """A Word file: the text of a draft, edited and dropped back."""
+    seen = cell.call("word.look", {"path": str(drop.path)}, seconds=office.limits.paper_seconds)
+    if seen["secrecy"]:
+        return Look(is_whole=True, is_secret=True)
+    record: Record = {}
+    return Look(
+        is_whole=bool(seen["whole"]),
+        items=(Item(record=record, place=Place(), sha512=record_digest(record)),),
+        problems=tuple(_problem(value) for value in seen["problems"]),
+        details={EDITED: seen["mark"]},
+    )
 
 
 def _is_declared_open(record: Record) -> bool:

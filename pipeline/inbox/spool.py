@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.between import Bench
 from pipeline.config import Office
+from pipeline.document_object import RECEIVED_DIR, document_object
 from pipeline.durable import copy_descriptor, fsync_dir, make_dirs
 from pipeline.record import ReceiptId
+from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 _TEMP = ".tmp-"
 #: Locked by whoever copies the spool.
@@ -104,6 +107,20 @@ def dropped_annexes(office: Office, receipt_id: ReceiptId) -> list[Path]:
 
 def _files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def received_files(document: DocumentView, receipt: ReceiptView, bench: Bench) -> list[Path]:
+    """The files a paper was dropped as: from the spool, or for a later version from the version before."""
+    dropped = dropped_files(bench.office, receipt.id)
+    if dropped or document.archived_version == 0:
+        return dropped
+    return [
+        bench.objects.open(
+            document_object(document.id), file.name, version=document.archived_version
+        )
+        for file in document.files
+        if file.name.startswith(f"{RECEIVED_DIR}/")
+    ]
 
 
 def sweep(office: Office, receipt_id: ReceiptId) -> None:

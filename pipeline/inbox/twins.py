@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pipeline.between import Bench, Checked
 from pipeline.errors.intake import AlreadyNumbered, TwinInList
+from pipeline.inbox.edited_texts import IN_RECORD
 from pipeline.inbox.late_records import is_late_record
 from pipeline.legal import NAMED_RELATIONS, property_of
 from pipeline.record import DocumentId, LegalState, RelationKind
@@ -17,7 +18,7 @@ from pipeline.stores.registers.views import DocumentState, DocumentView, Receipt
 
 #: Properties that say something about the row and nothing about the paper.
 _ABOUT_THE_ROW = frozenset(
-    {"ma_dong", "ma_lo", "cap_them", "so_da_cap", "lui_ngay_boi", "lui_ngay_ly_do"}
+    {"ma_dong", "ma_lo", "cap_them", "so_da_cap", "lui_ngay_boi", "lui_ngay_ly_do", IN_RECORD}
 )
 _DONE = frozenset({DocumentState.NUMBERED, DocumentState.WAITING})
 

@@ -21,11 +21,10 @@ def sample_variants(
 ) -> dict[str, dict[str, Any]]:
     """``vb`` of an example: with everything, before its number is taken, and from an office that says least."""
     whole = _whole(kind, record, context)
-    draft = whole | {"so": "", "so_ky_hieu": "", "ngay": None}
+    draft = whole | {"so": "", "so_ky_hieu": "", "ma_tra_cuu": "", "ngay": None, "ngay_nhan": None}
     least = draft | {
         "ky_hieu": "",
-        "ma_tra_cuu": "",
-        "ngay_nhan": None,
+        "nam": "",
         "noi_nhan": [],
         "co_quan": whole["co_quan"] | {"cap_tren": ""},
         "ky": whole["ky"] | {"quyen_han": ""},
@@ -45,6 +44,7 @@ def _whole(kind: Kind, record: Record, context: Mapping[str, Any]) -> dict[str, 
         "so_ky_hieu": f"{so}-{shown_symbol}" if symbol else "",
         "ma_tra_cuu": "" if kind.number.has_number else f"{kind.number.prefix}-26-00123-K",
         "ngay": date_words(_DAY),
+        "nam": str(_DAY.year),
         "ngay_nhan": date_words(_DAY) if kind.is_incoming else None,
         "dia_danh": body.place,
         "co_quan": body_words(body),

@@ -87,7 +87,13 @@ class Manifest:
 
     def cap_so(self) -> CapSo:
         """When its number is taken."""
-        return cast("CapSo", self._choice("cap_so", ("khi-den", "truoc-khi-ky", "sau-khi-ky")))
+        chosen = self._choice("cap_so", ("khi-den", "truoc-khi-ky", "sau-khi-ky"))
+        spec = self._table.get("danh_so")
+        has_number = isinstance(spec, dict) and spec.get("so") is True
+        if chosen == "sau-khi-ky" and not (has_number and self._table.get("source") == "record"):
+            expected = '"khi-den" hoặc "truoc-khi-ky": chỉ loại source = "record" có số mới in được trước khi có số'
+            self._wrong(("cap_so",), "cap_so", expected)
+        return cast("CapSo", chosen)
 
     def outputs(self) -> tuple[str, ...]:
         """The renditions made of it."""

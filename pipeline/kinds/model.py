@@ -33,6 +33,8 @@ RESERVED_NAMES = (
 )
 #: What the pattern of a file name knows besides.
 FILE_NAME_NAMES = ("so_thu_tu", "so_4", "so_ky_hieu_cap", "ma_tra_cuu")
+#: What a file name says in the place of a number that is not there yet.
+NO_NUMBER_YET = "chua-so"
 
 _IDENTITY_LIMIT = 200
 _DAYS = frozenset(("issued_on", "their_date"))
@@ -152,6 +154,11 @@ class Kind:
         """The property of that name."""
         return next((item for item in self.properties if item.name == name), None)
 
+    @property
+    def may_wait_for_signature(self) -> bool:
+        """Whether it can be printed without its number: made here from a record, and called by a number."""
+        return self.source == "record" and self.number.has_number
+
     def sheet_spec(self) -> dict[str, Any]:
         """What the operations on tables must know of the kind, as JSON.
 
@@ -240,15 +247,16 @@ class Kind:
         record: Record,
         context: Mapping[str, Any],
         *,
-        ordinal: int,
+        ordinal: int | None,
         reference: str = "",
         lookup_code: str = "",
     ) -> str:
-        """The stem of the result's file name, safe on Windows."""
+        """The stem of the result's file name, safe on Windows; without an ordinal it says so."""
         scope = self.scope(record, context, self.file_name_expression)
-        given = zip(
-            FILE_NAME_NAMES, (ordinal, f"{ordinal:04d}", reference, lookup_code), strict=True
-        )
+        values: tuple[int | str, ...] = (0, NO_NUMBER_YET, NO_NUMBER_YET, NO_NUMBER_YET)
+        if ordinal is not None:
+            values = (ordinal, f"{ordinal:04d}", reference, lookup_code)
+        given = zip(FILE_NAME_NAMES, values, strict=True)
         for name, value in given:
             scope.add(name, value)
         return safe_file_name(str(self._run("file_name", self.file_name_expression, scope)), 100)

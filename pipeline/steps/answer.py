@@ -21,6 +21,7 @@ from pipeline.inbox.answer_text import (
     reason_text,
     summary_text,
 )
+from pipeline.inbox.edited_texts import edited_text
 from pipeline.inbox.folders import SHEET_SUFFIXES
 from pipeline.inbox.late_records import has_amended
 from pipeline.inbox.results import make_folder, place_files, place_text
@@ -138,8 +139,8 @@ def files_to_print(sheets: Sequence[Path], most: int) -> list[tuple[str, Sequenc
 
 
 def _made_notes(document: DocumentView, bench: Bench) -> Record:
-    """How a paper from outside was stamped or copied; nothing for our own sheets."""
-    if bench.kind.source == "record":
+    """How a paper from outside was stamped or copied, an edited text made; nothing for our own sheets."""
+    if bench.kind.source == "record" and edited_text(document.record) is None:
         return {}
     about = bench.objects.read(
         document_object(document.id), DOCUMENT_FILE, version=document.archived_version

@@ -85,7 +85,8 @@ def _paper(document: DocumentView, objects: Objects) -> Paper:
         person=facts.person,
         residence=facts.residence,
         issued_on=issued_on,
-        year=number.issued_on.year if number else None,
+        # A draft is looked for in the year it was dropped.
+        year=(number.issued_on if number else document.received_at).year,
         legal_state=document.legal_state,
         text=text,
         # What was made here from a record is as sound as its record.

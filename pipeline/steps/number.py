@@ -1,9 +1,13 @@
-"""What check found → numbers in the registers, all of a drop in one transaction (● numbered)."""
+"""What check found → numbers in the registers, all of a drop in one transaction (● numbered).
+
+A kind whose number follows the signature is taken in without one; ``pipeline.issuing`` gives it later.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from pipeline.between import Bench, Checked
@@ -11,8 +15,8 @@ from pipeline.clock import today
 from pipeline.config import Office
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
-from pipeline.record import Book, LegalState, ReceiptId, SeriesKey
-from pipeline.series_format import series_of, written_as
+from pipeline.record import LegalState, ReceiptId
+from pipeline.series_of_paper import series_of, waits_for_signature
 from pipeline.stores.registers.views import DocumentView, Ruling, Verdict
 
 log = logging.getLogger(__name__)
@@ -21,7 +25,7 @@ log = logging.getLogger(__name__)
 def number(
     receipt_id: ReceiptId, checked: Sequence[Checked], problems: Sequence[Problem], bench: Bench
 ) -> list[DocumentView]:
-    """Give every good paper of the drop its number, in row order; send the others back.
+    """Give every good paper of the drop its number, in row order, or take it in as a draft; send the others back.
 
     Idempotent: a paper that has a number keeps it.
 
@@ -52,30 +56,50 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
             facts=item.facts,
             duplicate_of=item.duplicate_of,
         )
+    accepted = _accepted(item, kind)
+    if waits_for_signature(kind, office):
+        return accepted
     assert item.facts is not None
     issued_on = _issued_on(kind, item, day)
-    series = _series(kind, item, issued_on, office)
-    pattern, prefix = written_as(series, office)
-    return Ruling(
-        document_id=item.document_id,
+    series = series_of(
+        kind,
+        item.facts,
+        issued_on,
+        office,
+        symbol=item.symbol,
+        incoming_book=item.incoming_book,
+    )
+    return replace(
+        accepted,
         verdict=Verdict.NUMBER,
-        record=item.record,
         facts=item.facts,
-        identity=item.identity,
-        issue_again=item.issue_again,
-        series=series,
-        reference_format=pattern,
-        lookup_prefix=prefix,
-        start=office.start_of(series),
+        series=series.key,
+        reference_format=series.reference_format,
+        lookup_prefix=series.lookup_prefix,
+        start=office.start_of(series.key),
         ordinal=item.ordinal,
         backdated_by=str(item.record.get("lui_ngay_boi") or ""),
         backdated_why=str(item.record.get("lui_ngay_ly_do") or ""),
         strict_dates=office.thu_tu_ngay == "chan",
         issued_on=issued_on,
         term=office.term(issued_on, item.facts.issuer).code,
+        legal_state=_legal_state(kind),
+    )
+
+
+def _accepted(item: Checked, kind: Kind) -> Ruling:
+    """A good paper without its number: a draft to print and sign, whose date comes with the number."""
+    assert item.facts is not None
+    return Ruling(
+        document_id=item.document_id,
+        verdict=Verdict.NO_NUMBER,
+        record=item.record,
+        facts=replace(item.facts, issued_on=None),
+        identity=item.identity,
+        issue_again=item.issue_again,
         template_digest=kind.digest,
         layout_profile=item.layout_profile,
-        legal_state=_legal_state(kind),
+        legal_state=LegalState.DU_THAO,
         relations=item.relations,
     )
 
@@ -87,18 +111,6 @@ def _issued_on(kind: Kind, item: Checked, day: date) -> date:
     if is_entered_now or item.facts.issued_on is None:
         return day
     return item.facts.issued_on
-
-
-def _series(kind: Kind, item: Checked, issued_on: date, office: Office) -> SeriesKey:
-    assert item.facts is not None
-    return series_of(
-        kind.book,
-        issued_on,
-        office,
-        issuer=item.facts.issuer,
-        symbol=kind.number.prefix if kind.book is Book.NOI_BO else item.symbol,
-        incoming_book=item.incoming_book,
-    )
 
 
 def _legal_state(kind: Kind) -> LegalState:

@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench, Made
-from pipeline.document_object import RENDITIONS_DIR, received_name
-from pipeline.inbox.spool import dropped_files
+from pipeline.document_object import (
+    RENDITIONS_DIR,
+    TEXT_FILE,
+    document_object,
+    received_name,
+)
+from pipeline.inbox.edited_texts import EditedText, edited_text
+from pipeline.inbox.spool import dropped_files, received_files
 from pipeline.sheet_context import file_stem, render_args, seconds_of, sheet_item
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
@@ -28,7 +34,16 @@ def render(documents: Sequence[DocumentView], bench: Bench) -> list[Made]:
         for receipt_id in {document.receipt_id for document in documents}
     }
     made: list[Made] = []
-    for profile, group in groupby(documents, key=lambda document: document.layout_profile):
+    fresh: list[DocumentView] = []
+    for document in documents:
+        edit = edited_text(document.record)
+        receipt = receipts[document.receipt_id]
+        if edit is None:
+            fresh.append(document)
+        else:
+            assert receipt is not None
+            made.append(_edited(document, edit, receipt, bench))
+    for profile, group in groupby(fresh, key=lambda document: document.layout_profile):
         same = list(group)
         args = render_args(bench.kind, bench.office, profile, bench.folder, bench.kind.outputs)
         items = [sheet_item(document, bench.kind, bench.office) for document in same]
@@ -44,6 +59,49 @@ def render(documents: Sequence[DocumentView], bench: Bench) -> list[Made]:
     return made
 
 
+def _edited(document: DocumentView, edit: EditedText, receipt: ReceiptView, bench: Bench) -> Made:
+    """The files of a paper whose text is a Word file by now; what is stored already is adopted."""
+    source = bench.objects.open(edit.object_id, edit.name, version=1)
+    received = received_files(document, receipt, bench) if not receipt.is_list else []
+    files: dict[str, Path] = {received_name(path): path for path in [*received, source]}
+    object_id = document_object(document.id)
+    if stored := bench.objects.stored(object_id, document.version):
+        names = [file.name for file in stored.files if file.name.startswith(f"{RENDITIONS_DIR}/")]
+        for name in names:
+            files[name] = bench.objects.open(object_id, name, version=document.version)
+        text = bench.objects.read(object_id, TEXT_FILE, version=document.version).decode()
+        return Made(document=document, receipt=receipt, dropped=(), files=files, text=text)
+    vb = sheet_item(document, bench.kind, bench.office)["vb"]
+    seconds = bench.office.limits.paper_seconds * 2
+    made: dict[str, Any] = bench.cell.call(
+        "word.make",
+        {
+            "path": str(source),
+            "out_dir": str(bench.folder),
+            "stem": str(document.id),
+            "mark": vb["dau_vet"],
+            "reference": vb["so_ky_hieu"],
+            "date": vb["ngay"]["dai"] if vb["ngay"] else "",
+            "seconds": seconds * 0.8,
+        },
+        seconds=seconds,
+    )
+    stem = file_stem(document, bench.kind)
+    renditions = {
+        f"{RENDITIONS_DIR}/{stem}.{form}": bench.folder / name
+        for form, name in made["files"].items()
+    }
+    return Made(
+        document=document,
+        receipt=receipt,
+        dropped=(),
+        files=files | renditions,
+        text=made["text"],
+        notes={"edited": edit.sha512, "no_pdf": made["no_pdf"]},
+        volatile=frozenset(renditions),
+    )
+
+
 def _made(
     document: DocumentView, receipt: ReceiptView, sheet: dict[str, Any], bench: Bench
 ) -> Made:
@@ -54,7 +112,8 @@ def _made(
     }
     dropped = tuple(dropped_files(bench.office, receipt.id))
     if not receipt.is_list:
-        files |= {received_name(path): path for path in dropped}
+        received = received_files(document, receipt, bench)
+        files |= {received_name(path): path for path in received}
     return Made(
         document=document, receipt=receipt, dropped=dropped, files=files, text=sheet["text"]
     )

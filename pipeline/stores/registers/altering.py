@@ -22,9 +22,13 @@ class Altering(Reading):
 
     def issue(self, ruling: Ruling, person: str) -> DocumentView:
         """Number a paper that waited for its signature; a new version."""
+        return self.issue_many([ruling], person)[0]
+
+    def issue_many(self, rulings: Sequence[Ruling], person: str) -> list[DocumentView]:
+        """Number papers that waited for their signature, in the order given: all of them or none."""
         from pipeline.stores.registers import deciding
 
-        return deciding.issue(self.db, self.clock, ruling, person)
+        return deciding.issue_many(self.db, self.clock, rulings, person)
 
     def amend(
         self,
@@ -35,11 +39,15 @@ class Altering(Reading):
         person: str,
         reason: str,
         relations: Sequence[Relation] = (),
+        while_waiting: bool = False,
     ) -> int:
         """A new version with another record, under the same number; the version's number.
 
         Args:
             relations: Those that the paper does not have yet are added, and take effect.
+            while_waiting: Only while it has no number.
+        Raises:
+            NotWaiting (R174): it has one by now.
         """
         from pipeline.stores.registers import deeds
 
@@ -48,7 +56,7 @@ class Altering(Reading):
             self.clock,
             document_id,
             (record, facts),
-            (person, reason),
+            (person, reason, while_waiting),
             relations=relations,
         )
 

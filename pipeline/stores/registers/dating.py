@@ -44,6 +44,8 @@ class Dating:
     reason: str = ""
     #: Of a secret paper nobody is asked why: no reason could be told.
     is_secret: bool = False
+    #: The number follows a signature: a day of the past is the day it was signed, as long as none has a later one.
+    is_signed: bool = False
     #: ``thu_tu_ngay = "chan"``: what is odd is refused.
     is_strict: bool = False
 
@@ -100,7 +102,9 @@ def judge(
         raise found[0]
     said = [one.remark for one in found]
     runs_back = before is not None and day < before.day
-    if not (is_now or dating.is_secret) and (runs_back or (not is_given and day < dating.asked_on)):
+    if not (is_now or dating.is_secret) and (
+        runs_back or (not (is_given or dating.is_signed) and day < dating.asked_on)
+    ):
         if not (dating.person and dating.reason):
             raise _unexplained(day, dating, before if runs_back else None)
         said.append(f"Lùi ngày {_shown(day)}: {dating.person} quyết định, {dating.reason}")

@@ -12,11 +12,13 @@ from pipeline.clock import Clock
 from pipeline.errors.base import Problem
 from pipeline.errors.registers import (
     CounterBehind,
+    DraftOnItsWay,
     NotWaiting,
     RulesBroken,
     UnknownDocument,
 )
-from pipeline.record import ReceiptId
+from pipeline.legal import NUMBERED_WHY, STATE_WORDS, may_be_numbered
+from pipeline.record import LegalState, ReceiptId
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.books import gaps
 from pipeline.stores.registers.database import Database
@@ -298,18 +300,30 @@ def _close(
     receipt.save(using=db.alias, force_update=True)
 
 
+def issue_many(
+    db: Database, clock: Clock, rulings: Sequence[Ruling], person: str
+) -> list[DocumentView]:
+    """Number papers in the order given, all of them or none; see :func:`issue`."""
+    with db.transaction():
+        for document_id in sorted(ruling.document_id for ruling in rulings):
+            locked_document(
+                db, document_id
+            )  # in one order, so that two calls cannot lock crosswise
+        return [issue(db, clock, ruling, person) for ruling in rulings]
+
+
 def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentView:
     """Number a paper that waited for its signature: a new version with its number; now it does what it says.
 
     Raises:
         NotWaiting (R174), ClockBehind (T311), StateNotAllowed (R176), and what :mod:`numbering` raises.
+        DraftOnItsWay (T316): its newest draft is not archived yet.
     """
     with db.transaction():
         now = clock.now()
         check_clock(db, now)
         row = locked_document(db, ruling.document_id)
-        if row.state != DocumentState.WAITING:
-            raise NotWaiting(f"not waiting document={ruling.document_id}", what=ruling.document_id)
+        _check_waiting(db, row)
         assert ruling.series is not None
         scribe = Scribe(db, now, person)
         work = _Work(
@@ -321,8 +335,8 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
             effects=scribe,
             asked_on=wire.local(now).date(),
         )
-        given = number_one(db, ruling, _occasion(work))
-        start_version(db, row, reason="cấp số", person=person, now=now)
+        given = number_one(db, ruling, replace(_occasion(work), is_signed=True))
+        start_version(db, row, reason=NUMBERED_WHY, person=person, now=now)
         relations = [wire.relation(one) for one in relations_of(db, [row.id]).get(row.id, ())]
         earlier = take_effect(db, row, wire.shown_of(given.entry, ruling.facts), relations, scribe)
         lease = row.due_at, row.worker
@@ -332,13 +346,20 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
         update_rows(db, [row], _DECIDED)
         for passed in given.between:
             scribe.note("held", entry_told(passed))
-        scribe.note(
-            "numbered",
-            document_told(row, given.entry),
-            document_id=row.id,
-            receipt_id=row.receipt_id,
-        )
+        signer = ruling.facts.signer if ruling.facts else ""
+        told = document_told(row, given.entry) | {"signer": signer}
+        scribe.note("numbered", told, document_id=row.id, receipt_id=row.receipt_id)
         for one in earlier:
             find_heir(db, one.kind, one.identity, scribe)
         scribe.write()
         return views(db, [row])[0]
+
+
+def _check_waiting(db: Database, row: models.Document) -> None:
+    standing = LegalState(row.legal_state)
+    if row.state != DocumentState.WAITING or not may_be_numbered(standing):
+        shown = views(db, [row])[0].number
+        why = f"đã có số {shown.shown}" if shown else STATE_WORDS[standing]
+        raise NotWaiting(f"not waiting document={row.id} {standing}", what=row.id, why=why)
+    if row.archived_version < row.version:
+        raise DraftOnItsWay(f"draft not archived document={row.id}", what=row.id)

@@ -7,7 +7,8 @@ from datetime import date
 
 from pipeline.clock import Clock
 from pipeline.errors.base import Problem
-from pipeline.errors.registers import NothingToVoid, UnknownDocument
+from pipeline.errors.registers import NothingToVoid, NotWaiting, UnknownDocument
+from pipeline.legal import STATE_WORDS
 from pipeline.record import (
     DocumentId,
     EntryStatus,
@@ -47,18 +48,24 @@ def amend(
     clock: Clock,
     document_id: DocumentId,
     content: tuple[Record, Facts],
-    why: tuple[str, str],
+    why: tuple[str, str, bool],
     *,
     relations: Sequence[Relation] = (),
 ) -> int:
-    """Another record under the same number; the number of the new version. Relations it newly names are added."""
+    """Another record under the same number, or only *while_waiting* for one; the number of the new version.
+
+    Relations it newly names are added.
+    """
     record, facts = content
-    person, reason = why
+    person, reason, while_waiting = why
     now = clock.now()
     with db.transaction():
         row = locked_document(db, document_id)
         if row.state not in LIVING:
             raise UnknownDocument(f"not a living paper document={row.id}", what=row.id)
+        if while_waiting and row.state != DocumentState.WAITING:
+            why_not = STATE_WORDS[LegalState(row.legal_state)]
+            raise NotWaiting(f"numbered by now document={row.id}", what=row.id, why=why_not)
         start_version(db, row, reason=reason, person=person, now=now)
         row.record = record
         set_facts(row, wire.facts_to_json(facts))

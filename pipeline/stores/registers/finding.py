@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import F, Q
 
+from pipeline.legal import may_be_numbered
 from pipeline.record import DocumentId, LegalState, ReceiptId
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
@@ -75,6 +76,15 @@ def find(db: Database, text: str) -> list[DocumentView]:
         theirs = living.values_list("id", flat=True)
         ids |= {*ours[:_FOUND_AT_MOST], *theirs[:_FOUND_AT_MOST]}
     return views(db, by_ids(db, sorted(str(one) for one in ids if one is not None)))
+
+
+def waiting(db: Database) -> list[DocumentView]:
+    """Papers without a number that may still be given one."""
+    states = [state.value for state in LegalState if may_be_numbered(state)]
+    query = db.rows(models.Document).filter(
+        state=DocumentState.WAITING.value, legal_state__in=states
+    )
+    return views(db, query.order_by("id"))
 
 
 def related_to(db: Database, document_id: DocumentId) -> list[DocumentView]:

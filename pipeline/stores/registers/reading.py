@@ -60,6 +60,12 @@ class Reading:
 
         return finding.find(self.db, text)
 
+    def waiting(self) -> list[DocumentView]:
+        """Drafts that wait for their signature and their number, oldest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.waiting(self.db)
+
     def related_to(self, document_id: DocumentId) -> list[DocumentView]:
         """Later papers that name this one in a relation."""
         from pipeline.stores.registers import finding

@@ -1,0 +1,183 @@
+"""Drafts that were signed → their numbers and dates, in the order asked; the flow then makes the final text.
+
+Asked together, numbered together: all are checked first, and one transaction gives every number or none.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.app import App, refuse_if_behind
+from pipeline.clock import today
+from pipeline.document_object import TEXT_FILE, document_object
+from pipeline.engines.profile import profile_for
+from pipeline.errors.base import KindInvalid, RecordRejected, VanthuError
+from pipeline.errors.editing import SignerNotInWord
+from pipeline.errors.issuing import AskedTwice, DraftAmbiguous, IssueDateInFuture, IssueRefused
+from pipeline.errors.registers import NotWaiting, UnknownDocument
+from pipeline.inbox.edited_texts import edited_text
+from pipeline.kinds.model import Kind
+from pipeline.legal import STATE_WORDS, may_be_numbered
+from pipeline.record import LegalState
+from pipeline.series_of_paper import series_of
+from pipeline.sheet_context import short_id
+from pipeline.stores.registers.views import DocumentState, DocumentView, Ruling, Verdict
+from pipeline.vietnamese import fold
+
+log = logging.getLogger(__name__)
+
+#: Letters of an id that are enough to ask by: as many as the file name shows.
+_ENOUGH = 4
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What is asked for every paper of one command."""
+
+    person: str
+    #: None takes today.
+    day: date | None = None
+    #: Code or name of the signer; empty keeps the one the draft names.
+    signer: str = ""
+    #: Why the day runs back behind one that the series has already; empty where it does not.
+    reason: str = ""
+
+
+def issue_papers(refs: Sequence[str], asked: Issue, app: App) -> list[DocumentView]:
+    """Number the drafts that *refs* name, in that order, all of them or none.
+
+    Raises:
+        IssueRefused (R212): one of them cannot be numbered; every reason is told.
+        IssueDateInFuture (R211), RegistersBehind (A432).
+        SeriesLocked (T315), ClockBehind (T311), DraftOnItsWay (T316): later.
+    """
+    refuse_if_behind(app)
+    day = asked.day or today(app.clock)
+    if day > today(app.clock):
+        raise IssueDateInFuture(f"date {day} to come", day=f"{day:%d/%m/%Y}")
+    rulings: list[Ruling] = []
+    refusals: list[str] = []
+    for ref in refs:
+        try:
+            ruling = _ruling(find_draft(ref, app), day, asked, app)
+            if any(ruling.document_id == other.document_id for other in rulings):
+                raise AskedTwice(f"asked twice document={ruling.document_id}")
+        except (RecordRejected, KindInvalid) as error:
+            refusals.append(f"«{ref}»: {error.clerk_text}")
+        else:
+            rulings.append(ruling)
+    if refusals:
+        raise IssueRefused(f"{len(refusals)} of {len(refs)} refused", refusals=" ".join(refusals))
+    issued = app.registers.issue_many(rulings, asked.person)
+    for paper in issued:
+        assert paper.number is not None
+        log.info("numbered document=%s number=%s", paper.id, paper.number.shown)
+    return issued
+
+
+def find_draft(ref: str, app: App) -> DocumentView:
+    """The one paper meant, by id, by the end of its id as file names show it, or by words of its subject.
+
+    Raises:
+        UnknownDocument (R170), DraftAmbiguous (R210).
+    """
+    found = app.registers.find(ref) or drafts_like(ref, app)
+    if not found:
+        raise UnknownDocument(f"no draft {ref!r}", what=ref)
+    if len(found) > 1:
+        raise DraftAmbiguous(
+            f"{len(found)} drafts {ref!r}",
+            count=len(found),
+            what=ref,
+            candidates="; ".join(map(_named, found[:_SHOWN])),
+        )
+    return found[0]
+
+
+def drafts_like(ref: str, app: App) -> list[DocumentView]:
+    """Drafts whose id ends in *ref*, else those whose subject holds its words."""
+    end, words = ref.strip().removeprefix("~").lower(), fold(ref)
+    if len(end) < _ENOUGH:
+        return []
+    waiting = app.registers.waiting()
+    by_id = [paper for paper in waiting if paper.id.endswith(end)]
+    return by_id or [
+        paper for paper in waiting if paper.facts and words and words in fold(paper.facts.subject)
+    ]
+
+
+def _ruling(paper: DocumentView, day: date, asked: Issue, app: App) -> Ruling:
+    _check_waiting(paper)
+    assert paper.facts is not None
+    office, kind = app.office, _kind(paper, app)
+    body = office.body(paper.facts.issuer, day)
+    signer = office.signer(body, asked.signer or paper.facts.signer or None, day)
+    if signer.full_name != paper.facts.signer and edited_text(paper.record) is not None:
+        _check_named(signer.full_name, paper, app)
+    facts = replace(paper.facts, issued_on=day, signer=signer.full_name)
+    context = {"van_phong": office.default_body, "hom_nay": day.isoformat()}
+    series = series_of(kind, facts, day, office, symbol=kind.symbol(paper.record, context))
+    return Ruling(
+        document_id=paper.id,
+        verdict=Verdict.NUMBER,
+        facts=facts,
+        series=series.key,
+        reference_format=series.reference_format,
+        lookup_prefix=series.lookup_prefix,
+        start=office.start_of(series.key),
+        issued_on=day,
+        remark=remark_of(day, today(app.clock)),
+        backdated_by=asked.person if asked.reason else "",
+        backdated_why=asked.reason,
+        strict_dates=office.thu_tu_ngay == "chan",
+        term=office.term(day, facts.issuer).code,
+        template_digest=kind.digest,
+        layout_profile=profile_for(kind.shared_dir, day),
+        legal_state=LegalState.DA_KY,
+        ban_goc=paper.ban_goc,
+        relations=paper.relations,
+    )
+
+
+def _check_named(signer: str, paper: DocumentView, app: App) -> None:
+    """An edited text is not drawn again: it must name the signer itself.
+
+    Raises:
+        SignerNotInWord (R118).
+    """
+    name = document_object(paper.id)
+    text = app.objects.read(name, TEXT_FILE, version=paper.archived_version).decode()
+    if " ".join(signer.split()) not in " ".join(text.split()):
+        raise SignerNotInWord(f"other signer document={paper.id}", signer=signer)
+
+
+def remark_of(issued_on: date, given_on: date) -> str:
+    """What the book must say beside a number given after the signature."""
+    if issued_on == given_on:
+        return ""
+    return f"Ghi ngày {issued_on:%d/%m/%Y}, cấp số ngày {given_on:%d/%m/%Y}."
+
+
+def _check_waiting(paper: DocumentView) -> None:
+    """Told before anything is tried; the registers look again, under lock."""
+    if paper.state is DocumentState.WAITING and may_be_numbered(paper.legal_state):
+        return
+    why = f"đã có số {paper.number.shown}" if paper.number else STATE_WORDS[paper.legal_state]
+    raise NotWaiting(f"not waiting document={paper.id}", what=paper.id, why=why)
+
+
+def _kind(paper: DocumentView, app: App) -> Kind:
+    broken: VanthuError | None = app.kinds.invalid.get(paper.kind)
+    if broken is not None:
+        raise broken
+    if paper.kind not in app.kinds:
+        raise UnknownDocument(f"no kind {paper.kind!r}", what=paper.kind)
+    return app.kinds[paper.kind]
+
+
+def _named(paper: DocumentView) -> str:
+    return f"{short_id(paper.id)} {paper.facts.subject if paper.facts else ''} (mã {paper.id})"
