@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from registers_kit import PNX, drop, number, ordinals, stored
 
-from pipeline.clock import SystemClock
+from pipeline.clock import SystemClock, today
 from pipeline.stores.registers.api import Registers, open_registers
 
 
@@ -29,7 +29,8 @@ def give_numbers(registers: Registers, place: int, rounds: int) -> list[int]:
     for turn in range(rounds):
         people = [f"Người {place}-{turn}-{i}" for i in range(chance.randint(1, 4))]
         receipt_id, ids = drop(registers, people)
-        rulings = [number(one, name) for one, name in zip(ids, people, strict=True)]
+        day = today(registers.clock)
+        rulings = [number(one, name, issued_on=day) for one, name in zip(ids, people, strict=True)]
         if chance.random() < 1 / 3:
             with suppress(Injected), registers.db.transaction():
                 registers.decide(receipt_id, rulings)
