@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from pipeline.app import App
 from pipeline.books import FORMS, Choice, Line, book_lines
 from pipeline.document_object import book_object
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
-from pipeline.record import Book, DocumentId, SeriesKey
+from pipeline.record import Book, DocumentId
 from pipeline.stores.objects import NewVersion
 from pipeline.stores.registers.views import BookRow, ClosedBookView
 
@@ -48,15 +50,15 @@ class Frozen:
 
 def write_frozen(lines: Iterator[Line], path: Path) -> tuple[int, str]:
     """Write the lines of a book to be closed; how many, and their SHA-256."""
-    digest, count = hashlib.sha256(), 0
+    digest, lines_written = hashlib.sha256(), 0
     with path.open("wb") as out:
         for line in lines:
             value = {"line": line_key(line.row), "cells": line.cells}
             data = (json.dumps(value, ensure_ascii=False) + "\n").encode()
             digest.update(data)
             out.write(data)
-            count += 1
-    return count, digest.hexdigest()
+            lines_written += 1
+    return lines_written, digest.hexdigest()
 
 
 def issuers_to_close(choice: Choice, app: App) -> list[str]:
@@ -87,7 +89,7 @@ def freeze(
     choice: Choice, rows: tuple[Path, int, str], pdf: Path, person: str, app: App
 ) -> ClosedBookView:
     """Put a printed book into the archive, then write the closing down."""
-    path, count, digest = rows
+    path, entries, digest = rows
     book, issuer = FORMS[choice.name].book, choice.issuer or ""
     assert book is not None
     now = app.clock.now()
@@ -108,7 +110,7 @@ def freeze(
         period=str(choice.year),
         closed_at=now,
         person=person,
-        entries=count,
+        entries=entries,
         rows_sha256=digest,
         journal_head=app.journal.head(),
     )
@@ -178,11 +180,84 @@ def _closed(choice: Choice, app: App) -> list[ClosedBookView]:
     ]
 
 
+def redact(
+    keys: AbstractSet[str],
+    words: str,
+    tombstone: Callable[[str], bytes],
+    by: tuple[str, datetime],
+    app: App,
+) -> int:
+    """Take what the lines *keys* say out of every closed book; how many books had any.
+
+    The object is buried, its other lines go on in a new one; the printed PDF goes with what it said. Idempotent.
+
+    Args:
+        words: What stands in the place of the removed words.
+        tombstone: Of an object, by its id.
+        by: Who removes it, and when.
+    """
+    books = 0
+    for about in app.registers.closed_books():
+        standing = _standing_object(about, app)
+        path = app.objects.open(standing, ROWS_FILE) if standing else None
+        if path is None or not keys & _places(path).keys():
+            continue
+        rows = "".join(_redacted(value, keys, words) for value in _values(path))
+        new = NewVersion(
+            object_id=_next_object(about, app),
+            version=1,
+            files={ROWS_FILE: rows.encode()},
+            message="book without what was removed",
+            person=by[0],
+            created_at=by[1],
+        )
+        app.objects.put_many([new])
+        app.objects.bury(str(standing), tombstone(str(standing)), person=by[0], at=by[1])
+        books += 1
+    return books
+
+
+def _values(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open("rb") as lines:
+        for data in lines:
+            yield json.loads(data)
+
+
+def _redacted(value: dict[str, Any], keys: AbstractSet[str], words: str) -> str:
+    if value["line"] in keys:
+        # Number and day stay: they are the office's, not the paper's.
+        value = value | {"cells": [*value["cells"][:2], *[""] * (len(value["cells"]) - 3), words]}
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+def _object_ids(about: ClosedBookView) -> Iterator[str]:
+    """The object of a closed book, then those that followed it when a line had to be removed."""
+    first = book_object(about.book.value, about.issuer, about.period)
+    yield first
+    for number in count(2):
+        yield f"{first}:{number}"
+
+
+def _standing_object(about: ClosedBookView, app: App) -> str | None:
+    """The object that tells the book's lines now; None where a removal took all of it."""
+    for object_id in _object_ids(about):
+        if not app.objects.exists(object_id):
+            return None
+        if not app.objects.is_buried(object_id):
+            return object_id
+    return None
+
+
+def _next_object(about: ClosedBookView, app: App) -> str:
+    return next(one for one in _object_ids(about) if not app.objects.exists(one))
+
+
 def _frozen(choice: Choice, app: App) -> Iterator[Frozen]:
     for about in _closed(choice, app):
-        object_id = book_object(about.book.value, about.issuer, about.period)
-        path = app.objects.open(object_id, ROWS_FILE)
-        yield Frozen(about=about, path=path, places=_places(path))
+        standing = _standing_object(about, app)
+        if standing is not None:
+            path = app.objects.open(standing, ROWS_FILE)
+            yield Frozen(about=about, path=path, places=_places(path))
 
 
 def _places(path: Path) -> dict[str, int]:
@@ -194,8 +269,3 @@ def _places(path: Path) -> dict[str, int]:
             places[value["line"]] = at
             at += len(data)
     return places
-
-
-def series_of(key: str) -> SeriesKey:
-    """The series of a line key."""
-    return SeriesKey.parse(key.rpartition("#")[0])

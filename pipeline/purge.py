@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.app import App
+from pipeline.closed_books import redact
 from pipeline.document_object import (
     TOMBSTONE_FORMAT,
     document_object,
@@ -32,6 +33,7 @@ from pipeline.stores.registers.removal import (
     Emptied,
     emptied_document,
     emptied_receipt,
+    remark,
 )
 from pipeline.stores.registers.views import (
     DocumentState,
@@ -119,6 +121,7 @@ def _carry_out(begun: Begun, app: App) -> Purged:
             person=begun.persons[0],
             at=begun.at,
         )
+    _clear_closed_books(papers, begun, app)
     emptied = [_bury(paper, begun, app) for paper in papers]
     app.registers.empty(
         emptied,
@@ -258,6 +261,16 @@ def _scrub(app: App) -> bool:
 
 def _list_of(receipt: ReceiptView) -> str:
     return receipt_object(receipt.id)
+
+
+def _clear_closed_books(papers: Sequence[DocumentView], begun: Begun, app: App) -> None:
+    """What a closed book tells of these papers, but for number and day."""
+    numbers = [paper.number for paper in papers if paper.number is not None]
+    keys = {f"{number.series}#{number.ordinal}" for number in numbers}
+    if keys:
+        words = remark(_stone("", begun))
+        by = begun.persons[0], begun.at
+        redact(keys, words, lambda one: plain_json(_told(one, begun, app)), by, app)
 
 
 def _bury(paper: DocumentView, begun: Begun, app: App) -> Emptied:

@@ -28,6 +28,7 @@ from office_kit import (
     small_office,
 )
 
+from pipeline.clock import SystemClock
 from pipeline.config import load_office
 from pipeline.engines.cell import Cell
 
@@ -111,6 +112,26 @@ def test_purged_content_is_nowhere_and_its_number_stays(office, cell, temp):
     assert "người duyệt: Minh" in shown
     printed = run(office, "register", "di").stdout
     assert "Đã gỡ bỏ nội dung" in printed
+
+
+def test_a_closed_book_forgets_what_was_purged_and_keeps_its_other_lines(office, cell, temp):
+    year = str(SystemClock().now().year)
+    closed = run(office, "register", "di", "--close", year, "--person", "Lan")
+    before = run(office, "register", "di", "--year", year).stdout.splitlines()
+    process_here(office, cell)
+    purged = run(office, "purge", "02-GGT/VPTU", *TWO)
+    process_here(office, cell)
+
+    after = run(office, "register", "di", "--year", year).stdout.splitlines()
+
+    assert (closed.status, purged.status) == (0, 0), purged.stderr
+    assert [line for line in after if "02-GGT" not in line] == [
+        line for line in before if "02-GGT" not in line
+    ]
+    (gone,) = [line for line in after if "02-GGT" in line]
+    assert "Đã gỡ bỏ nội dung" in gone
+    assert holders([office.root, temp], NAME, "Zuýp", "Xoắnq") == []
+    assert run(office, "verify").status == 0
 
 
 def test_neighbours_of_a_purged_row_keep_their_papers_and_results(office):
