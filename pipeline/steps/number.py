@@ -57,7 +57,8 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
             duplicate_of=item.duplicate_of,
         )
     accepted = _accepted(item, kind)
-    if waits_for_signature(kind, office):
+    # A paper that has its number already waits for nothing.
+    if waits_for_signature(kind, office) and item.ordinal is None:
         return accepted
     assert item.facts is not None
     issued_on = _issued_on(kind, item, day)

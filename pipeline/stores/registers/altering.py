@@ -139,12 +139,13 @@ class Altering(Reading):
         person: str,
         reason: str,
         *,
-        written_as: tuple[str, str] = ("", ""),
+        written_as: tuple[str, str] | None = None,
     ) -> SeriesView:
         """Unlock a series whose last number on paper is *last*; what the book lacks becomes held rows.
 
         Args:
-            written_as: Pattern of the references and prefix of the lookup codes of those rows.
+            written_as: Pattern of the references and prefix of the lookup codes of those rows; None takes what the
+                key tells.
         Raises:
             UnknownDocument (R170), NumberOutOfReach (R172), ClockBehind (T311).
         """

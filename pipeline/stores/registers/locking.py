@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pipeline.clock import Clock
 from pipeline.errors.registers import NumberOutOfReach, UnknownDocument
-from pipeline.record import EntryStatus, NumberSource, SeriesKey
+from pipeline.record import Book, EntryStatus, NumberSource, SeriesKey
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe, check_clock
@@ -56,18 +56,24 @@ def _begun(db: Database, key: SeriesKey) -> models.Series:
     return row
 
 
+def _usual(key: SeriesKey) -> tuple[str, str]:
+    if key.book is Book.NOI_BO:
+        return "", key.symbol
+    return (f"{{so}}-{key.symbol}/{key.issuer}" if key.symbol else "", "")
+
+
 def confirm_series(
     db: Database,
     clock: Clock,
     place: tuple[SeriesKey, int],
     why: tuple[str, str],
     *,
-    written_as: tuple[str, str] = ("", ""),
+    written_as: tuple[str, str] | None = None,
 ) -> SeriesView:
     """Unlock a series whose last number on paper is the one named; numbers the book lacks become held ones.
 
     Args:
-        written_as: Pattern of the references and prefix of the lookup codes.
+        written_as: Pattern of the references and prefix of the lookup codes; None takes what the key tells.
     Raises:
         UnknownDocument (R170): no such series.
         NumberOutOfReach (R172): the book goes further than the paper, or the paper absurdly further.
@@ -92,7 +98,7 @@ def confirm_series(
         scribe = Scribe(db, now, person)
         scribe.note(CONFIRMED, {"series": str(key), "last": last, "reason": reason})
         scribe.write()
-        reference_format, lookup_prefix = written_as
+        reference_format, lookup_prefix = written_as or _usual(key)
         taking = Taking(
             document_id=None,
             status=EntryStatus.HELD,
