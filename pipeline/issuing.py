@@ -134,6 +134,7 @@ def _ruling(paper: DocumentView, day: date, asked: Issue, app: App) -> Ruling:
         backdated_by=asked.person if asked.reason else "",
         backdated_why=asked.reason,
         strict_dates=office.thu_tu_ngay == "chan",
+        is_signed=True,
         term=office.term(day, facts.issuer).code,
         template_digest=kind.digest,
         layout_profile=profile_for(kind.shared_dir, day),

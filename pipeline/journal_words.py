@@ -32,6 +32,11 @@ DEED_WORDS: dict[str, str] = {
     "purge-done": "gỡ bỏ nội dung xong",
     "backup": "sao lưu",
     "restored": "khôi phục từ bản sao lưu",
+    "declassified": "nhận văn bản đã giải mật",
+    "merged": "gộp những gì kho và nhật ký biết thêm",
+    "upgraded": "nâng sổ lên phiên bản mới",
+    "office-sealed": "đóng văn phòng đã chuyển",
+    "office-unsealed": "mở lại văn phòng",
     "stands": "đứng tên cho việc này, không coi là trùng",
     "clock-accepted": "xác nhận đồng hồ của máy",
 }

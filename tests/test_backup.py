@@ -95,6 +95,11 @@ def give_more(office, cell, *people):
 # --- backing up ---
 
 
+def codes(office):
+    """What verify names; a series that waits for the paper book is no surprise here."""
+    return {line["code"] for line in run(office, "verify", "--json").lines}
+
+
 def test_a_backup_has_every_file_with_its_digest_and_is_checked_without_us(office, tmp_path):
     made = backup_office(office, tmp_path / "usb", CLOCK)
 
@@ -191,7 +196,7 @@ def test_a_backup_made_while_papers_are_numbered_is_a_sound_office(office, cell,
     for made in sorted((tmp_path / "usb").glob("2*")):
         root = restore_office(made, tmp_path / made.name, CLOCK, "Lan").root
         found = run(load_office(root), "verify", "--json").lines
-        assert {line["code"] for line in found} <= {"A446", "A447"}, found
+        assert {line["code"] for line in found} <= {"A446", "A447", "A461"}, found
 
 
 # --- restoring ---
@@ -240,7 +245,7 @@ def test_a_restore_at_noon_gives_no_number_of_the_morning_again(office, cell, tm
     assert given[4].reason == "Cấp trước sự cố, chờ nhập bù."
     assert given[4].reference == "04-GGT/VPTU"
     assert given[6].document_id is not None
-    assert run(moved, "verify", "--json").lines == []
+    assert codes(moved) <= {"A461"}
 
 
 def test_a_series_that_began_after_the_backup_waits_too(tmp_path, cell):
@@ -289,7 +294,7 @@ def test_a_database_copied_back_beside_a_newer_archive_stops_and_merges(office, 
     merge_office(office.root, CLOCK, "Lan")
 
     assert books(office, cell) == before
-    assert run(office, "verify", "--json").lines == []
+    assert codes(office) <= {"A461"}
     with opened(office, cell) as app:
         for one in app.registers.series():
             app.registers.confirm_series(one.key, one.last, "Lan", "đối chiếu")
@@ -315,7 +320,7 @@ def test_a_backup_is_merged_into_a_newer_office(office, cell, tmp_path):
 
     assert done.merged is not None
     assert books(office, cell) == before
-    assert run(office, "verify", "--json").lines == []
+    assert codes(office) <= {"A461"}
     assert len(list(office.registers_dir.glob("vanthu.sqlite3.truoc-*"))) >= 1
 
 
@@ -333,7 +338,7 @@ def test_what_was_removed_after_the_backup_does_not_come_back_with_its_database(
     merge_office(office.root, CLOCK, "Lan")
 
     assert holders([office.root], name) == []
-    assert run(office, "verify", "--json").lines == []
+    assert codes(office) <= {"A461"}
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

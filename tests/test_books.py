@@ -17,6 +17,7 @@ from pipeline.config import load_office
 from pipeline.engines.cell import Cell
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
 from pipeline.record import EntryStatus
+from pipeline.stores.registers.views import Holding
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +35,8 @@ def full_office(tmp_path_factory, cell):
     with opened(office, cell) as app:
         (paper,) = app.registers.find("02-GGT/VPTU")
         app.registers.void(paper.id, "in nhầm nơi cư trú", "Đinh Thị Ngân")
-        app.registers.hold(
-            paper.number.series,
-            status=EntryStatus.RESERVED,
-            person="Đinh Thị Ngân",
-            reason="giấy gửi sau",
-        )
+        aside = Holding(status=EntryStatus.RESERVED, person="Đinh Thị Ngân", reason="giấy gửi sau")
+        app.registers.hold(paper.number.series, aside)
     process_here(office, cell)
     return office.root
 
@@ -152,7 +149,8 @@ def test_no_number_is_dated_back_into_a_closed_year(office, cell):
         year = this_year(app)
         close_books(Choice(name="di", year=year), "Đinh Thị Ngân", app)
     next_year = FixedClock(SystemClock().now().replace(year=year + 1, month=1, day=5))
-    drop_json(office, "lui.json", person(80, ngay=f"{year}-12-30"))
+    why = {"lui_ngay_boi": "Chánh Văn phòng", "lui_ngay_ly_do": "ký từ năm trước"}
+    drop_json(office, "lui.json", person(80, ngay=f"{year}-12-30", **why))
     drop_json(office, "nay.json", person(81))
 
     outcomes = {one.source: one for one in process_here(office, cell, next_year)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from helpers import example
+from helpers import example, make_office
 from office_kit import drop_json, numbers, opened, process_here, reason, small_office
 
 from pipeline.engines.cell import Cell
@@ -27,7 +27,14 @@ def table(rows):
 def test_a_table_that_cannot_be_laid_out_in_time_is_returned_alone_and_takes_no_number(
     tmp_path, cell
 ):
-    office = small_office(tmp_path, render_seconds=3.0)
+    small_office(tmp_path)
+    limits = {
+        "render_seconds": 3.0,
+        "sidecar_wait_s": 0.0,
+        "quiet_s": 0.0,
+        "free_disk_bytes": 1 << 20,
+    }
+    office = make_office(tmp_path, gioi_han=limits, cap_so={VAN_BAN: "truoc-khi-ky"})
     good = example(VAN_BAN, "quy-dinh-day-du")
     heavy = good | {"trich_yeu": "về danh sách rất dài", "noi_dung": table(_ROWS) + "\nHết."}
     drop_json(office, "hai.json", [heavy, good], VAN_BAN)

@@ -257,7 +257,7 @@ def test_the_sheet_has_the_kinds_own_columns_and_a_sample_row(kinds):
     kind = kinds["gioi-thieu"]
 
     assert kind.sheet[:3] == ("ho_ten", "gioi_tinh", "ngay_sinh")
-    assert kind.sheet[-3:] == ("nguoi_ky", "ngay", "ghi_chu")
+    assert kind.sheet[-3:] == ("ngay", "cap_them", "ghi_chu")
     assert set(kind.example_row) <= {item.name for item in kind.properties}
 
 

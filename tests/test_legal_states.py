@@ -25,6 +25,7 @@ from office_kit import (
     small_office,
     unsound,
 )
+from registers_kit import archive_all
 from registers_kit import drop as receive
 
 from pipeline.books import FORMS
@@ -165,7 +166,7 @@ def test_the_same_deed_with_other_content_comes_back_with_the_question(office, c
     told = reason(office)
     assert "ghi «03-GGT/VPTU» vào mục «Thay thế văn bản»" in told
     assert "ghi «03-GGT/VPTU» vào mục «Cấp lại văn bản»" in told
-    assert "ghi «có» vào mục «Cấp thêm»" in told
+    assert "ghi «có» vào mục «Cấp thêm số»" in told
 
 
 def test_a_second_paper_of_a_deed_can_be_reissued_beside_the_first(office, cell):
@@ -310,6 +311,7 @@ def _waiting_paper(app, like):
         relations=like.relations,
     )
     app.registers.decide(receipt_id, [ruling])
+    archive_all(app.registers)
     return ruling
 
 

@@ -275,19 +275,6 @@ class OfficeMachine(RuleBasedStateMachine):
         known = {one.key: one.last for one in self.registers.series()}
         return known.get(key, self.start - 1)
 
-    @precondition(lambda self: self.registers.series())
-    @rule(missing=st.integers(0, 3))
-    def a_restore_locks_the_books_until_they_are_compared(self, missing: int) -> None:
-        every = self.registers.series()
-        self.registers.lock_series([one.key for one in every], "khôi phục.", "lan")
-        with pytest.raises(SeriesLocked):
-            self.registers.hold(
-                every[0].key, status=EntryStatus.HELD, person="lan", reason="x", start=self.start
-            )
-        for one in every:
-            after = self.registers.confirm_series(one.key, one.last + missing, "lan", "sổ giấy")
-            assert (after.last, after.locked) == (one.last + missing, "")
-
     @precondition(lambda self: set(self.given) - self.purged)
     @rule(data=st.data(), crashed=st.booleans())
     def two_people_remove_one(self, data: st.DataObject, crashed: bool) -> None:

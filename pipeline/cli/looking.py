@@ -25,8 +25,9 @@ from pipeline.cli.vietnamese import Command
 from pipeline.clock import OFFICE_ZONE
 from pipeline.errors.base import VanthuError
 from pipeline.journal_words import deed_in_words, person_in_words
+from pipeline.legal import DRAFT_WORDS
 from pipeline.stores.registers.views import DocumentView
-from pipeline.stores.search.values import Results
+from pipeline.stores.search.values import Hit, Results
 
 #: What ``search`` shows at once.
 MOST_HITS = 1000
@@ -59,7 +60,6 @@ def search(
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> None:
     """Tìm trong kho."""
-    from pipeline.legal import DRAFT_WORDS
     from pipeline.retrieve import Query, drafts_among, find_papers
 
     query = Query(
@@ -81,28 +81,13 @@ def search(
                 "took_ms": round(results.took_ms, 2),
                 "suggestion": results.suggestion,
                 "hits": [
-                    {
-                        "document_id": hit.document_id,
-                        "reference": hit.reference,
-                        "kind": hit.kind,
-                        "title": hit.title,
-                        "date": hit.date,
-                        "snippet": hit.snippet,
-                        "score": round(hit.score, 4),
-                        "legal_state": hit.legal_state,
-                        "standing": hit.standing,
-                        "draft": hit.document_id in drafts,
-                    }
-                    for hit in results.hits
+                    _hit_plain(hit, is_draft=hit.document_id in drafts) for hit in results.hits
                 ],
             }
         )
         return
     for hit in results.hits:
-        day = hit.date.strftime("%d/%m/%Y") if hit.date else ""
-        flag = f"  ⚠ {hit.standing.upper()}" if hit.standing else ""
-        name = hit.reference or (DRAFT_WORDS if hit.document_id in drafts else "—")
-        put(f"{name}  {day}  {hit.title}{flag}\n    {hit.plain_snippet}\n    mã: {hit.document_id}")
+        _print_hit(hit, is_draft=hit.document_id in drafts)
     say(f"{_how_many(results, limit)}, {results.took_ms:.0f} ms")
 
 
@@ -231,6 +216,28 @@ def one_paper(ref: str, office: App) -> DocumentView | None:
         day = document.number.issued_on.strftime("%d/%m/%Y") if document.number else ""
         put(f"{document.id}  {day}  {facts.subject if facts else ''}")
     return None
+
+
+def _hit_plain(hit: Hit, *, is_draft: bool) -> dict[str, Any]:
+    return {
+        "document_id": hit.document_id,
+        "reference": hit.reference,
+        "kind": hit.kind,
+        "title": hit.title,
+        "date": hit.date,
+        "snippet": hit.snippet,
+        "score": round(hit.score, 4),
+        "legal_state": hit.legal_state,
+        "standing": hit.standing,
+        "draft": is_draft,
+    }
+
+
+def _print_hit(hit: Hit, *, is_draft: bool) -> None:
+    day = hit.date.strftime("%d/%m/%Y") if hit.date else ""
+    flag = f"  ⚠ {hit.standing.upper()}" if hit.standing else ""
+    name = hit.reference or (DRAFT_WORDS if is_draft else "—")
+    put(f"{name}  {day}  {hit.title}{flag}\n    {hit.plain_snippet}\n    mã: {hit.document_id}")
 
 
 def _how_many(results: Results, limit: int) -> str:

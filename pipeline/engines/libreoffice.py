@@ -37,8 +37,10 @@ _SETTINGS = (
 def program_dir() -> Path | None:
     """Where LibreOffice's libraries lie; None where it is not installed."""
     found = shutil.which("soffice")
-    folder = Path(found).resolve().parent if found else Path("/usr/lib/libreoffice/program")
-    return folder if any((folder / name).is_file() for name in LIBRARIES) else None
+    folder = Path(found).resolve().parent if found else None
+    if folder is None or not any((folder / name).is_file() for name in LIBRARIES):
+        return None
+    return folder
 
 
 def to_pdf(source: Path, out: Path, *, seconds: float) -> str:

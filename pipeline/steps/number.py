@@ -82,6 +82,7 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
         backdated_by=str(item.record.get("lui_ngay_boi") or ""),
         backdated_why=str(item.record.get("lui_ngay_ly_do") or ""),
         strict_dates=office.thu_tu_ngay == "chan",
+        is_signed=kind.is_finished,
         issued_on=issued_on,
         term=office.term(issued_on, item.facts.issuer).code,
         legal_state=_legal_state(kind),

@@ -335,7 +335,7 @@ def issue(db: Database, clock: Clock, ruling: Ruling, person: str) -> DocumentVi
             effects=scribe,
             asked_on=wire.local(now).date(),
         )
-        given = number_one(db, ruling, replace(_occasion(work), is_signed=True))
+        given = number_one(db, ruling, _occasion(work))
         start_version(db, row, reason=NUMBERED_WHY, person=person, now=now)
         relations = [wire.relation(one) for one in relations_of(db, [row.id]).get(row.id, ())]
         earlier = take_effect(db, row, wire.shown_of(given.entry, ruling.facts), relations, scribe)

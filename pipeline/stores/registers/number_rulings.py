@@ -35,8 +35,6 @@ class Occasion:
     person: str
     #: The day the paper was dropped, or the number asked for: nothing dated from then on is dated back.
     asked_on: date
-    #: They were signed before.
-    is_signed: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -169,6 +167,6 @@ def _dating(ruling: Ruling, occasion: Occasion) -> Dating | None:
         asked_on=occasion.asked_on,
         person=ruling.backdated_by,
         reason=ruling.backdated_why,
-        is_signed=occasion.is_signed,
+        is_signed=ruling.is_signed,
         is_strict=ruling.strict_dates,
     )

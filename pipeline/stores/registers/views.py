@@ -222,6 +222,8 @@ class Ruling:
     backdated_why: str = ""
     #: ``thu_tu_ngay = "chan"``: a date that is odd sends the paper back.
     strict_dates: bool = False
+    #: It was finished or signed before it came: a day of the past is its own.
+    is_signed: bool = False
     issued_on: date | None = None
     term: str = ""
     template_digest: str = ""
