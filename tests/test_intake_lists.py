@@ -243,10 +243,11 @@ def test_an_answer_begun_by_a_worker_that_died_is_finished_under_the_same_names(
 
 
 def test_a_paper_waits_for_the_record_beside_it_and_no_longer(tmp_path, cell):
-    office = small_office(tmp_path, sidecar_wait_s=0.8)
-    path = drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(tmp_path, "Cong van"))
+    office = small_office(tmp_path, sidecar_wait_s=2.0)
+    first = paper_bytes(tmp_path, "Cong van")
     with opened(office, cell) as app:
         door = Door(app, cell)
+        path = drop(office, VAN_BAN_DEN, "cv.pdf", first)
         assert door.look(frozenset({path})).waiting == [path]
         drop_json(office, "cv.json", letter(44), VAN_BAN_DEN)
         assert len(door.look(frozenset({path})).received) == 1
