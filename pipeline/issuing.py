@@ -115,10 +115,12 @@ def _ruling(paper: DocumentView, day: date, asked: Issue, app: App) -> Ruling:
     assert paper.facts is not None
     office, kind = app.office, _kind(paper, app)
     body = office.body(paper.facts.issuer, day)
-    signer = office.signer(body, asked.signer or paper.facts.signer or None, day)
-    if signer.full_name != paper.facts.signer and edited_text(paper.record) is not None:
-        _check_named(signer.full_name, paper, app)
-    facts = replace(paper.facts, issued_on=day, signer=signer.full_name)
+    named = "" if kind.signs_by_record else paper.facts.signer
+    signer = office.signer(body, asked.signer or named or None, day)
+    signs = paper.facts.signer if kind.signs_by_record else signer.full_name
+    if signs != paper.facts.signer and edited_text(paper.record) is not None:
+        _check_named(signs, paper, app)
+    facts = replace(paper.facts, issued_on=day, signer=signs)
     context = {"van_phong": office.default_body, "hom_nay": day.isoformat()}
     series = series_of(kind, facts, day, office, symbol=kind.symbol(paper.record, context))
     return Ruling(

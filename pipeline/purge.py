@@ -76,7 +76,7 @@ def purge_paper(
         StillAtWork (T371): a paper of the same drop is not finished.
     """
     first, second = (" ".join(person.split()) for person in persons)
-    if first.casefold() == second.casefold():
+    if _bare(first) == _bare(second):
         raise SamePerson(f"one person {first!r}", person=first)
     before = finish_begun(app)
     shown = document.number.shown if document.number else document.id
@@ -87,6 +87,11 @@ def purge_paper(
         raise StillAtWork(f"not at rest document={document.id}", what=shown)
     begun = app.registers.begin_purge(what, (first, second), reason)
     return [*before, _carry_out(begun, app)]
+
+
+def _bare(person: str) -> str:
+    """A name as it is compared: an account at the machine is the same with and without its prefix."""
+    return person.casefold().removeprefix("nguoi-dung:").strip()
 
 
 def finish_begun(app: App) -> list[Purged]:

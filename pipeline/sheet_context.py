@@ -50,7 +50,7 @@ def vb_of(
     """
     issued_on = number.issued_on if number else None
     body = office.body(facts.issuer, day)
-    signer = office.signer(body, facts.signer or None, day)
+    signer = office.signer(body, None if kind.signs_by_record else facts.signer or None, day)
     reference = number.reference if number else ""
     ordinal = pad_ordinal(number.ordinal) if number else ""
     blank = f"{symbol}/{facts.issuer}" if symbol and number is None else ""

@@ -6,6 +6,7 @@ import statistics
 import time
 
 import pytest
+from helpers import example
 from odd_pdfs import write_pdf
 from office_kit import (
     VAN_BAN_DEN,
@@ -138,3 +139,16 @@ def test_the_real_processes_answer_a_drop_within_moments(tmp_path, record_proper
     # The last may have been stopped between its result and the index.
     assert {line["status"] for line in run(office, "process", "--json").lines} <= {"indexed"}
     assert run(office, "verify", "--json").lines == []
+
+
+def test_the_book_names_the_chair_as_signer_of_minutes(tmp_path, cell):
+    office = small_office(tmp_path)
+    record = example("bien-ban", "hop-213-day-du")
+    drop_json(office, "hop.json", record, "bien-ban")
+
+    (done,) = process_here(office, cell)
+
+    assert done.status == "indexed", done.message
+    with opened(office, cell) as app:
+        (row,) = app.registers.entries(book="di")
+        assert row.facts.signer == record["chu_tri"]

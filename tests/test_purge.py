@@ -210,10 +210,13 @@ def test_a_removal_needs_two_people_and_a_reason(office):
     alone = run(
         office, "purge", "02-GGT/VPTU", "--person", "Lan", "--approved-by", "lan ", "--reason", "x"
     )
+    account = ("--person", "nguoi-dung:lan", "--approved-by", "Lan", "--reason", "x")
+    again = run(office, "purge", "02-GGT/VPTU", *account)
     silent = run(office, "purge", "02-GGT/VPTU", "--person", "Lan", "--reason", "x")
 
-    assert alone.status == 2
+    assert (alone.status, again.status) == (2, 2)
     assert "R220" in alone.stderr
+    assert "R220" in again.stderr
     assert silent.status == 64
     assert "người duyệt" in silent.stderr
     assert holders([office.root], NAME)

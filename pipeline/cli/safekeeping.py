@@ -174,7 +174,9 @@ def restore(
     put(str(done.root))
     say(f"Đã khôi phục {done.files} tệp. Trước khi cấp số, hãy đối chiếu từng dãy với sổ giấy:")
     for one in done.series:
-        say(f"  vanthu --office {done.root} number confirm {one.key} --last {one.last}")
+        say(
+            f'  vanthu --office {done.root} number confirm {one.key} --last {one.last} --reason "đối chiếu sổ giấy"'
+        )
     for line in done.merged.missing if done.merged else ():
         say(line)
     return 0

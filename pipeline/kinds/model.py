@@ -155,6 +155,11 @@ class Kind:
         return next((item for item in self.properties if item.name == name), None)
 
     @property
+    def signs_by_record(self) -> bool:
+        """Whether who signs stands in the record (minutes: the chair), and not in the office's list."""
+        return bool(self.data.get("ky_theo_ban_ghi"))
+
+    @property
     def may_wait_for_signature(self) -> bool:
         """Whether it can be printed without its number: made here from a record, and called by a number."""
         return self.source == "record" and self.number.has_number

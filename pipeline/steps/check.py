@@ -150,8 +150,9 @@ def _check_bodies(item: Checked, bench: Bench) -> None:
     day = item.facts.issued_on or today(bench.clock)
     try:
         body = bench.office.body(item.facts.issuer, day)
-        signer = bench.office.signer(body, item.facts.signer or None, day)
-        if not bench.kind.is_incoming:
+        asked = None if bench.kind.signs_by_record else item.facts.signer or None
+        signer = bench.office.signer(body, asked, day)
+        if not (bench.kind.is_incoming or bench.kind.signs_by_record):
             # The name is frozen with the number: signers change, papers do not.
             item.facts = replace(item.facts, signer=signer.full_name)
         bench.office.term(day, body.symbol)
