@@ -133,6 +133,9 @@ class Limits:
     rescan_s: float = 60.0
     #: A longer list is printed from several files, each of so many sheets.
     sheets_a_print_file: int = 500
+    #: Pages of one scan that a machine reads, and how long it may take for each.
+    read_pages: int = 300
+    read_page_seconds: float = 40.0
     render_seconds: float = 20.0
     paper_seconds: float = 30.0
     table_seconds: float = 120.0

@@ -21,7 +21,7 @@ from pipeline.stores.registers.views import (
     Tombstone,
 )
 
-_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state", "purged"})
+_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state", "purged", "read"})
 
 
 @dataclass(slots=True, kw_only=True)

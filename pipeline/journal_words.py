@@ -17,6 +17,8 @@ DEED_WORDS: dict[str, str] = {
     "returned": "trả lại để sửa",
     "duplicate": "trùng với văn bản đã có, không cấp thêm số",
     "archived": "lưu vào kho",
+    "read": "đọc bản quét bằng máy",
+    "unread": "không đọc được bằng máy",
     "answered": "trả kết quả",
     "amended": "bổ sung, sửa thông tin",
     "voided": "hủy số",

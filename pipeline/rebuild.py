@@ -15,8 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.app import Access, App, open_office
+from pipeline.between import pages_to_read
 from pipeline.clock import Clock
-from pipeline.document_object import DOCUMENT_FILE, TOMBSTONE_FILE, document_of
+from pipeline.document_object import (
+    DOCUMENT_FILE,
+    TOMBSTONE_FILE,
+    document_object,
+    document_of,
+)
 from pipeline.durable import rename
 from pipeline.errors.rebuild import DatabaseNotEmpty
 from pipeline.flow import make_findable
@@ -126,9 +132,9 @@ def pieces(
         result.documents += 1
         progress(result.documents, object_id)
         if len(documents) >= _CHUNK:
-            yield Restored(documents=tuple(documents), versions=tuple(versions))
+            yield _chunk(app, documents, versions)
             documents, versions = [], []
-    yield Restored(documents=tuple(documents), versions=tuple(versions))
+    yield _chunk(app, documents, versions)
     yield Restored(
         receipts=tuple(
             replace(
@@ -153,6 +159,19 @@ def pieces(
         tombstones=tuple(told.tombstones.values()),
         closed=tuple(told.closed),
     )
+
+
+def _chunk(app: App, documents: list[DocumentView], versions: list[VersionView]) -> Restored:
+    """Papers with what a machine has yet to read of them."""
+    to_read = []
+    for document in documents:
+        if document.state is DocumentState.PURGED or not document.archived_version:
+            continue
+        about = _about(app, document_object(document.id), document.archived_version)
+        wanted = pages_to_read(about.get("made", {}))
+        if wanted is not None:
+            to_read.append((document.id, wanted))
+    return Restored(documents=tuple(documents), versions=tuple(versions), to_read=tuple(to_read))
 
 
 def _without_paper(entry: EntryView) -> EntryView:
@@ -244,6 +263,8 @@ def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> 
     while line := told.versions.get((document.id, document.version + 1)):
         if line.deed == "numbered" and document.state is DocumentState.WAITING:
             following = _numbered(document, line)
+        elif line.deed == "read":
+            following = document
         elif line.deed in _STATE_DEEDS:
             following = replace(
                 document, legal_state=LegalState(line.data.get("to", LegalState.HUY_SO))

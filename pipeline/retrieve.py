@@ -9,10 +9,11 @@ from typing import Any
 
 from pipeline.app import App
 from pipeline.clock import OFFICE_ZONE
-from pipeline.document_object import RECEIVED_DIR, document_object, rendition
+from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
 from pipeline.journal_words import person_in_words
 from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, WARNING, frees_identity, marked_name
+from pipeline.paper_words import how_readable
 from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Relation
 from pipeline.sheet_context import short_id
@@ -32,7 +33,7 @@ __all__ = [
     "no_longer_in_force",
 ]
 
-WHAT = ("pdf", "docx", "original", "all")
+WHAT = ("pdf", "docx", "original", "ocr", "all")
 
 
 def find_papers(query: Query, app: App) -> Results:
@@ -161,6 +162,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
                 for r in document.relations
             ),
             *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
+            ("Chữ để tìm", how_readable(document, app.registers, app.objects)),
             ("Gỡ bỏ", remark(removal) if removal else ""),
         ],
     }
@@ -209,6 +211,8 @@ def _chosen(document: DocumentView, what: str) -> list[str]:
         return list(names)
     if what == "original":
         return [name for name in names if name.startswith(f"{RECEIVED_DIR}/")]
+    if what == "ocr":
+        return [name for name in names if name == OCR_FILE]
     found = rendition(names, f".{what}")
     return [found] if found else []
 

@@ -120,7 +120,9 @@ def export(
         str, typer.Argument(metavar="SỐ", help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")
     ],
     *,
-    what: Annotated[str, typer.Option(help="pdf, docx, original hoặc all.")] = "pdf",
+    what: Annotated[
+        str, typer.Option(help="pdf, docx, original, ocr (bản đọc bằng máy) hoặc all.")
+    ] = "pdf",
     out: Annotated[Path, typer.Option("-o", "--out", help="Thư mục nhận tệp.")] = Path(),
 ) -> int:
     """Lấy tệp của một văn bản ra khỏi kho (đã đối chiếu mã băm)."""

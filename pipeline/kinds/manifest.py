@@ -41,7 +41,7 @@ _OPTIONAL = (
     *("description", "outputs", "mau", "facts", "rule", "columns", "sheet", "data"),
     *("papers", "read", "needed"),
 )
-_PAPERS = ("pdf", "docx", "xlsx", "xls", "ods", "zip")
+_PAPERS = ("pdf", "jpg", "jpeg", "png", "tif", "tiff", "docx", "xlsx", "xls", "ods", "zip")
 #: What can be read of a finished paper; see docs/them-mot-loai.md.
 _READ = ("type", "subject", "issuer", "date", "recipients", "addressees", "signer", "number")
 _OUTPUTS = ("pdf", "docx")

@@ -17,6 +17,7 @@ from pipeline.record import (
     DocumentId,
     JournalLine,
     ReceiptId,
+    Record,
 )
 from pipeline.stores.registers.database import open_database
 from pipeline.stores.registers.removing import Removing
@@ -30,6 +31,7 @@ from pipeline.stores.registers.views import (
     ReceiptView,
     Restored,
     Ruling,
+    TextReadingView,
     Versions,
 )
 
@@ -203,6 +205,26 @@ class Registers(Removing):
         from pipeline.stores.registers import deeds
 
         return deeds.return_document(self.db, self.clock, document_id, worker, problems)
+
+    def claim_reading(self, worker: str, lease_s: float) -> TextReadingView | None:
+        """Pages of one paper that a machine is to read, held by *worker* now."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.claim_reading(self.db, self.clock, worker, lease_s)
+
+    def start_read_version(
+        self, document_id: DocumentId, worker: str, lease_s: float, told: Record
+    ) -> DocumentView | None:
+        """A new version for what was read, held by *worker*; None while another version is on its way."""
+        from pipeline.stores.registers import text_readings
+
+        return text_readings.start(self.db, self.clock, document_id, (worker, lease_s), told)
+
+    def give_up_reading(self, document_id: DocumentId, worker: str, why: str) -> bool:
+        """Nothing can be read of these pages; false when the lease is someone else's."""
+        from pipeline.stores.registers import text_readings
+
+        return text_readings.give_up(self.db, self.clock, document_id, worker, why)
 
     def to_index(self, limit: int) -> list[DocumentView]:
         """Papers whose archived version the index does not know yet."""

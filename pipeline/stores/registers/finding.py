@@ -169,6 +169,7 @@ def counts(db: Database) -> dict[str, int]:
         "documents_unarchived": documents.filter(due_at__isnull=False).count(),
         "documents_unindexed": documents.filter(indexed_version__lt=F("archived_version")).count(),
         "documents_failing": documents.filter(due_at__isnull=False, attempts__gt=0).count(),
+        "readings_due": db.rows(models.TextReading).filter(due_at__isnull=False).count(),
         "deeds_unsealed": db.rows(models.JournalEntry).filter(sealed_day__isnull=True).count(),
     }
 
@@ -210,6 +211,7 @@ def lease_holders(db: Database) -> dict[str, list[str]]:
     is_held = Q(due_at__isnull=False) & ~Q(worker="")
     receipts = db.rows(models.Receipt).filter(is_held).values_list("worker", "id")
     documents = db.rows(models.Document).filter(is_held).values_list("worker", "id")
-    for worker, item_id in [*receipts, *documents]:
+    readings = db.rows(models.TextReading).filter(is_held).values_list("worker", "id")
+    for worker, item_id in [*receipts, *documents, *readings]:
         held.setdefault(worker, []).append(item_id)
     return held

@@ -168,6 +168,24 @@ class Document(Worked):
         ]
 
 
+class TextReading(Worked):
+    """Pages of a paper that a machine is to read, beside the flow; what came of it stays here."""
+
+    #: Of the document.
+    id = models.CharField(max_length=26, primary_key=True)
+    #: Of the file that is read: another file is read anew.
+    source_sha512 = models.CharField(max_length=128)
+    #: Counted from 1.
+    pages = JsonText(default=list)
+    outcome = JsonText(default=dict)
+
+    class Meta:
+        db_table = "readings"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="reading_due")
+        ]
+
+
 class Version(models.Model):
     """Why a paper has a version; the superseded content stays beside its successor."""
 

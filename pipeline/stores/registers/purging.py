@@ -137,6 +137,7 @@ def _empty_paper(db: Database, clock: Clock, paper: Emptied, *, is_told: bool) -
     _hand_identity_on(db, document.id, scribe)
     scribe.write()
     rebuild.document_row(document, stone.at).save(using=db.alias, force_update=True)
+    db.rows(models.TextReading).filter(id=document.id).delete()
     relations = db.rows(models.Relation).filter(document_id=document.id)
     relations.delete()
     db.rows(models.Relation).bulk_create(wire.relation_rows(document.id, document.relations))

@@ -16,6 +16,7 @@ from pipeline.stores.registers.views import (
     Gap,
     ReceiptView,
     SeriesView,
+    TextReadingView,
     VersionView,
 )
 
@@ -65,6 +66,12 @@ class Reading:
         from pipeline.stores.registers import finding
 
         return finding.waiting(self.db)
+
+    def text_reading(self, document_id: DocumentId) -> TextReadingView | None:
+        """What a machine read, or is to read, of a paper; None where its words are there anyhow."""
+        from pipeline.stores.registers import text_readings
+
+        return text_readings.of_document(self.db, document_id)
 
     def related_to(self, document_id: DocumentId) -> list[DocumentView]:
         """Later papers that name this one in a relation."""

@@ -10,7 +10,7 @@ from django.core.management.color import no_style
 
 from pipeline.clock import Clock
 from pipeline.record import DocumentId, EntryStatus, Record
-from pipeline.stores.registers import closing, models, wire
+from pipeline.stores.registers import closing, models, text_readings, wire
 from pipeline.stores.registers.closing import closed_books
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
@@ -77,6 +77,7 @@ def restore(db: Database, clock: Clock, pieces: Iterable[Restored]) -> None:
             insert_rows(db, [deed_row(one) for one in piece.journal])
             insert_rows(db, [removal_row(one) for one in piece.tombstones])
             closing.restore(db, piece.closed)
+            text_readings.want(db, dict(piece.to_read), now)
         reset_sequences(db)
 
 

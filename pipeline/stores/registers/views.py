@@ -261,6 +261,27 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToRead:
+    """Pages of a paper that have no readable text: a machine is to read them, beside the flow."""
+
+    #: Of the file that is read.
+    source_sha512: str
+    #: Counted from 1.
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReadingView:
+    """A reading by machine: due, or done."""
+
+    document_id: DocumentId
+    to_read: ToRead
+    #: What came of it; empty while it is due.
+    outcome: Record
+    effort: Effort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
     """One version that lies in the archive now."""
 
@@ -268,6 +289,9 @@ class Archived:
     version: int
     inventory_sha512: str
     files: tuple[StoredFile, ...]
+    to_read: ToRead | None = None
+    #: What the reading came to whose words this version brings.
+    was_read: Record | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,6 +406,7 @@ class Restored:
     journal: tuple[JournalRow, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     closed: tuple[ClosedBookView, ...] = ()
+    to_read: tuple[tuple[DocumentId, ToRead], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
