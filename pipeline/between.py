@@ -15,7 +15,8 @@ from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Facts, Record, Relation
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
-from pipeline.stores.registers.views import DocumentView, Effort, ReceiptView, ToRead
+from pipeline.stores.registers.to_read import ToRead
+from pipeline.stores.registers.views import DocumentView, Effort, ReceiptView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,8 @@ from pipeline.steps.number import number
 from pipeline.steps.read import read, seconds_for, with_words
 from pipeline.steps.render import render
 from pipeline.steps.stamp import stamp
-from pipeline.stores.registers.views import DocumentView, ReceiptView, TextReadingView
+from pipeline.stores.registers.to_read import TextReadingView
+from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: For what comes after reading.
 _SPARE_S = 120.0

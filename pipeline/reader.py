@@ -16,7 +16,7 @@ from pipeline.engines.cell import Cell
 from pipeline.errors.base import ArchiveCorrupted, TemporaryFailure, VanthuError
 from pipeline.errors.cell import CellFailure
 from pipeline.flow import read_by_machine
-from pipeline.stores.registers.views import TextReadingView
+from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.worker import release_the_dead
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def read_once(app: App, cell: Cell) -> bool:
         app.registers.release([reading.document_id], app.worker)
         raise
     except CellFailure as error:
-        if reading.effort.kills + 1 >= _MOST_KILLS:
+        if reading.kills + 1 >= _MOST_KILLS:
             _give_up(reading, app, error)
         else:
             app.registers.killed(reading.document_id, app.worker, str(error), _RETRY_S[0])
@@ -84,7 +84,7 @@ def read_once(app: App, cell: Cell) -> bool:
 
 
 def _put_off(reading: TextReadingView, app: App, error: Exception) -> None:
-    delay = _RETRY_S[min(reading.effort.attempts, len(_RETRY_S) - 1)]
+    delay = _RETRY_S[min(reading.attempts, len(_RETRY_S) - 1)]
     app.registers.failed(reading.document_id, app.worker, str(error), delay)
     log.warning("not read document=%s again in %gs: %s", reading.document_id, delay, error)
 

@@ -11,7 +11,6 @@ from odd_pdfs import content_of, scan_picture, write_pdf, write_scan
 from office_kit import VAN_BAN_DEN, drop, inbox, opened, process_here, small_office
 from PIL import Image
 
-from pipeline import paper_words, reader
 from pipeline.clock import SystemClock
 from pipeline.document_object import OCR_FILE, TEXT_FILE, document_object
 from pipeline.durable import sha512_file
@@ -19,6 +18,7 @@ from pipeline.engines import raster, text_layer
 from pipeline.engines.cell import Cell
 from pipeline.engines.papers_image import as_pdf
 from pipeline.errors.papers import PaperUnreadable
+from pipeline.reader import read_until_idle
 from pipeline.rebuild import rebuild_office
 from pipeline.retrieve import Query, describe, export_files, find_papers
 
@@ -55,7 +55,7 @@ def take_in(office, cell, data, name="quet.pdf"):
 
 def read_all(office, cell):
     with opened(office, cell) as app:
-        return reader.read_until_idle(app, lambda: False, lambda _done, _place: None)
+        return read_until_idle(app, lambda: False, lambda _done, _place: None)
 
 
 def hits(office, cell, words):
@@ -294,7 +294,3 @@ def test_every_seed_paper_but_the_wreckage_counts_as_readable():
     assert all(
         (score >= text_layer.READABLE) == (name != "004") for name, score in scores.items()
     ), scores
-
-
-def test_words_told_name_a_whence_for_every_kind_of_reading():
-    assert set(paper_words._WHENCE) == {"layer", "machine", "mixed", "none"}

@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ocrmypdf.exceptions import ExitCode
+
 from pipeline.engines import join
 from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.text_layer import quality
@@ -29,8 +31,6 @@ _LANGUAGE = "vie"
 _PAGE_SECONDS = 60
 #: A picture larger than this is a bomb or a map: A0 at 300 dpi has 140.
 _MOST_MPIXELS = 200
-#: OCRmyPDF's own statuses (ocrmypdf.exceptions.ExitCode): a program it needs is missing.
-_MISSING_PROGRAM = 3
 
 
 def read(args: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _run(source: Path, out: Path, sidecar: Path, what: tuple[Sequence[int], floa
     except (OSError, subprocess.TimeoutExpired) as error:
         raise OcrUnavailable(f"ocrmypdf: {error}") from error
     said = done.stderr.decode("utf-8", "replace").strip()[-500:]
-    if done.returncode == _MISSING_PROGRAM:
+    if done.returncode == ExitCode.missing_dependency:
         raise OcrUnavailable(f"ocrmypdf: {said}")
     if done.returncode or not out.is_file():
         raise PaperUnreadable(f"ocrmypdf {done.returncode}: {said} path={source.name!r}")

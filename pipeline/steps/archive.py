@@ -21,7 +21,8 @@ from pipeline.plain import plain_json, to_plain
 from pipeline.record import DocumentId
 from pipeline.stores.objects import NewVersion, Objects
 from pipeline.stores.registers.api import Registers
-from pipeline.stores.registers.views import Archived, DocumentView, Effort, ToRead
+from pipeline.stores.registers.to_read import ToRead
+from pipeline.stores.registers.views import Archived, DocumentView, Effort
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from pipeline.document_object import DOCUMENT_FILE, OCR_FILE, TEXT_FILE
 from pipeline.inbox.received import paper_among, received
 from pipeline.paper_words import Words, notes_of, words_read
 from pipeline.record import Record
-from pipeline.stores.registers.views import DocumentView, TextReadingView
+from pipeline.stores.registers.to_read import TextReadingView
+from pipeline.stores.registers.views import DocumentView
 
 #: For the cell to answer, beyond what reading may take.
 _SPARE_S = 20.0

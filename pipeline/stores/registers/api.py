@@ -19,11 +19,11 @@ from pipeline.record import (
     ReceiptId,
     Record,
 )
-from pipeline.stores.registers.database import open_database
+from pipeline.stores.registers.database import Checkpoint, open_database
 from pipeline.stores.registers.removing import Removing
+from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import (
     Archived,
-    Checkpoint,
     DocumentView,
     NewDocument,
     NewReceipt,
@@ -31,7 +31,6 @@ from pipeline.stores.registers.views import (
     ReceiptView,
     Restored,
     Ruling,
-    TextReadingView,
     Versions,
 )
 

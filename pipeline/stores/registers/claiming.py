@@ -16,13 +16,13 @@ from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.lookup_code import storable
 from pipeline.stores.registers.rows import chunks, locked, update_rows, views
+from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import (
     Archived,
     DocumentState,
     DocumentView,
     ReceiptState,
     ReceiptView,
-    TextReadingView,
     Versions,
 )
 

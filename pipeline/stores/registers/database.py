@@ -21,7 +21,6 @@ from pipeline.errors.registers import (
     TablesOutOfDate,
 )
 from pipeline.filesystems import file_system_type, is_network_share
-from pipeline.stores.registers.views import Checkpoint
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -34,6 +33,14 @@ _FILE_NAME = "vanthu.sqlite3"
 _KEY_NAME = "django.key"
 #: One number of our own for PostgreSQL's advisory locks.
 _MIGRATE_LOCK = 0x76616E746875
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What one checkpoint of the write-ahead log did; zeros where there is none."""
+
+    frames: int = 0
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date
 from pipeline.clock import Clock
 from pipeline.record import DocumentId, JournalLine, ReceiptId, SeriesKey
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import (
     BookRow,
     ClosedBookView,
@@ -16,7 +17,6 @@ from pipeline.stores.registers.views import (
     Gap,
     ReceiptView,
     SeriesView,
-    TextReadingView,
     VersionView,
 )
 

@@ -48,6 +48,7 @@ def dump(db: Database, chunk: int) -> Iterator[Restored]:
         yield Restored(entries=tuple(map(wire.entry_view, entries)))
     for deeds in _paged(db.rows(models.JournalEntry), chunk):
         yield Restored(journal=tuple(map(wire.journal_row, deeds)))
+    yield Restored(to_read=tuple(text_readings.wanted(db)))
     yield Restored(tombstones=tuple(tombstones(db)), closed=tuple(closed_books(db)))
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from pipeline.clock import Clock
 from pipeline.record import DocumentId, Record
-from pipeline.stores.registers import models, wire
+from pipeline.stores.registers import models
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.rows import insert_rows, locked, locked_document, views
+from pipeline.stores.registers.to_read import TextReadingView, ToRead
 from pipeline.stores.registers.versions import LIVING, start_version
-from pipeline.stores.registers.views import SYSTEM, DocumentView, TextReadingView, ToRead
+from pipeline.stores.registers.views import SYSTEM, DocumentView
 
 #: Why a paper has the version that brings the words.
 READ_WHY = "Đã đọc bản quét bằng máy."
@@ -97,11 +98,19 @@ def give_up(db: Database, clock: Clock, document_id: DocumentId, worker: str, wh
     return True
 
 
+def wanted(db: Database) -> Iterator[tuple[DocumentId, ToRead]]:
+    """What waits to be read."""
+    for row in db.rows(models.TextReading).filter(due_at__isnull=False).order_by("id"):
+        one = view(row)
+        yield one.document_id, one.to_read
+
+
 def view(row: models.TextReading) -> TextReadingView:
     """A row as a value."""
     return TextReadingView(
         document_id=DocumentId(row.id),
         to_read=ToRead(source_sha512=row.source_sha512, pages=tuple(row.pages)),
         outcome=row.outcome,
-        effort=wire.effort(row),
+        attempts=row.attempts,
+        kills=row.kills,
     )

@@ -25,6 +25,7 @@ from pipeline.record import (
     SeriesKey,
     StoredFile,
 )
+from pipeline.stores.registers.to_read import ToRead
 
 #: The person of a deed that no human asked for.
 SYSTEM = "he-thong"
@@ -261,27 +262,6 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToRead:
-    """Pages of a paper that have no readable text: a machine is to read them, beside the flow."""
-
-    #: Of the file that is read.
-    source_sha512: str
-    #: Counted from 1.
-    pages: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextReadingView:
-    """A reading by machine: due, or done."""
-
-    document_id: DocumentId
-    to_read: ToRead
-    #: What came of it; empty while it is due.
-    outcome: Record
-    effort: Effort
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
     """One version that lies in the archive now."""
 
@@ -407,14 +387,6 @@ class Restored:
     tombstones: tuple[Tombstone, ...] = ()
     closed: tuple[ClosedBookView, ...] = ()
     to_read: tuple[tuple[DocumentId, ToRead], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
-    """What one checkpoint of the write-ahead log did; zeros where there is none."""
-
-    frames: int = 0
-    moved: int = 0
 
 
 #: Document id → version written into an answer.
