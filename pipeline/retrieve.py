@@ -13,10 +13,11 @@ from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, re
 from pipeline.durable import temp_beside
 from pipeline.journal_words import person_in_words
 from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, WARNING, frees_identity, marked_name
-from pipeline.paper_words import how_readable
+from pipeline.paper_words import how_readable, notes_of
 from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Relation
 from pipeline.sheet_context import short_id
+from pipeline.signed_paper import signature_lines
 from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
 from pipeline.stores.registers.removal import remark
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
@@ -162,6 +163,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
                 for r in document.relations
             ),
             *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
+            *(("Chữ ký số", line) for line in signature_lines(notes_of(document, app.objects))),
             ("Chữ để tìm", how_readable(document, app.registers, app.objects)),
             ("Gỡ bỏ", remark(removal) if removal else ""),
         ],

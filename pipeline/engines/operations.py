@@ -25,6 +25,7 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "paper.count": "pipeline.engines.papers_issued:count",
         "paper.look": "pipeline.engines.papers_look:look",
         "paper.raster": "pipeline.engines.papers:page_picture",
+        "paper.signatures": "pipeline.engines.signatures:look",
         "paper.stamp": "pipeline.engines.papers_stamp:stamp",
         "paper.text": "pipeline.engines.text_layer:text",
         "paper.trial": "pipeline.engines.papers:trial",

@@ -10,6 +10,7 @@ from pipeline.kinds.model import Kind
 from pipeline.legal import DRAFT_WORDS, STATE_WORDS, WARNING
 from pipeline.record import DocumentId, Record
 from pipeline.sheet_context import short_id
+from pipeline.signed_paper import broken_lines
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _MOST_PROBLEMS = 500
@@ -127,6 +128,9 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
             lines.append(
                 "Văn bản gốc có chữ ký số. Bản đóng dấu chỉ để xem, không còn chữ ký số; bản gốc có chữ ký được giữ nguyên."
             )
+        if broken := broken_lines(notes):
+            lines.append("Chữ ký số của văn bản có điều phải xem lại; hãy hỏi nơi gửi:")
+            lines += [f"  - {line}" for line in broken]
         removed = stamp.get("removed") or notes.get("copy", {}).get("removed")
         if removed:
             lines.append(

@@ -21,6 +21,7 @@ from pipeline.inbox.spool import dropped_files
 from pipeline.paper_words import Words, has_pages, words_kept, words_of, words_of_copy
 from pipeline.record import RelationKind
 from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item
+from pipeline.signed_paper import judge_signatures
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: For the cell to answer when LibreOffice took all its time.
@@ -61,7 +62,7 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text,
-        notes={"stamp": stamped} | words.notes,
+        notes={"stamp": stamped} | words.notes | judge_signatures(original, bench),
         volatile=frozenset() if shown is original else frozenset({name}),
     )
 
