@@ -65,12 +65,11 @@ def purge(
             return RETURNED_STATUS
     else:
         reason = asked(reason, "--reason", "lý do gỡ bỏ")
-        approved_by = asked(approved_by, "--approved-by", "người duyệt")
+        persons = acting_person(person), asked(approved_by, "--approved-by", "người duyệt")
         with the_office(ctx, access=Access.ALONE) as office:
             document = one_paper(ref, office)
             if document is None:
                 return RETURNED_STATUS
-            persons = acting_person(person), approved_by
             done = purge_paper(office, document, persons, reason)
             seal_all(office)
     for one in done:
