@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import ocfl
@@ -28,7 +29,7 @@ from office_kit import (
     small_office,
 )
 
-from pipeline.clock import SystemClock
+from pipeline.clock import OFFICE_ZONE, SystemClock
 from pipeline.config import load_office
 from pipeline.engines.cell import Cell
 
@@ -220,6 +221,33 @@ def test_a_removal_needs_two_people_and_a_reason(office):
     assert silent.status == 64
     assert "người duyệt" in silent.stderr
     assert holders([office.root], NAME)
+
+
+def test_show_of_a_purged_paper_says_what_became_of_it(office):
+    assert run(office, "purge", "02-GGT/VPTU", *TWO).status == 0
+
+    told = run(office, "show", "02-GGT/VPTU").stdout
+
+    day = datetime.now(OFFICE_ZONE).strftime("%d/%m/%Y")
+    assert (
+        f"Đã gỡ bỏ nội dung ngày {day}: dấu mật bị bỏ sót (người gỡ: Lan; người duyệt: Minh). "
+        "Số vẫn còn trong sổ, không cấp lại.\n" in told
+    )
+    assert "Trạng thái:           Đã gỡ bỏ" in told
+    assert "đứng tên" not in told
+    assert "Từ tệp" not in told
+    assert "đã gỡ bỏ nội dung" in run(office, "state", "02-GGT/VPTU", "da-ky", *TWO[-2:]).stderr
+
+
+def test_the_second_paper_of_a_deed_stands_for_it_when_the_first_is_removed(office, cell):
+    drop_json(office, "them.json", person(73, cap_them=True))
+    [second] = process_here(office, cell)
+    assert run(office, "purge", "04-GGT/VPTU", *TWO).status == 0
+    drop_json(office, "ba.json", person(73))
+
+    [third] = process_here(office, cell)
+
+    assert (third.status, third.reference) == ("duplicate", second.reference)
 
 
 def test_what_is_removed_is_not_removed_again(office):
