@@ -491,6 +491,30 @@ def test_states_are_read_as_people_write_them(written, state):
     assert state_named(written) is state
 
 
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        (
+            ("phat-hanh",),
+            "không có trạng thái «phat-hanh»; có phải là da-phat-hanh (đã phát hành)?",
+        ),
+        (("ky",), "có phải là da-ky (đã ký)?"),
+        (("gửi", "đi"), "không có trạng thái «gửi đi»; có phải là da-phat-hanh (đã phát hành)?"),
+        (
+            ("xong", "rồi"),
+            "không có trạng thái «xong rồi». Các trạng thái: du-thao (dự thảo), cho-ky",
+        ),
+    ],
+)
+def test_a_word_that_is_no_state_is_told_with_those_that_are(tmp_path, said, hint):
+    told = run(small_office(tmp_path), "state", "07-GGT/VPTU", *said, "--reason", "ký")
+
+    assert told.status == 64
+    assert hint in told.stderr
+    assert "huy-so (đã hủy số)" in told.stderr
+    assert "vanthu search" not in told.stderr
+
+
 def test_only_papers_with_a_number_can_be_replaced_and_only_drafts_go_back():
     assert LegalState.BI_THAY_THE not in next_states(LegalState.CHO_KY, has_number=False)
     assert LegalState.DU_THAO in next_states(LegalState.CHO_KY, has_number=False)
