@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,12 +22,15 @@ from pipeline.cli.common import (
     the_office,
 )
 from pipeline.cli.vietnamese import Command
-from pipeline.clock import OFFICE_ZONE
+from pipeline.clock import OFFICE_ZONE, today
 from pipeline.errors.base import VanthuError
 from pipeline.journal_words import deed_in_words, person_in_words
 from pipeline.legal import DRAFT_WORDS
 from pipeline.stores.registers.views import DocumentView, EntryView
 from pipeline.stores.search.values import Hit, Results
+
+if TYPE_CHECKING:
+    from pipeline.doctor import Check
 
 #: What ``search`` shows at once.
 MOST_HITS = 1000
@@ -155,7 +158,7 @@ def doctor(
     *,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> int:
-    """Máy này thiếu gì và thiếu thì mất gì."""
+    """Máy này thiếu gì và thiếu thì mất gì; văn bản nào có số đã lâu mà chưa ký."""
     from pipeline.config import load_office
     from pipeline.doctor import examine
 
@@ -167,6 +170,11 @@ def doctor(
     except VanthuError as error:
         problem = error.clerk_text
     checks = examine(office)
+    if office is not None and office.registers_dir.is_dir():
+        try:
+            checks += _signatures(ctx)
+        except VanthuError as error:
+            problem = error.clerk_text
     if json:
         put_json(checks)
     else:
@@ -177,6 +185,15 @@ def doctor(
         if problem:
             say(problem)
     return 0 if all(check.ok or not check.needed for check in checks) else RETURNED_STATUS
+
+
+def _signatures(ctx: typer.Context) -> list[Check]:
+    from pipeline.doctor import check_signatures
+    from pipeline.unsigned import unsigned_papers
+
+    with the_office(ctx) as app:
+        unsigned = unsigned_papers(app.registers, app.office, today(app.clock))
+        return [check_signatures(unsigned.overdue())]
 
 
 def verify(

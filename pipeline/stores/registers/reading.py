@@ -73,6 +73,12 @@ class Reading:
 
         return text_readings.of_document(self.db, document_id)
 
+    def awaiting_signature(self) -> Iterator[DocumentView]:
+        """Papers that have their number and are not known to be signed, in order of arrival."""
+        from pipeline.stores.registers import finding
+
+        return finding.awaiting_signature(self.db)
+
     def related_to(self, document_id: DocumentId) -> list[DocumentView]:
         """Later papers that name this one in a relation."""
         from pipeline.stores.registers import finding
