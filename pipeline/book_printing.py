@@ -13,7 +13,13 @@ from pipeline.app import App
 from pipeline.book_totals import Totals, series_words
 from pipeline.books import FORMS, BookForm, Choice, Line, book_lines
 from pipeline.clock import today
-from pipeline.closed_books import freeze, issuers_to_close, printed_lines, write_frozen
+from pipeline.closed_books import (
+    bound_pdf,
+    freeze,
+    issuers_to_close,
+    printed_lines,
+    write_frozen,
+)
 from pipeline.config import Body, Office, holding
 from pipeline.durable import make_dirs
 from pipeline.engines.cell import Cell
@@ -73,10 +79,23 @@ def close_books(
                 _draw(job, book_lines(one, app.registers), Path(folder), cell, app)
                 if out_dir is not None:
                     make_dirs(out_dir)
-                    name = "-".join(filter(None, ("so", one.name, issuer, str(one.year))))
-                    (out_dir / f"{name}.pdf").write_bytes(pdf.read_bytes())
+                    (out_dir / _file_name(one)).write_bytes(pdf.read_bytes())
                 closed.append(freeze(one, (rows, count, digest), pdf, person, app))
     return closed
+
+
+def bound_book(
+    choice: Choice, closed: ClosedBookView, app: App, out_dir: Path | None = None
+) -> Path:
+    """Where the PDF of a book that was just closed lies: in *out_dir*, else in the archive."""
+    if out_dir is not None:
+        return out_dir / _file_name(replace(choice, issuer=closed.issuer))
+    return bound_pdf(closed, app)
+
+
+def _file_name(choice: Choice) -> str:
+    name = "-".join(filter(None, ("so", choice.name, choice.issuer, str(choice.year))))
+    return f"{name}.pdf"
 
 
 def print_blank(choice: Choice, path: Path, app: App, *, pages: int) -> None:

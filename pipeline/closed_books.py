@@ -117,6 +117,11 @@ def freeze(
     return app.registers.close_book(closed)
 
 
+def bound_pdf(closed: ClosedBookView, app: App) -> Path:
+    """The printed book in the archive, as it was bound."""
+    return app.objects.open(book_object(closed.book.value, closed.issuer, closed.period), PDF_FILE)
+
+
 def printed_lines(choice: Choice, app: App) -> Iterator[Line]:
     """The lines to print: of a closed book as they were, with every later change in the last column."""
     frozen = {one.about.issuer: one for one in _frozen(choice, app)}

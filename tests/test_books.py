@@ -7,7 +7,17 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from office_kit import drop_json, drop_sheet, opened, person, process_here, run, small_office
+from office_kit import (
+    drop_json,
+    drop_sheet,
+    opened,
+    person,
+    process_here,
+    reason,
+    run,
+    run_at_terminal,
+    small_office,
+)
 
 from pipeline.book_printing import close_books, print_blank, print_book
 from pipeline.books import Choice
@@ -151,11 +161,14 @@ def test_no_number_is_dated_back_into_a_closed_year(office, cell):
     next_year = FixedClock(SystemClock().now().replace(year=year + 1, month=1, day=5))
     why = {"lui_ngay_boi": "Chánh Văn phòng", "lui_ngay_ly_do": "ký từ năm trước"}
     drop_json(office, "lui.json", person(80, ngay=f"{year}-12-30", **why))
+    drop_json(office, "khong-ly-do.json", person(82, ngay=f"{year}-12-30"))
     drop_json(office, "nay.json", person(81))
 
     outcomes = {one.source: one for one in process_here(office, cell, next_year)}
 
     assert outcomes["gioi-thieu/lui.json"].code == "R200"
+    assert outcomes["gioi-thieu/khong-ly-do.json"].code == "R200"
+    assert "R196" not in reason(office)
     assert outcomes["gioi-thieu/nay.json"].reference == "05-GGT/VPTU"
 
 
@@ -173,11 +186,29 @@ def test_the_sheet_for_a_day_without_the_machine_says_where_the_numbers_stand(
 def test_books_are_printed_closed_and_refused_from_the_command_line(office, tmp_path):
     year = str(SystemClock().now().year)
     wrong = run(office, "register", "huy-giu-so", "--close", year)
-    closed = run(office, "register", "di", "--close", year, "--person", "Đinh Thị Ngân")
+    early = run(office, "register", "di", "--close", year, "--person", "Đinh Thị Ngân")
+    closed = run(office, "register", "di", "--close", year, "--yes", "--person", "Đinh Thị Ngân")
     again = run(office, "register", "di", "--close", year, "--person", "Đinh Thị Ngân")
     table = run(office, "register", "di", "--year", year)
 
     assert (wrong.status, closed.status, again.status, table.status) == (64, 0, 2, 0)
-    assert f"Đã khóa sổ di VPTU năm {year}: 4 dòng" in closed.stdout
+    assert (early.status, "R233" in early.stderr, early.stdout) == (2, True, "")
+    said, path = closed.stdout.splitlines()
+    assert said == f"Đã khóa sổ di VPTU năm {year}: 4 dòng"
+    assert "Khóa sổ lúc" in pages_of(path)[-1]
     assert "R201" in again.stderr
     assert len(table.stdout.splitlines()) == 5
+
+
+def test_a_book_of_the_running_year_is_closed_after_a_question(office, tmp_path):
+    year = str(SystemClock().now().year)
+    words = ("register", "di", "--close", year, "-o", str(tmp_path / "so"))
+    no = run_at_terminal(office, *words, typed="\n")
+    yes = run_at_terminal(office, *words, typed="có\nĐinh Thị Ngân\n")
+
+    assert (no.status, no.stdout) == (2, "")
+    assert f"Năm {year} chưa hết" in no.stderr
+    assert "Người làm việc này" not in no.stderr
+    path = tmp_path / "so" / f"so-di-VPTU-{year}.pdf"
+    assert yes.stdout.splitlines()[1] == str(path)
+    assert "người khóa: Đinh Thị Ngân" in " ".join(pages_of(path)[-1].split())

@@ -117,7 +117,7 @@ def test_purged_content_is_nowhere_and_its_number_stays(office, cell, temp):
 
 def test_a_closed_book_forgets_what_was_purged_and_keeps_its_other_lines(office, cell, temp):
     year = str(SystemClock().now().year)
-    closed = run(office, "register", "di", "--close", year, "--person", "Lan")
+    closed = run(office, "register", "di", "--close", year, "--yes", "--person", "Lan")
     before = run(office, "register", "di", "--year", year).stdout.splitlines()
     process_here(office, cell)
     purged = run(office, "purge", "02-GGT/VPTU", *TWO)

@@ -20,7 +20,7 @@ from pipeline.app import Access, App, open_office
 from pipeline.cli.vietnamese import Unsaid
 from pipeline.clock import SystemClock, monotonic_ms
 from pipeline.plain import to_plain
-from pipeline.vietnamese import parse_date
+from pipeline.vietnamese import fold, parse_date
 
 RETURNED_STATUS = 2
 DAMAGE_STATUS = 4
@@ -77,6 +77,13 @@ def asked(value: str, option: str, question: str) -> str:
     if not value.strip():
         raise Unsaid(question, param_hint=option)
     return value.strip()
+
+
+def agreed(question: str) -> bool | None:
+    """Whether the person at the terminal says yes; None where nobody can be asked."""
+    if not sys.stdin.isatty():
+        return None
+    return fold(_answer(f"{question} Gõ «co» để đồng ý", "khong")) in {"c", "co", "y", "yes"}
 
 
 def _answer(question: str, usual: str = "") -> str:
