@@ -18,6 +18,7 @@ from pipeline.closed_books import (
     freeze,
     issuers_to_close,
     printed_lines,
+    write_down,
     write_frozen,
 )
 from pipeline.config import Body, Office, holding
@@ -79,6 +80,7 @@ def close_books(
                 _draw(job, book_lines(one, app.registers), Path(folder), cell, app)
                 if out_dir is not None:
                     make_dirs(out_dir)
+                    write_down(one, out_dir / _file_name(one), person, app)
                     (out_dir / _file_name(one)).write_bytes(pdf.read_bytes())
                 closed.append(freeze(one, (rows, count, digest), pdf, person, app))
     return closed

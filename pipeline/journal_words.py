@@ -29,6 +29,7 @@ DEED_WORDS: dict[str, str] = {
     "series-confirmed": "xác nhận số cuối, mở khóa dãy số",
     "state": "đổi trạng thái",
     "book-closed": "khóa sổ",
+    "book-written": "in sổ ra tệp",
     "indexed": "đưa vào mục lục tìm kiếm",
     "purged": "gỡ bỏ nội dung",
     "purge-begun": "bắt đầu gỡ bỏ nội dung",

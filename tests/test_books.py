@@ -22,7 +22,7 @@ from office_kit import (
 from pipeline.book_printing import close_books, print_blank, print_book
 from pipeline.books import Choice
 from pipeline.clock import FixedClock, SystemClock
-from pipeline.closed_books import printed_lines
+from pipeline.closed_books import _old_and_new, printed_lines
 from pipeline.config import load_office
 from pipeline.engines.cell import Cell
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
@@ -126,6 +126,11 @@ def test_a_closed_book_prints_as_it_was_and_says_what_changed_since(office, cell
         assert words in note
     assert after[4][0] == "05-GGT/VPTU"
     assert "Vào sổ sau khi khóa sổ" in after[4][-1]
+
+
+def test_a_remark_that_grew_tells_only_what_came_to_it():
+    assert _old_and_new("giấy gửi sau", "Hủy số: rút; giấy gửi sau") == "thêm «Hủy số: rút»"
+    assert _old_and_new("", "Hủy số: rút") == "cũ «», mới «Hủy số: rút»"
 
 
 def test_a_book_is_closed_once_and_only_where_there_is_one(office, cell):

@@ -119,6 +119,9 @@ def test_a_closed_book_forgets_what_was_purged_and_keeps_its_other_lines(office,
     year = str(SystemClock().now().year)
     closed = run(office, "register", "di", "--close", year, "--yes", "--person", "Lan")
     before = run(office, "register", "di", "--year", year).stdout.splitlines()
+    for symbol in ("GGT", "CV"):
+        out = office.root.parent / f"{symbol}.csv"
+        run(office, "register", "di", "--symbol", symbol, "--format", "csv", "-o", str(out))
     process_here(office, cell)
     purged = run(office, "purge", "02-GGT/VPTU", *TWO)
     process_here(office, cell)
@@ -130,7 +133,13 @@ def test_a_closed_book_forgets_what_was_purged_and_keeps_its_other_lines(office,
         line for line in before if "02-GGT" not in line
     ]
     (gone,) = [line for line in after if "02-GGT" in line]
-    assert "Đã gỡ bỏ nội dung" in gone
+    assert (
+        gone.count("Đã gỡ bỏ nội dung") == 2
+    )  # for the subject, and with day and persons as remark
+    assert "Sửa sau khi khóa" not in gone
+    assert f"Sổ đã khóa, năm {year}: Sổ đăng ký văn bản đi VPTU" in purged.stdout
+    assert f"phải xóa riêng: {office.root.parent / 'GGT.csv'}\n" in purged.stdout
+    assert "CV.csv" not in purged.stdout
     assert holders([office.root, temp], NAME, "Zuýp", "Xoắnq") == []
     assert run(office, "verify").status == 0
 

@@ -9,7 +9,16 @@ import typer
 
 from pipeline.app import App
 from pipeline.books import FORMS, Choice
-from pipeline.cli.common import RETURNED_STATUS, Person, acting_person, agreed, put, say, the_office
+from pipeline.cli.common import (
+    RETURNED_STATUS,
+    Person,
+    account_person,
+    acting_person,
+    agreed,
+    put,
+    say,
+    the_office,
+)
 from pipeline.cli.vietnamese import Command
 from pipeline.record import Book
 
@@ -62,7 +71,7 @@ def print_register(
         if blank:
             _blank(choice, blank, out, office)
         else:
-            _print(choice, form, out, office)
+            _print(choice, form, (out, person.strip() or account_person()), office)
     return 0
 
 
@@ -73,13 +82,18 @@ def _issuer(name: str, issuer: str | None, book: str | None) -> str | None:
     return book or issuer
 
 
-def _print(choice: Choice, form: str, out: Path | None, office: App) -> None:
+def _print(choice: Choice, form: str, to: tuple[Path | None, str], office: App) -> None:
     from pipeline.book_printing import print_book, print_table
+    from pipeline.closed_books import write_down
 
     if form == "table":
         print_table(choice, office, put)
         return
+    out, person = to
     path = (out or Path(f"so-{choice.name}.{form}")).resolve()
+    write_down(
+        choice, path, person, office
+    )  # before: a killed print must not leave a file nobody knows of
     count = print_book(choice, form, path, office)
     say(f"{count} dòng")
     put(str(path))

@@ -59,11 +59,20 @@ def acting_person(given: str) -> str:
 
     Enter there, or nobody to ask, takes the account at the machine, as for dropped files: that it ran is a fact.
     """
-    account = os.environ.get("SUDO_USER") or getpass.getuser()
+    account = _account()
     if not given.strip() and sys.stdin.isatty():
         given = _answer("Người làm việc này", account)
         given = "" if given.strip() == account else given
-    return given.strip() or f"nguoi-dung:{account}"
+    return given.strip() or account_person()
+
+
+def account_person() -> str:
+    """The account at the machine, for what is only looked at and still written down."""
+    return f"nguoi-dung:{_account()}"
+
+
+def _account() -> str:
+    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def asked(value: str, option: str, question: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.app import Access
+from pipeline.books import FORMS
 from pipeline.cli.common import (
     DAMAGE_STATUS,
     RETURNED_STATUS,
@@ -84,6 +85,12 @@ def _tell_purged(done: Purged) -> None:
         put(f"Đã gỡ bỏ danh sách gốc: {name}")
     for name in done.files:
         put(f"Đã xóa tệp trong thư mục nhận: {name}")
+    for book in done.books:
+        name = f"{FORMS[book.book].title.capitalize()} {book.issuer}".strip()
+        put(f"Sổ đã khóa, năm {book.period}: {name} không còn nội dung dòng này")
+        put("    Bản in đóng quyển của sổ ấy trong kho đã gỡ theo; bản trên giấy phải xử lý riêng.")
+    for path in done.exports:
+        put(f"Sổ đã in ra tệp có thể còn dòng này, phải xóa riêng: {path}")
     for place in done.backups:
         put(f"Bản sao lưu còn giữ nội dung, phải xóa riêng: {place}")
     if done.is_server:
