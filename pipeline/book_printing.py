@@ -169,7 +169,7 @@ def _args(job: _Job, totals: Totals, app: App) -> dict[str, Any]:
     form = FORMS[job.choice.name]
     title = _title(job.choice, form, app.office)
     head = f"Dấu niêm của nhật ký khi in: {app.journal.head()}"
-    body = _body(job.choice, app)
+    body = _body(job.choice, totals, app)
     cover_lines = (*_period(job.choice), totals.span(), totals.days(), "Quyển số: ………")
     table = totals.table()
     return _columns(form) | {
@@ -199,21 +199,22 @@ def _counted(totals: Totals) -> list[str]:
 
 
 def _signatures(body: Body | None) -> list[str]:
-    """The clerk, and whoever heads the body by himself."""
+    """The clerk, and whoever heads the body by himself; of several bodies the title is left to the hand."""
     heads = [signer.title for signer in body.signers if not signer.authority] if body else []
     return [
         "NGƯỜI GIỮ SỔ\n(Ký, ghi rõ họ tên)",
-        f"{heads[0] if heads else 'THỦ TRƯỞNG'}\n(Ký, đóng dấu)",
+        f"{heads[0] if heads else '……………………………'}\n(Ký, đóng dấu)",
     ]
 
 
-def _body(choice: Choice, app: App) -> Body | None:
-    """Whose book it is: the body named, or the office's own for incoming papers."""
-    form = FORMS[choice.name]
-    is_of_body = form.book in {Book.DI, Book.SAO} and choice.issuer
-    symbol = choice.issuer if is_of_body else app.office.default_body
-    if form.book in {Book.DI, Book.SAO} and not choice.issuer:
-        return None
+def _body(choice: Choice, totals: Totals, app: App) -> Body | None:
+    """Whose book it is: the body named, the only one that has numbers in it, or the office's own for incoming papers."""
+    symbol = app.office.default_body
+    if FORMS[choice.name].book in {Book.DI, Book.SAO}:
+        issuers = {choice.issuer} if choice.issuer else {key.issuer for key in totals.series}
+        if len(issuers) != 1:
+            return None
+        symbol = str(issuers.pop())
     known = [body for body in holding(app.office.bodies, today(app.clock)) if body.symbol == symbol]
     return known[0] if known else None
 

@@ -20,13 +20,14 @@ from office_kit import (
 )
 
 from pipeline.book_printing import close_books, print_blank, print_book
+from pipeline.book_totals import SeriesTotal, Totals
 from pipeline.books import Choice
 from pipeline.clock import FixedClock, SystemClock
 from pipeline.closed_books import _old_and_new, printed_lines
 from pipeline.config import load_office
 from pipeline.engines.cell import Cell
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
-from pipeline.record import EntryStatus
+from pipeline.record import Book, EntryStatus, SeriesKey
 from pipeline.stores.registers.views import Holding
 
 
@@ -88,6 +89,28 @@ def test_a_printed_book_has_cover_numbers_totals_and_places_to_sign(office, cell
     assert " 01 04 2 1 1 4 " in last
     assert "NGƯỜI GIỮ SỔ CHÁNH VĂN PHÒNG" in last
     assert head in last
+
+
+def test_a_plain_book_is_signed_by_the_head_of_the_only_body_in_it(office, cell, tmp_path):
+    with opened(office, cell) as app:
+        print_book(Choice(name="di"), "pdf", tmp_path / "so.pdf", app)
+
+    assert "NGƯỜI GIỮ SỔ CHÁNH VĂN PHÒNG" in " ".join(pages_of(tmp_path / "so.pdf")[-1].split())
+
+
+def span_of(*symbols):
+    totals = Totals()
+    for symbol in symbols:
+        key = SeriesKey(book=Book.DI, issuer="VPTU", symbol=symbol, period="2025-2030")
+        totals.series[key] = SeriesTotal(first=1, last=12)
+    return totals.span()
+
+
+def test_a_cover_names_its_series():
+    assert span_of("CV") == "Từ số 01 đến số 12"
+    assert span_of("CV", "TB") == "Gồm 2 dãy số: CV/VPTU từ 01 đến 12, TB/VPTU từ 01 đến 12"
+    assert span_of("CV", "TB", "KH", "BC") == "Gồm 4 dãy số: CV/VPTU, TB/VPTU, KH/VPTU, BC/VPTU"
+    assert span_of(*(f"K{n}" for n in range(15))).endswith("K11/VPTU, và 3 dãy nữa")
 
 
 def test_every_number_that_is_no_paper_stands_in_the_book_of_held_and_void(office, cell):

@@ -122,7 +122,7 @@ def _list_drafts(office: App, *, json: bool) -> None:
             put_json({"document_id": paper.id, "kind": paper.kind, "subject": subject})
         else:
             put(
-                f"{short_id(paper.id)}  {paper.received_at:%d/%m/%Y}  {type_name}: {subject}\n    mã: {paper.id}"
+                f"{short_id(paper.id)}  nhận {paper.received_at:%d/%m/%Y}  {type_name}: {subject}\n    mã: {paper.id}"
             )
     say(f"{len(drafts)} dự thảo chờ ký, chưa có số.")
 

@@ -138,7 +138,9 @@ def backup(
         if move and not made.faults:
             seal_office(office, moved_to, who, reason)
     put(str(made.folder))
-    say(f"{made.files} tệp, {made.copied} tệp chép mới, còn lại dùng chung với bản trước.")
+    shared = made.files - made.copied
+    rest = f", {shared} tệp dùng chung với bản trước" if shared else ""
+    say(f"{made.files} tệp: {made.copied} tệp chép mới{rest}.")
     if move and not made.faults:
         say(f"Văn phòng này đã đóng. Ở nơi mới chạy: vanthu restore {made.folder} THƯ-MỤC-MỚI")
     return _tell_faults(made.folder, made.faults)
