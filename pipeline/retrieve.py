@@ -171,9 +171,16 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
                 for r in document.relations
             ),
             *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
-            ("Chữ để tìm", how_readable(document, app.registers, app.objects)),
+            *_words_rows(document, app),
         ],
     }
+
+
+def _words_rows(document: DocumentView, app: App) -> list[tuple[str, str]]:
+    """By which words it is found; what was purged has none, and its object is a tombstone."""
+    if document.state is DocumentState.PURGED:
+        return []
+    return [("Chữ để tìm", how_readable(document, app.registers, app.objects))]
 
 
 def describe_number(entry: EntryView, app: App) -> dict[str, Any]:
