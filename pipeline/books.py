@@ -81,7 +81,8 @@ def _note(row: BookRow) -> str:
         words = standing_phrase(row.legal_state, done)
         parts.append(words[:1].upper() + words[1:])
     parts += [row.entry.remark, _facts(row).note]
-    return "; ".join(part for part in parts if part)
+    said = dict.fromkeys(filter(None, parts))
+    return "; ".join(one for one in said if not any(one in other for other in said if other != one))
 
 
 def _until(row: BookRow) -> str:

@@ -98,6 +98,17 @@ def gap_rows(choice: GapChoice, registers: Registers, day: date) -> Iterator[Gap
     return _in_order(told, missing)
 
 
+def gap_of(entry: EntryView, registers: Registers, day: date) -> GapRow:
+    """The same of one ordinal that has no paper."""
+    deeds = [
+        line
+        for line in registers.journal_of_entry(entry.series, entry.ordinal)
+        if line.deed in {"voided", "confirmed"}
+    ]
+    last = {(str(entry.series), entry.ordinal): line for line in deeds}
+    return _row(entry, day, last, last)
+
+
 def _in_order(told: Iterator[GapRow], missing: list[Gap]) -> Iterator[GapRow]:
     """Rows as they come from the database, the few missing ones put between them."""
     lost = iter(sorted((_missing(gap) for gap in missing), key=_place))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.app import App
-from pipeline.closed_books import redact
+from pipeline.closed_books import BOOK_WRITTEN, redact
 from pipeline.document_object import (
     TOMBSTONE_FORMAT,
     document_object,
@@ -26,7 +26,7 @@ from pipeline.durable import fsync_dir, sha512_file
 from pipeline.errors.purging import AlreadyRemoved, SamePerson, StillAtWork
 from pipeline.inbox.spool import sweep
 from pipeline.plain import plain_json, to_plain
-from pipeline.record import DocumentId
+from pipeline.record import DocumentId, Record
 from pipeline.steps.answer import result_folder
 from pipeline.stores.registers.removal import (
     Begun,
@@ -36,6 +36,7 @@ from pipeline.stores.registers.removal import (
     remark,
 )
 from pipeline.stores.registers.views import (
+    ClosedBookView,
     DocumentState,
     DocumentView,
     ReceiptView,
@@ -60,6 +61,10 @@ class Purged:
     files: tuple[str, ...]
     #: Places of backups that still hold it.
     backups: tuple[str, ...]
+    #: Closed books that had a line of it: the line and the bound PDF are gone.
+    books: tuple[ClosedBookView, ...]
+    #: Files with a book, written since it came, that may still print it.
+    exports: tuple[str, ...]
     #: The database is a server's: its own VACUUM is still due.
     is_server: bool
 
@@ -126,7 +131,7 @@ def _carry_out(begun: Begun, app: App) -> Purged:
             person=begun.persons[0],
             at=begun.at,
         )
-    _clear_closed_books(papers, begun, app)
+    books = _clear_closed_books(papers, begun, app)
     emptied = [_bury(paper, begun, app) for paper in papers]
     app.registers.empty(
         emptied,
@@ -143,6 +148,8 @@ def _carry_out(begun: Begun, app: App) -> Purged:
         lists=tuple(lists),
         files=tuple(files),
         backups=tuple(backups),
+        books=tuple(books),
+        exports=tuple(_exports(papers, app)),
         is_server=not is_scrubbed,
     )
 
@@ -268,14 +275,17 @@ def _list_of(receipt: ReceiptView) -> str:
     return receipt_object(receipt.id)
 
 
-def _clear_closed_books(papers: Sequence[DocumentView], begun: Begun, app: App) -> None:
+def _clear_closed_books(
+    papers: Sequence[DocumentView], begun: Begun, app: App
+) -> list[ClosedBookView]:
     """What a closed book tells of these papers, but for number and day."""
     numbers = [paper.number for paper in papers if paper.number is not None]
     keys = {f"{number.series}#{number.ordinal}" for number in numbers}
-    if keys:
-        words = remark(_stone("", begun))
-        by = begun.persons[0], begun.at
-        redact(keys, words, lambda one: plain_json(_told(one, begun, app)), by, app)
+    if not keys:
+        return []
+    words = remark(_stone("", begun))
+    by = begun.persons[0], begun.at
+    return redact(keys, words, lambda one: plain_json(_told(one, begun, app)), by, app)
 
 
 def _bury(paper: DocumentView, begun: Begun, app: App) -> Emptied:
@@ -351,3 +361,29 @@ def _backups(papers: Sequence[DocumentView], app: App) -> list[str]:
     since = min((paper.received_at for paper in papers), default=app.clock.now())
     places = [str(line.data["place"]) for line in app.registers.deeds("backup") if line.at >= since]
     return list(dict.fromkeys(places))
+
+
+def _exports(papers: Sequence[DocumentView], app: App) -> list[str]:
+    """Files with a book that one of these papers stands in, written since it came."""
+    found: dict[str, None] = {}
+    for line in app.registers.deeds(BOOK_WRITTEN):
+        for paper in papers:
+            if line.at >= paper.received_at and _prints(line.data, paper):
+                found[str(line.data["path"])] = None
+    return list(found)
+
+
+def _prints(book: Record, paper: DocumentView) -> bool:
+    """Whether the part of a book that was written had the paper's line."""
+    number = paper.number
+    if number is None:
+        return False
+    key = number.series
+    has = {
+        "book": key.book.value,
+        "issuer": key.issuer,
+        "symbol": key.symbol,
+        "term": key.period,
+        "year": number.issued_on.year,
+    }
+    return all(book.get(name) in {None, value} for name, value in has.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -284,6 +285,7 @@ def test_without_a_name_the_drafts_are_listed(office):
 
     assert listed.status == 0
     assert listed.stdout.count("mã: ") == 4
+    assert len(re.findall(r"^\S+  nhận \d\d/\d\d/\d{4}  ", listed.stdout, re.MULTILINE)) == 4
     assert "về việc cử cán bộ lần ba" in listed.stdout
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.app import Access
+from pipeline.books import FORMS
 from pipeline.cli.common import (
     DAMAGE_STATUS,
     RETURNED_STATUS,
@@ -65,12 +66,11 @@ def purge(
             return RETURNED_STATUS
     else:
         reason = asked(reason, "--reason", "lý do gỡ bỏ")
-        approved_by = asked(approved_by, "--approved-by", "người duyệt")
+        persons = acting_person(person), asked(approved_by, "--approved-by", "người duyệt")
         with the_office(ctx, access=Access.ALONE) as office:
             document = one_paper(ref, office)
             if document is None:
                 return RETURNED_STATUS
-            persons = acting_person(person), approved_by
             done = purge_paper(office, document, persons, reason)
             seal_all(office)
     for one in done:
@@ -85,6 +85,12 @@ def _tell_purged(done: Purged) -> None:
         put(f"Đã gỡ bỏ danh sách gốc: {name}")
     for name in done.files:
         put(f"Đã xóa tệp trong thư mục nhận: {name}")
+    for book in done.books:
+        name = f"{FORMS[book.book].title.capitalize()} {book.issuer}".strip()
+        put(f"Sổ đã khóa, năm {book.period}: {name} không còn nội dung dòng này")
+        put("    Bản in đóng quyển của sổ ấy trong kho đã gỡ theo; bản trên giấy phải xử lý riêng.")
+    for path in done.exports:
+        put(f"Sổ đã in ra tệp có thể còn dòng này, phải xóa riêng: {path}")
     for place in done.backups:
         put(f"Bản sao lưu còn giữ nội dung, phải xóa riêng: {place}")
     if done.is_server:
@@ -132,7 +138,9 @@ def backup(
         if move and not made.faults:
             seal_office(office, moved_to, who, reason)
     put(str(made.folder))
-    say(f"{made.files} tệp, {made.copied} tệp chép mới, còn lại dùng chung với bản trước.")
+    shared = made.files - made.copied
+    rest = f", {shared} tệp dùng chung với bản trước" if shared else ""
+    say(f"{made.files} tệp: {made.copied} tệp chép mới{rest}.")
     if move and not made.faults:
         say(f"Văn phòng này đã đóng. Ở nơi mới chạy: vanthu restore {made.folder} THƯ-MỤC-MỚI")
     return _tell_faults(made.folder, made.faults)

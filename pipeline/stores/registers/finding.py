@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import F, Q
@@ -85,6 +85,15 @@ def waiting(db: Database) -> list[DocumentView]:
         state=DocumentState.WAITING.value, legal_state__in=states
     )
     return views(db, query.order_by("id"))
+
+
+def awaiting_signature(db: Database) -> Iterator[DocumentView]:
+    """Papers that have their number and are not known to be signed."""
+    query = db.rows(models.Document).filter(
+        state=DocumentState.NUMBERED.value, legal_state=LegalState.CHO_KY.value
+    )
+    for piece in chunks(list(query.order_by("id").values_list("id", flat=True))):
+        yield from views(db, by_ids(db, piece))
 
 
 def related_to(db: Database, document_id: DocumentId) -> list[DocumentView]:

@@ -167,7 +167,9 @@ def _empty_paper(db: Database, clock: Clock, paper: Emptied, *, is_told: bool) -
 def _hand_identity_on(db: Database, document_id: DocumentId, scribe: Scribe) -> None:
     """Drop the identity of a paper that lives no more; another living one of its deed stands for it."""
     for row in by_ids(db, [document_id]):
-        db.rows(models.Document).filter(id=row.id).update(identity_key=None)
+        # Purged already here: it must not be found as its own heir.
+        gone = {"identity_key": None, "state": DocumentState.PURGED.value}
+        db.rows(models.Document).filter(id=row.id).update(**gone)
         find_heir(db, row.kind, row.identity, scribe)
         free_bytes(db, row)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from pipeline.clock import Clock
+from pipeline.clock import Clock, today
 from pipeline.record import DocumentId, JournalLine, ReceiptId, SeriesKey
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.to_read import TextReadingView
@@ -72,6 +72,12 @@ class Reading:
         from pipeline.stores.registers import text_readings
 
         return text_readings.of_document(self.db, document_id)
+
+    def awaiting_signature(self) -> Iterator[DocumentView]:
+        """Papers that have their number and are not known to be signed, in order of arrival."""
+        from pipeline.stores.registers import finding
+
+        return finding.awaiting_signature(self.db)
 
     def related_to(self, document_id: DocumentId) -> list[DocumentView]:
         """Later papers that name this one in a relation."""
@@ -188,6 +194,16 @@ class Reading:
         from pipeline.stores.registers import closing
 
         return closing.closed_books(self.db)
+
+    def refuse_closed(self, key: SeriesKey, day: date) -> None:
+        """See that the book of *day* still takes numbers of the series.
+
+        Raises:
+            BookClosed (R200): it is the book of an earlier year, and closed.
+        """
+        from pipeline.stores.registers import closing
+
+        closing.refuse_closed(self.db, key, day, today(self.clock))
 
     def by_source(self, kind: str, stem: str) -> list[DocumentView]:
         """Living papers whose dropped file is called *stem* (without its ending), newest first."""
