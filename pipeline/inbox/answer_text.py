@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
+from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.kinds.model import Kind
 from pipeline.legal import DRAFT_WORDS, STATE_WORDS, WARNING
 from pipeline.record import DocumentId, Record
@@ -35,17 +36,19 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
 
 def amended_line(shown: DocumentView) -> str:
     """What a record that came late did to its paper."""
-    number = shown.number.shown if shown.number else shown.id
-    return f"Đã bổ sung thông tin cho {number}, số giữ nguyên."
+    if shown.number is None:
+        return f"Đã bổ sung thông tin cho dự thảo {short_id(shown.id)}, vẫn chưa có số."
+    return f"Đã bổ sung thông tin cho {shown.number.shown}, số giữ nguyên."
 
 
 def twin_line(
     receipt: ReceiptView, document: DocumentView, shown: DocumentView, *, is_amended: bool
 ) -> str:
     """What became of a drop whose paper *shown* was here before."""
-    if EDITED in receipt.extra:
+    is_file = is_amended and receipt.suffix not in RECORD_SUFFIXES
+    if EDITED in receipt.extra or (is_file and shown.number is None):
         return (
-            f"Đã nhận bản Word đã sửa của dự thảo {short_id(shown.id)}: đó là phiên bản mới của chính dự thảo ấy; "
+            f"Đã nhận tệp đã sửa của dự thảo {short_id(shown.id)}: đó là phiên bản mới của chính dự thảo ấy; "
             "bản in để ký nằm ở thư mục kết quả của lần thả đầu."
         )
     return amended_line(shown) if is_amended else done_line(document, shown)

@@ -21,9 +21,9 @@ from pipeline.inbox.answer_text import (
     reason_text,
     summary_text,
 )
-from pipeline.inbox.edited_texts import edited_text
 from pipeline.inbox.folders import SHEET_SUFFIXES
 from pipeline.inbox.late_records import has_amended
+from pipeline.inbox.own_text import edited_text
 from pipeline.inbox.results import make_folder, place_files, place_text
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes
 from pipeline.legal import marked_name

@@ -182,6 +182,12 @@ def by_source(db: Database, kind: str, stem: str) -> list[DocumentView]:
     return views(db, query.order_by("-received_at", "-id")[:_FOUND_AT_MOST])
 
 
+def by_id_end(db: Database, kind: str, end: str) -> list[DocumentView]:
+    """Living papers whose id ends so."""
+    query = db.rows(models.Document).filter(kind=kind, state__in=LIVING, id__endswith=end)
+    return views(db, query.order_by("id")[:_FOUND_AT_MOST])
+
+
 def later_drops(db: Database, document_id: DocumentId) -> list[ReceiptView]:
     """Drops that turned out to be this paper again, newest first."""
     ids = (
