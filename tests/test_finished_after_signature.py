@@ -23,7 +23,6 @@ from office_kit import (
 )
 
 from pipeline.document_object import TEXT_FILE, document_object
-from pipeline.engines.cell import Cell
 from pipeline.errors.issuing import IssueRefused
 from pipeline.issuing import Issue, issue_papers
 from pipeline.process_once import finish, process_inbox
@@ -33,12 +32,6 @@ from pipeline.stores.registers.views import DocumentState, ReceiptState
 KIND = "van-ban-di"
 CLOCK = make_clock(MONDAY)
 CHANGED = replace(CONG_VAN, text=("Lời văn đã sửa trước khi ký.",))
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture
