@@ -16,6 +16,7 @@ from pipeline.errors.base import Problem
 from pipeline.errors.intake import HeldByNeighbours
 from pipeline.inbox.answer_text import (
     done_line,
+    next_steps,
     number_remarks,
     paper_remarks,
     reason_text,
@@ -102,11 +103,14 @@ def _give_results(
         placed = placing.result() + wholes
     remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in good])
     remarks += number_remarks(good, bench.registers.remarks_of(receipt.id))
-    if twins or receipt.is_list or remarks:
+    is_draft = any(document.state is DocumentState.WAITING for document in good)
+    # What stands in a note that lies there is followed by what is so now.
+    if twins or receipt.is_list or remarks or is_draft or any(folder.glob("KẾT QUẢ*.txt")):
         is_amended = has_amended(receipt, bench.objects)
         text = summary_text(
             receipt, documents, _originals(twins, bench), remarks, is_amended=is_amended
         )
+        text += next_steps(receipt, documents, is_finished=bench.kind.is_finished)
         placed.append(place_text(text, folder, "KẾT QUẢ.txt"))
     return placed
 
