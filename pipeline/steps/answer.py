@@ -23,6 +23,7 @@ from pipeline.inbox.answer_text import (
     summary_text,
 )
 from pipeline.inbox.folders import SHEET_SUFFIXES
+from pipeline.inbox.given_back import GIVEN_BACK, digests_of, put_away_mended
 from pipeline.inbox.late_records import has_amended
 from pipeline.inbox.own_text import edited_text
 from pipeline.inbox.results import make_folder, place_files, place_text
@@ -54,12 +55,19 @@ def answer(receipt: ReceiptView, dropped: Sequence[Path], bench: Bench) -> bool:
     bad = [d for d in documents if d.state is DocumentState.RETURNED]
     if len(bad) < len(documents):
         placed += _give_results(receipt, dropped, documents, bench)
+    extra: Record = {}
     if (bad or receipt.problems) and receipt.answered_at is None:
-        placed += _give_back(receipt, dropped, documents, bad, bench)
+        returned = _give_back(receipt, dropped, documents, bad, bench)
+        placed += returned
+        extra = {GIVEN_BACK: digests_of(returned, bench.office)}
+    elif not (bad or receipt.problems):
+        put_away_mended(receipt, bench.office, bench.registers)
     names = [str(path.relative_to(bench.office.inbox_dir)) for path in placed]
     # What goes back has been given no result: mended, the same paper is owed its first.
     versions = {document.id: document.version for document in documents if document.state in _MADE}
-    written = bench.registers.answered(receipt.id, bench.worker, names, versions=versions)
+    written = bench.registers.answered(
+        receipt.id, bench.worker, names, versions=versions, extra=extra
+    )
     if written:
         log.info("answered receipt=%s files=%d", receipt.id, len(names))
     return written

@@ -195,6 +195,12 @@ class Reading:
 
         return finding.by_source(self.db, kind, stem)
 
+    def same_source(self, receipt: ReceiptView) -> list[ReceiptView]:
+        """Answered drops of the same name and folder which came before this one, newest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.same_source(self.db, receipt)
+
     def by_id_end(self, kind: str, end: str) -> list[DocumentView]:
         """Living papers of a kind whose id ends so, as file names call drafts."""
         from pipeline.stores.registers import finding
