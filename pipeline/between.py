@@ -53,6 +53,8 @@ class Checked:
     duplicate_of: DocumentId | None = None
     #: The paper this record came late for.
     amends: DocumentId | None = None
+    #: What it brings is the paper's text from now on.
+    is_new_text: bool = False
     relations: tuple[Relation, ...] = ()
     layout_profile: str = ""
     #: Code of the incoming book asked for; empty takes the office's.

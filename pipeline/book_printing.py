@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.app import App
 from pipeline.book_totals import Totals, series_words
-from pipeline.books import FORMS, BookForm, Choice, Line, book_lines
+from pipeline.books import FORMS, BookForm, Choice, Line, book_lines, columns_args
 from pipeline.clock import today
 from pipeline.closed_books import (
     bound_pdf,
@@ -156,12 +156,7 @@ def _files(rows: Path, out: Path, form: str) -> dict[str, str]:
 
 
 def _columns(form: BookForm) -> dict[str, Any]:
-    return {
-        "columns": [
-            {"title": column.title, "width": column.width, "align": column.align}
-            for column in form.columns
-        ]
-    }
+    return {"columns": columns_args(form.columns)}
 
 
 def _args(job: _Job, totals: Totals, app: App) -> dict[str, Any]:

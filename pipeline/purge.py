@@ -24,6 +24,7 @@ from pipeline.document_object import (
 )
 from pipeline.durable import fsync_dir, sha512_file
 from pipeline.errors.purging import AlreadyRemoved, SamePerson, StillAtWork
+from pipeline.inbox.given_back import given_back
 from pipeline.inbox.spool import sweep
 from pipeline.plain import plain_json, to_plain
 from pipeline.record import DocumentId, Record
@@ -202,7 +203,6 @@ def _rendition_names(document: DocumentView) -> Iterator[str]:
 
 def _given_back(receipt: ReceiptView, gone: set[DocumentId], app: App) -> Iterator[Path]:
     """Returned files of a drop in which one of these papers went back."""
-    returned = app.office.folders.returned
     documents = app.registers.documents_of(receipt.id)
     went_back = {DocumentState.RETURNED, DocumentState.PURGED}
     stayed = [one for one in documents if one.id not in gone]
@@ -210,10 +210,7 @@ def _given_back(receipt: ReceiptView, gone: set[DocumentId], app: App) -> Iterat
     was_mended = not any(one.id in gone for one in documents)
     if stayed and not has_ours and not was_mended:
         return
-    for name in receipt.answer_files:
-        path = app.office.inbox_dir / name
-        if returned in Path(name).parts and path.is_file():
-            yield path
+    yield from given_back(receipt, app.office)
 
 
 def _same_bytes(

@@ -34,7 +34,6 @@ from office_kit import (
 from pipeline.backup import MANIFEST_FILE, backup_office, check_backup, read_manifest
 from pipeline.clock import SystemClock
 from pipeline.config import load_office
-from pipeline.engines.cell import Cell
 from pipeline.errors.backup import BackupDamaged, BackupInside, FolderNotEmpty, OfficeMoved
 from pipeline.errors.rebuild import RegistersBehind
 from pipeline.merge import merge_office
@@ -45,12 +44,6 @@ from pipeline.stores.registers.api import open_registers
 
 CLOCK = SystemClock()
 GGT = "di:VPTU:GGT:2025-2030"
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

@@ -25,16 +25,9 @@ from pipeline.books import Choice
 from pipeline.clock import FixedClock, SystemClock
 from pipeline.closed_books import _old_and_new, printed_lines
 from pipeline.config import load_office
-from pipeline.engines.cell import Cell
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
 from pipeline.record import Book, EntryStatus, SeriesKey
 from pipeline.stores.registers.views import Holding
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,6 @@ from registers_kit import drop as receive
 from pipeline.books import FORMS
 from pipeline.clock import FixedClock, SystemClock
 from pipeline.config import load_office
-from pipeline.engines.cell import Cell
 from pipeline.keeper import seal_all
 from pipeline.legal import marked_name, next_states, state_named
 from pipeline.rebuild import rebuild_office
@@ -41,12 +40,6 @@ from pipeline.stores.registers.views import Ruling, Verdict
 from pipeline.verify import verify_office
 
 MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

@@ -26,17 +26,10 @@ from office_kit import (
 )
 
 from pipeline.clock import SystemClock, today
-from pipeline.engines.cell import Cell
 from pipeline.errors.intake import KilledItsWorker
 from pipeline.journal_words import DEED_WORDS
 from pipeline.record import LegalState
 from pipeline.retrieve import no_longer_in_force
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,23 @@ from pipeline.between import Bench, Checked
 from pipeline.errors.base import Problem
 from pipeline.errors.papers import FactsNotRead, NumberOfAnother
 from pipeline.errors.records import FieldMissing
+from pipeline.inbox.edited_papers import (
+    draft_edited,
+    retold,
+    settle_edit,
+    with_annexes_before,
+)
 from pipeline.inbox.late_records import (
     ONLY_ON_PAPER,
     amend,
     annexes_said,
     find_paper,
     is_late_record,
+    is_row_only,
     paper_of,
+    refuse_number,
 )
+from pipeline.inbox.own_text import without_pointer
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
 from pipeline.record import Facts, LegalState
@@ -40,6 +49,8 @@ class PaperCheck:
     seen: PaperRead | None = None
     #: The row of the book that waits for this file.
     row: DocumentView | None = None
+    #: The draft whose file was changed and dropped back.
+    draft: DocumentView | None = None
     pages: int | None = None
     #: Whether the pages of every annex are counted in *pages*.
     annexes: tuple[str, ...] = ()
@@ -57,7 +68,8 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
         earlier = paper_of(receipt, bench) if bench.kind.is_finished else None
         if earlier is not None:
             check.documents = [
-                replace(one, record={**earlier.record, **one.record}) for one in documents
+                replace(one, record={**without_pointer(earlier.record), **one.record})
+                for one in documents
             ]
         return check
     files, problems = dropped(receipt, bench)
@@ -66,16 +78,28 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     if check.paper is None:
         return check
     if bench.kind.is_finished:
-        check.seen = read_paper(check.paper, bench)
-        check.problems += check.seen.problems
-        check.row = _row_waiting_for(receipt, check.seen, bench)
-        known = check.row.record if check.row else {}
-        check.documents = [
-            replace(one, record=with_paper({**known, **one.record}, check.seen))
-            for one in documents
-        ]
+        files = _read(check, receipt, files, bench)
     _count(check, files, bench)
     return check
+
+
+def _read(check: PaperCheck, receipt: ReceiptView, files: Received, bench: Bench) -> Received:
+    """What the paper says, and whose file it is; its files, annexes of the draft it belongs to among them."""
+    assert check.paper is not None
+    seen = check.seen = read_paper(check.paper, bench)
+    check.problems += seen.problems
+    (document,) = check.documents
+    check.row = _row_waiting_for(receipt, seen, bench)
+    if check.row is None and not seen.problems:
+        check.draft = draft_edited(receipt, document, seen, bench)
+    if check.draft is not None:
+        record = retold(document.record, seen, check.draft, bench)
+        files = with_annexes_before(files, check.draft, bench)
+    else:
+        known = check.row.record if check.row else {}
+        record = with_paper({**known, **document.record}, seen)
+    check.documents = [replace(document, record=record)]
+    return files
 
 
 def settle(
@@ -92,15 +116,10 @@ def settle(
         if check.paper is not None:
             item.facts = _with_pages(item.facts, check)
         if bench.kind.is_finished:
-            _settle_finished(item, check)
+            _settle_finished(item, check, receipt, bench)
 
 
-def has_no_file(document: DocumentView) -> bool:
-    """Whether a paper is only a row in the book so far."""
-    return document.facts is not None and document.facts.note.startswith(ONLY_ON_PAPER)
-
-
-def _settle_finished(item: Checked, check: PaperCheck) -> None:
+def _settle_finished(item: Checked, check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
     assert item.facts is not None
     if check.paper is None:
         if not check.problems:
@@ -108,6 +127,10 @@ def _settle_finished(item: Checked, check: PaperCheck) -> None:
             item.facts = replace(item.facts, note=note)
     elif check.row is not None:
         _join(item, check.row, check)
+        return
+    elif check.draft is not None:
+        refuse_number(item, check.draft)
+        settle_edit(item, check.draft, receipt, bench)
         return
     _take_printed_number(item, check)
 
@@ -196,7 +219,7 @@ def _row_waiting_for(receipt: ReceiptView, seen: PaperRead, bench: Bench) -> Doc
         if one.kind == bench.kind.name
         and one.state in {DocumentState.NUMBERED, DocumentState.WAITING}
         and one.legal_state is not LegalState.HUY_SO
-        and has_no_file(one)
+        and is_row_only(one)
     )
     return next(living, None)
 

@@ -131,6 +131,9 @@ def _filled(document: DocumentView, paper: Path, bench: Bench) -> tuple[Path, di
             },
             seconds=bench.office.limits.paper_seconds,
         )
+    printed = seen.values.get(bench.kind.property_read_from("date"))
+    if printed is not None:
+        notes["printed_day"] = printed
     said = disagreements(document.record, seen, bench)
     notes["remarks"] = [*said, *seen.remarks]
     return out, notes

@@ -40,12 +40,14 @@ class Altering(Reading):
         reason: str,
         relations: Sequence[Relation] = (),
         while_waiting: bool = False,
+        identity: str = "",
     ) -> int:
         """A new version with another record, under the same number; the version's number.
 
         Args:
             relations: Those that the paper does not have yet are added, and take effect.
             while_waiting: Only while it has no number.
+            identity: What the paper is about from now on; empty leaves it as it is.
         Raises:
             NotWaiting (R174): it has one by now.
         """
@@ -58,6 +60,7 @@ class Altering(Reading):
             (record, facts),
             (person, reason, while_waiting),
             relations=relations,
+            identity=identity,
         )
 
     def set_state(

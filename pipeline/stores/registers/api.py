@@ -153,11 +153,17 @@ class Registers(Removing):
         files: Sequence[str],
         *,
         versions: Versions | None = None,
+        extra: Record | None = None,
     ) -> bool:
-        """False when the lease is someone else's, or a new version came in between."""
+        """False when the lease is someone else's, or a new version came in between.
+
+        Args:
+            extra: What further to remember of the drop.
+        """
         from pipeline.stores.registers import claiming
 
-        return claiming.answered(self.db, self.clock, receipt_id, worker, (files, versions))
+        answer = files, versions, extra or {}
+        return claiming.answered(self.db, self.clock, receipt_id, worker, answer)
 
     def claim_telling(self, receipt_ids: Iterable[ReceiptId]) -> set[ReceiptId]:
         """Of these drops, those whose present answer nobody has told yet; it is the caller's to tell now."""

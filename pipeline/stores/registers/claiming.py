@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 
 from pipeline.clock import Clock
-from pipeline.record import DocumentId, ReceiptId
+from pipeline.record import DocumentId, ReceiptId, Record
 from pipeline.stores.registers import models, text_readings, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
@@ -190,10 +190,10 @@ def answered(
     clock: Clock,
     receipt_id: ReceiptId,
     worker: str,
-    answer: tuple[Sequence[str], Versions | None],
+    answer: tuple[Sequence[str], Versions | None, Record],
 ) -> bool:
     """Write the answer down, unless the lease was taken away."""
-    files, versions = answer
+    files, versions, extra = answer
     now = clock.now()
     with db.transaction():
         query = db.rows(models.Receipt).filter(id=receipt_id, worker=worker)
@@ -205,6 +205,7 @@ def answered(
         row.worker = ""
         row.attempts = 0
         row.answer_files = list(files)
+        row.extra = row.extra | extra
         row.answered_at = now
         row.save(using=db.alias, force_update=True)
         documents = db.rows(models.Document).filter(receipt_id=receipt_id)

@@ -191,6 +191,25 @@ def by_source(db: Database, kind: str, stem: str) -> list[DocumentView]:
     return views(db, query.order_by("-received_at", "-id")[:_FOUND_AT_MOST])
 
 
+def same_source(db: Database, receipt: ReceiptView) -> list[ReceiptView]:
+    """Answered drops of that name in that folder which came before it, newest first."""
+    query = db.rows(models.Receipt).filter(
+        kind=receipt.kind,
+        folder=receipt.folder,
+        source_stem=stem_key(receipt.source_name),
+        state=ReceiptState.ANSWERED.value,
+        received_at__lte=receipt.received_at,
+    )
+    rows = query.exclude(id=receipt.id).order_by("-received_at", "-id")[:_FOUND_AT_MOST]
+    return [wire.receipt_view(row) for row in rows]
+
+
+def by_id_end(db: Database, kind: str, end: str) -> list[DocumentView]:
+    """Living papers whose id ends so."""
+    query = db.rows(models.Document).filter(kind=kind, state__in=LIVING, id__endswith=end)
+    return views(db, query.order_by("id")[:_FOUND_AT_MOST])
+
+
 def later_drops(db: Database, document_id: DocumentId) -> list[ReceiptView]:
     """Drops that turned out to be this paper again, newest first."""
     ids = (

@@ -211,6 +211,18 @@ class Reading:
 
         return finding.by_source(self.db, kind, stem)
 
+    def same_source(self, receipt: ReceiptView) -> list[ReceiptView]:
+        """Answered drops of the same name and folder which came before this one, newest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.same_source(self.db, receipt)
+
+    def by_id_end(self, kind: str, end: str) -> list[DocumentView]:
+        """Living papers of a kind whose id ends so, as file names call drafts."""
+        from pipeline.stores.registers import finding
+
+        return finding.by_id_end(self.db, kind, end)
+
     def later_drops(self, document_id: DocumentId) -> list[ReceiptView]:
         """Drops that turned out to be this paper again, newest first."""
         from pipeline.stores.registers import finding
