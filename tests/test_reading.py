@@ -15,7 +15,6 @@ from pipeline.clock import SystemClock
 from pipeline.document_object import OCR_FILE, TEXT_FILE, document_object
 from pipeline.durable import sha512_file
 from pipeline.engines import raster, text_layer
-from pipeline.engines.cell import Cell
 from pipeline.engines.papers_image import as_pdf
 from pipeline.errors.papers import PaperUnreadable
 from pipeline.reader import read_until_idle
@@ -31,12 +30,6 @@ LINES = [
     ("Các cấp ủy, tổ chức đảng rà soát hồ sơ, tài liệu còn tồn đọng,", 25, 82, 14, False),
     ("lập danh mục và giao nộp vào lưu trữ đúng thời hạn quy định.", 25, 92, 14, False),
 ]
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cells"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 def record(**more):

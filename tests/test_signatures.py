@@ -10,7 +10,6 @@ from office_kit import VAN_BAN_DEN, drop, inbox, opened, process_here, small_off
 from signing_kit import SIGNER, add_note_behind, make_authority, sign
 
 from pipeline.engines import signatures
-from pipeline.engines.cell import Cell
 from pipeline.paper_words import notes_of
 from pipeline.retrieve import describe
 from pipeline.signed_paper import is_validly_signed, trust_dir
@@ -19,12 +18,6 @@ from pipeline.signed_paper import is_validly_signed, trust_dir
 @pytest.fixture(scope="module")
 def authority():
     return make_authority()
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cells"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture
