@@ -32,6 +32,7 @@ from pipeline.keeping_told import locked_series
 from pipeline.legal import NUMBERED_WHY
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, LegalState, ReceiptId
+from pipeline.sealing import seal_if_current
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -73,6 +74,7 @@ def rebuild_office(
     """
     with open_office(root, clock, access=Access.ALONE) as app:
         check_journal(app)
+        seal_if_current(app)
         aside = _set_aside(app)
     with open_office(root, clock, access=Access.ALONE) as app:
         told = read_journal(app)

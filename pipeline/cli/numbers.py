@@ -169,10 +169,15 @@ def confirm(
         if last is not None and named.ordinal is None:
             before = next((s.last for s in office.registers.series() if s.key == named.key), 0)
             written = (named.reference_format, named.lookup_prefix)
-            office.registers.confirm_series(named.key, last, who, reason, written_as=written)
-            put(
-                f"Dãy {series_words(named.key)} đã xác nhận đến số {last}; số tiếp theo là {last + 1}."
+            done = office.registers.confirm_series(
+                named.key, last, who, reason, written_as=written, start=named.start
             )
+            is_empty = done.last < done.start
+            put(
+                f"Dãy {series_words(named.key)} đã xác nhận "
+                f"{'là chưa có số nào' if is_empty else f'đến số {done.last}'}; số tiếp theo là {done.last + 1}."
+            )
+            before = max(before, done.start - 1)
             if last > before:
                 say(f"{last - before} số «cấp trước sự cố, chờ nhập bù»: vanthu number gaps")
             return
