@@ -60,6 +60,8 @@ class Rebuilt:
     series: int = 0
     #: Vietnamese sentences.
     missing: list[str] = field(default_factory=list)
+    #: Papers of which an amendment never came into the archive, and which; a database that stands may know it.
+    amendments: list[str] = field(default_factory=list)
 
 
 def rebuild_office(
@@ -82,7 +84,7 @@ def rebuild_office(
         app.registers.restore(pieces(app, told, result, progress))
         result.entries = len(told.entries)
         result.series = len(app.registers.series())
-        result.missing += [*missing_lines(told), *spooled_lines(app, told)]
+        result.missing += [*missing_lines(told), *result.amendments, *spooled_lines(app, told)]
         if aside is not None:
             result.missing.append(f"Cơ sở dữ liệu cũ được giữ lại ở {aside}.")
         app.search.reset()
@@ -126,6 +128,7 @@ def pieces(
         )
         known = list(_versions(app, object_id, document, told))
         document = _caught_up(document, known, told)
+        result.amendments += _lost_amendments(document, told)
         documents.append(document)
         if document.archived_version < document.version:
             owing.add(receipt.id)
@@ -271,6 +274,9 @@ def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> 
             following = replace(
                 document, legal_state=LegalState(line.data.get("to", LegalState.HUY_SO))
             )
+        elif line.deed == "amended":
+            # What it said is not in the archive; what was done to the paper afterwards still holds.
+            following = document
         else:
             break
         known[-1] = replace(
@@ -291,6 +297,17 @@ def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> 
             )
         )
     return document
+
+
+def _lost_amendments(document: DocumentView, told: Told) -> Iterator[str]:
+    name = document.number.shown if document.number else document.id
+    for version in range(document.archived_version + 1, document.version + 1):
+        line = told.versions[document.id, version]
+        if line.deed == "amended":
+            yield (
+                f"{name}: nội dung sửa ngày {line.at:%d/%m/%Y} chưa kịp lưu vào kho, văn bản giữ nội dung trước đó; "
+                "hãy thả lại bản sửa."
+            )
 
 
 def _why(line: JournalLine, version: int) -> str:

@@ -69,7 +69,7 @@ def _merge_documents(
     behind = set()
     for document in documents:
         standing = db.rows(models.Document).filter(id=document.id).first()
-        if standing is not None and standing.archived_version >= document.archived_version:
+        if standing is not None and not _is_newer(document, standing):
             continue
         behind.add(document.id)
         _free_identity(db, document)
@@ -83,6 +83,17 @@ def _merge_documents(
             drops = db.rows(models.Receipt).filter(id=document.receipt_id)
             drops.update(extra={}, problems=[], answer_files=[])
     insert_rows(db, [rebuild.version_row(one) for one in versions if one.document_id in behind])
+
+
+def _is_newer(document: DocumentView, standing: models.Document) -> bool:
+    """Whether archive and journal know more of a paper than its row does.
+
+    A version that is not in the archive yet is told by the journal without its content, which its row has.
+    """
+    if document.version != standing.version:
+        return document.version > int(standing.version)
+    is_stored = document.archived_version == document.version
+    return is_stored and standing.archived_version < document.version
 
 
 def _free_identity(db: Database, document: DocumentView) -> None:
