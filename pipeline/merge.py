@@ -35,7 +35,7 @@ def merge_office(
         JournalUnsound (A430): the journal does not chain.
     """
     with open_office(root, clock, access=Access.ALONE) as app:
-        check_journal(app)
+        check_journal(app.journal)
         seal_if_current(app)
         told = read_journal(app)
         result = Rebuilt()

@@ -14,9 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.app import Access, App, open_office
+from pipeline.app import Access, App, office_lock, open_office
 from pipeline.between import pages_to_read
 from pipeline.clock import Clock
+from pipeline.config import Office, load_office
 from pipeline.document_object import (
     DOCUMENT_FILE,
     TOMBSTONE_FILE,
@@ -24,7 +25,7 @@ from pipeline.document_object import (
     document_of,
 )
 from pipeline.durable import rename
-from pipeline.errors.rebuild import DatabaseNotEmpty
+from pipeline.errors.rebuild import DatabaseDamaged, DatabaseNotEmpty
 from pipeline.flow import make_findable
 from pipeline.inbox.spool import spool_dir
 from pipeline.journal_told import Told, check_journal, read_journal
@@ -33,6 +34,7 @@ from pipeline.legal import NUMBERED_WHY
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, LegalState, ReceiptId
 from pipeline.sealing import seal_if_current
+from pipeline.stores.journal import Journal
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -74,10 +76,16 @@ def rebuild_office(
         JournalUnsound (A430): the journal does not chain; restore it from a backup first.
         DatabaseNotEmpty (A431): the PostgreSQL of the office already holds papers.
     """
-    with open_office(root, clock, access=Access.ALONE) as app:
-        check_journal(app)
-        seal_if_current(app)
-        aside = _set_aside(app)
+    try:
+        with open_office(root, clock, access=Access.ALONE) as app:
+            check_journal(app.journal)
+            seal_if_current(app)
+            aside = _set_aside(app)
+    except DatabaseDamaged:
+        office = load_office(root)
+        with office_lock(office, Access.ALONE):
+            check_journal(Journal(office.journal_dir, clock))
+            aside = _move_aside(office, clock)
     with open_office(root, clock, access=Access.ALONE) as app:
         told = read_journal(app)
         result = Rebuilt()
@@ -98,9 +106,13 @@ def _set_aside(app: App) -> Path | None:
         if app.registers.counts().get("documents", 0):
             raise DatabaseNotEmpty("documents in the database")
         return None
-    database = app.office.registers_dir / _DATABASE
-    stamp = app.clock.now().strftime("%Y%m%d-%H%M%S")
     app.registers.close()
+    return _move_aside(app.office, app.clock)
+
+
+def _move_aside(office: Office, clock: Clock) -> Path:
+    database = office.registers_dir / _DATABASE
+    stamp = clock.now().strftime("%Y%m%d-%H%M%S")
     aside = database.with_name(f"{_DATABASE}.truoc-{stamp}")
     for suffix in ("-wal", "-shm", ""):
         path = database.with_name(_DATABASE + suffix)

@@ -59,7 +59,7 @@ class Keeping:
     def rebuilt_alike(self) -> None:
         """Seal all, make the registers again beside, and see that both tell the same."""
         seal_all(self.app)
-        check_journal(self.app)
+        check_journal(self.app.journal)
         self.count += 1
         with ExitStack() as stack:
             copy = copy_of(self.tables, self.home / f"dung-lai-{self.count}")

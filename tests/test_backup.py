@@ -343,6 +343,17 @@ def test_a_database_copied_back_beside_a_newer_archive_stops_and_merges(office, 
     drop_json(office, "82.json", person(82))
     with pytest.raises(RegistersBehind):
         process_here(office, cell)
+    why = ("--reason", "thử", "--person", "Lan")
+    two = (*why, "--approved-by", "Minh")
+    for deed in (
+        ("number", "secret", "GGT", "--person", "Lan"),
+        ("number", "reserve", "GGT", "--for", "Minh", "--until", "31/12/2099", *why),
+        ("void", "03-GGT/VPTU", *why),
+        ("state", "03-GGT/VPTU", "thu-hoi", *why),
+        ("purge", "03-GGT/VPTU", *two),
+    ):
+        refused = run(office, *deed)
+        assert (refused.status, "A432" in refused.stderr) == (4, True), (deed, refused)
     merge_office(office.root, CLOCK, "Lan")
 
     assert books(office, cell) == before
@@ -399,6 +410,25 @@ def test_a_number_that_no_sealed_day_tells_of_yet_outlives_a_rebuild_and_a_merge
     with opened(office, cell) as app:
         assert numbers(app)[GGT] == [1, 2, 3, 4, 5]
     assert any("truoc-" in line for line in done.merged.missing)
+
+
+@pytest.mark.parametrize("place", [0, 4096 * 3])
+def test_a_damaged_database_is_named_and_made_again(office, cell, place):
+    before = books(office, cell)
+    path = office.registers_dir / "vanthu.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    data = bytearray(path.read_bytes())
+    data[place : place + 4096 * 30] = b"hong" * 1024 * 30
+    path.write_bytes(data)
+
+    shown = run(office, "show", "01-GGT/VPTU")
+    ran = run(office, "rebuild")
+
+    assert (shown.status, "A464" in shown.stderr) == (4, True), shown.stderr
+    assert ran.status == 0, ran.stderr
+    assert books(office, cell) == before
 
 
 def test_a_book_that_was_closed_after_the_backup_is_closed_after_the_merge(office, cell, tmp_path):

@@ -53,7 +53,7 @@ def print_register(
     choice = Choice(
         name=name, year=close or year, term=term, issuer=_issuer(name, issuer, book), symbol=symbol
     )
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=close is not None) as office:
         if close is not None:
             _close(choice, acting_person(person), out, office)
         elif blank:

@@ -67,7 +67,7 @@ def void(
 ) -> int:
     """Hủy số: số vẫn nằm trong sổ, kèm lý do, không cấp lại."""
     reason = asked(reason, "--reason", "lý do hủy số")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         rows = [] if office.registers.find(ref) else _numbers(ref, office)
         if len(rows) == 1:
             [row] = rows

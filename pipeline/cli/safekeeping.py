@@ -59,7 +59,7 @@ def purge(
     from pipeline.sealing import seal_all
 
     if not ref:
-        with the_office(ctx, access=Access.ALONE) as office:
+        with the_office(ctx, access=Access.ALONE, for_deed=True) as office:
             done = finish_begun(office)
             seal_all(office)
         if not done:
@@ -68,7 +68,7 @@ def purge(
     else:
         reason = asked(reason, "--reason", "lý do gỡ bỏ")
         approved_by = asked(approved_by, "--approved-by", "người duyệt")
-        with the_office(ctx, access=Access.ALONE) as office:
+        with the_office(ctx, access=Access.ALONE, for_deed=True) as office:
             document = one_paper(ref, office)
             if document is None:
                 return RETURNED_STATUS

@@ -50,7 +50,7 @@ def state(
         raise typer.BadParameter("hãy ghi số, ký hiệu của văn bản", param_hint="SỐ")
     if then is not None:
         reason = asked(reason, "--reason", f"lý do chuyển thành «{STATE_WORDS[then]}»")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=then is not None) as office:
         papers = _papers(refs, office)
         if papers is None:
             if then is None and len(refs) > 1:
