@@ -12,6 +12,7 @@ from pipeline.errors.rebuild import JournalUnsound
 from pipeline.keeping_told import note_lock, removal_of, with_removal
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, SeriesKey
+from pipeline.stores.journal import Journal
 from pipeline.stores.registers.views import (
     ClosedBookView,
     EntryView,
@@ -46,9 +47,9 @@ class Told:
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
-def check_journal(app: App) -> None:
+def check_journal(journal: Journal) -> None:
     """See that the chain holds: what a broken one tells may not be believed."""
-    for finding in app.journal.verify():
+    for finding in journal.verify():
         raise JournalUnsound(f"journal: {finding.detail}", where=finding.where)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 
@@ -18,13 +18,12 @@ from pipeline.errors.base import ArchiveCorrupted, VanthuError
 from pipeline.errors.search import IndexBusy
 from pipeline.flow import make_findable
 from pipeline.inbox.recovery import sweep_answered
-from pipeline.stores.journal import SealedLine
+from pipeline.sealing import seal_all
 from pipeline.stores.registers.views import SYSTEM
 from pipeline.worker import release_the_dead
 
 log = logging.getLogger(__name__)
 
-_SEAL_CHUNK = 2000
 _IDLE_S = 0.25
 #: Duties that may wait, each this often.
 _SELDOM_S = 20.0
@@ -75,28 +74,6 @@ def _is_quiet(app: App) -> bool:
     """Nothing waits to be made: time for what takes seconds and helps nobody today."""
     counts = app.registers.counts()
     return counts["receipts_undecided"] + counts["documents_unarchived"] == 0
-
-
-def seal_all(app: App) -> int:
-    """Seal every deed that is not in the journal's files yet; how many."""
-    total = 0
-    while rows := app.registers.journal_unsealed(_SEAL_CHUNK):
-        for run in _runs(app.journal.seal(rows).places):
-            app.registers.journal_sealed([int(place.row) for place in run], run[0].day, run[0].line)
-        total += len(rows)
-    return total
-
-
-def _runs(places: Sequence[SealedLine]) -> Iterator[list[SealedLine]]:
-    """Pieces of consecutive lines of one day."""
-    run: list[SealedLine] = []
-    for place in places:
-        if run and (place.day, place.line) != (run[-1].day, run[-1].line + 1):
-            yield run
-            run = []
-        run.append(place)
-    if run:
-        yield run
 
 
 def _index(app: App) -> bool:

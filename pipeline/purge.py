@@ -47,7 +47,7 @@ from pipeline.stores.registers.views import (
 log = logging.getLogger(__name__)
 
 _NUMBERED = re.compile(r" \(\d+\)$")
-_SET_ASIDE = ("vanthu.sqlite3.truoc-*", "vanthu.sqlite3.hong-*")
+_SET_ASIDE = ("vanthu.sqlite3.truoc-*", "vanthu.sqlite3.hong-*", "vanthu.pgdump.truoc-*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,8 @@ class Purged:
     books: tuple[ClosedBookView, ...]
     #: Files with a book, written since it came, that may still print it.
     exports: tuple[str, ...]
-    #: The database is a server's: its own VACUUM is still due.
-    is_server: bool
+    #: What the administrator of the database's server still has to run.
+    due_on_server: tuple[str, ...]
 
 
 def purge_paper(
@@ -139,7 +139,7 @@ def _carry_out(begun: Begun, app: App) -> Purged:
         _emptied_receipts(receipts, papers, app),
         [_stone(object_id, begun) for object_id in lists],
     )
-    is_scrubbed = _scrub(app)
+    due_on_server = _scrub(app)
     backups = _backups(papers, app)
     told = {"lists": lists, "backups": backups, "files": len(files)}
     app.registers.finish_purge(begun, told)
@@ -151,7 +151,7 @@ def _carry_out(begun: Begun, app: App) -> Purged:
         backups=tuple(backups),
         books=tuple(books),
         exports=tuple(_exports(papers, app)),
-        is_server=not is_scrubbed,
+        due_on_server=due_on_server,
     )
 
 
@@ -256,7 +256,7 @@ def _clear_index(ids: Sequence[DocumentId], app: App) -> None:
         writer.purge(ids)
 
 
-def _scrub(app: App) -> bool:
+def _scrub(app: App) -> tuple[str, ...]:
     """Free pages of the database, and older databases that were set aside."""
     for pattern in _SET_ASIDE:
         for path in app.office.registers_dir.glob(pattern):

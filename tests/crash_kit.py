@@ -200,12 +200,13 @@ def _answers(root: Path) -> list[str]:
     return wrong
 
 
-def boundaries(victims: Victims, victim: str) -> dict[str, int]:
+def boundaries(victims: Victims, victim: str, role: str = "") -> dict[str, int]:
     """How many calls of each sort *victim* makes when nobody kills it."""
     root = victims.stage_for(victim)
+    role = role or role_of(victim)
     log = root.parent / f"{root.name}.strace"
     every = ",".join(SORTS)
-    done = victims.run(role_of(victim), root, strace=[f"-etrace={every}", "-o", str(log)])
+    done = victims.run(role, root, strace=[f"-etrace={every}", "-o", str(log)])
     assert not done["status"], done
     names = [line.partition("(")[0] for line in log.read_text(errors="replace").splitlines()]
     shutil.rmtree(root)

@@ -31,11 +31,11 @@ from registers_kit import drop as receive
 from pipeline.books import FORMS
 from pipeline.clock import FixedClock, SystemClock
 from pipeline.config import load_office
-from pipeline.keeper import seal_all
 from pipeline.legal import marked_name, next_states, state_named
 from pipeline.rebuild import rebuild_office
 from pipeline.record import LegalState
 from pipeline.retrieve import Query, describe, export_files, find_papers
+from pipeline.sealing import seal_all
 from pipeline.stores.registers.views import Ruling, Verdict
 from pipeline.verify import verify_office
 

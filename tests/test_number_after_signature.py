@@ -25,9 +25,9 @@ from pipeline.errors.issuing import IssueDateInFuture, IssueRefused
 from pipeline.errors.office import OfficeInvalid
 from pipeline.errors.registers import DraftOnItsWay
 from pipeline.issuing import Issue, issue_papers
-from pipeline.keeper import seal_all
 from pipeline.process_once import finish
 from pipeline.record import LegalState
+from pipeline.sealing import seal_all
 from pipeline.stores.registers.views import DocumentState
 
 VAN_BAN = "van-ban"

@@ -65,7 +65,7 @@ def print_register(
     choice = Choice(
         name=name, year=close or year, term=term, issuer=_issuer(name, issuer, book), symbol=symbol
     )
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=close is not None) as office:
         if close is not None:
             return _close(choice, person, out.resolve() if out else None, office, is_sure=yes)
         if blank:

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.app import Access, App, open_office
+from pipeline.app import Access, App, open_office, refuse_if_behind
 from pipeline.cli.vietnamese import Unsaid
 from pipeline.clock import SystemClock, monotonic_ms
 from pipeline.plain import to_plain
@@ -47,10 +47,19 @@ class Settings:
 
 
 @contextmanager
-def the_office(ctx: typer.Context, *, access: Access = Access.SHARED) -> Iterator[App]:
-    """The office that the command is about, open."""
+def the_office(
+    ctx: typer.Context, *, access: Access = Access.SHARED, for_deed: bool = False
+) -> Iterator[App]:
+    """The office that the command is about, open.
+
+    Args:
+        for_deed: The command writes in the books: not into registers that are older than the journal, where a number
+            would be given a second time and the deed be lost with the merge.
+    """
     settings: Settings = ctx.obj
     with open_office(settings.root, SystemClock(), access=access) as app:
+        if for_deed:
+            refuse_if_behind(app)
         yield app
 
 

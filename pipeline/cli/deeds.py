@@ -65,7 +65,7 @@ def void(
 ) -> int:
     """Hủy số: số vẫn nằm trong sổ, kèm lý do, không cấp lại."""
     reason = asked(reason, "--reason", "lý do hủy số")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         known = bare_numbers(ref, office)
         rows = [row for row in known if row.status is not EntryStatus.VOID]
         if known and not rows:

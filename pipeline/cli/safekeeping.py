@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +29,7 @@ from pipeline.clock import SystemClock
 
 if TYPE_CHECKING:
     from pipeline.purge import Purged
+    from pipeline.restore import Restored
 
 
 def register(app: typer.Typer) -> None:
@@ -54,11 +56,11 @@ def purge(
     person: Person = "",
 ) -> int:
     """Gỡ bỏ nội dung một văn bản khỏi mọi nơi trong máy; số và dòng trong sổ vẫn còn, kèm lý do."""
-    from pipeline.keeper import seal_all
     from pipeline.purge import finish_begun, purge_paper
+    from pipeline.sealing import seal_all
 
     if not ref:
-        with the_office(ctx, access=Access.ALONE) as office:
+        with the_office(ctx, access=Access.ALONE, for_deed=True) as office:
             done = finish_begun(office)
             seal_all(office)
         if not done:
@@ -67,7 +69,7 @@ def purge(
     else:
         reason = asked(reason, "--reason", "lý do gỡ bỏ")
         persons = acting_person(person), asked(approved_by, "--approved-by", "người duyệt")
-        with the_office(ctx, access=Access.ALONE) as office:
+        with the_office(ctx, access=Access.ALONE, for_deed=True) as office:
             document = one_paper(ref, office)
             if document is None:
                 return RETURNED_STATUS
@@ -93,10 +95,13 @@ def _tell_purged(done: Purged) -> None:
         put(f"Sổ đã in ra tệp có thể còn dòng này, phải xóa riêng: {path}")
     for place in done.backups:
         put(f"Bản sao lưu còn giữ nội dung, phải xóa riêng: {place}")
-    if done.is_server:
+    if done.due_on_server:
         say(
-            "Sổ ở PostgreSQL: hãy chạy VACUUM FULL trên máy chủ cơ sở dữ liệu để dữ liệu đã xóa không còn trên đĩa."
+            "Máy chủ PostgreSQL không cho tài khoản của văn phòng dọn hết: dữ liệu đã xóa có thể còn trên đĩa của "
+            "máy chủ. Nhờ người quản trị máy chủ đợi mọi phiên khác kết thúc rồi chạy:"
         )
+    for statement in done.due_on_server:
+        put(f"  {statement};")
 
 
 def backup(
@@ -180,14 +185,26 @@ def restore(
         )
     )
     put(str(done.root))
-    say(f"Đã khôi phục {done.files} tệp. Trước khi cấp số, hãy đối chiếu từng dãy với sổ giấy:")
-    for one in done.series:
-        say(
-            f'  vanthu --office {done.root} number confirm {one.key} --last {one.last} --reason "đối chiếu sổ giấy"'
-        )
+    say(f"Đã khôi phục {done.files} tệp.")
+    if done.why_not_found:
+        say(f"{done.why_not_found} Văn bản chưa tìm được: chạy «vanthu reindex» sau khi sửa.")
+    _tell_series(done)
     for line in done.merged.missing if done.merged else ():
         say(line)
     return 0
+
+
+def _tell_series(done: Restored) -> None:
+    """The commands that open the series again, in the words that they understand."""
+    from pipeline.number_names import how_to_name
+
+    if done.series:
+        say("Trước khi cấp số, hãy đối chiếu số cuối của từng dãy với sổ giấy:")
+    for one in done.series:
+        say(
+            f"  vanthu --office {shlex.quote(str(done.root))} number confirm {how_to_name(one.key)} "
+            f'--last {one.last} --reason "đối chiếu sổ giấy"'
+        )
 
 
 def seal_office(

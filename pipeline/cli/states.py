@@ -50,7 +50,7 @@ def state(
         raise Unsaid("số, ký hiệu của văn bản", param_hint="SỐ")
     if then is not None:
         reason = asked(reason, "--reason", f"lý do chuyển thành «{STATE_WORDS[then]}»")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=then is not None) as office:
         if then is None:
             _refuse_no_state(refs, office)
         papers = _papers(refs, office)

@@ -143,19 +143,23 @@ class Altering(Reading):
         reason: str,
         *,
         written_as: tuple[str, str] | None = None,
+        start: int = 1,
     ) -> SeriesView:
         """Unlock a series whose last number on paper is *last*; what the book lacks becomes held rows.
 
         Args:
             written_as: Pattern of the references and prefix of the lookup codes of those rows; None takes what the
                 key tells.
+            start: First ordinal of a series that these registers do not know yet.
         Raises:
             UnknownDocument (R170), NumberOutOfReach (R172), ClockBehind (T311).
         """
         from pipeline.stores.registers import locking
 
         place, why = (key, last), (person, reason)
-        return locking.confirm_series(self.db, self.clock, place, why, written_as=written_as)
+        return locking.confirm_series(
+            self.db, self.clock, place, why, written_as=written_as, start=start
+        )
 
     def close_book(self, closed: ClosedBookView) -> ClosedBookView:
         """Close a book of one year. Raises BookClosedAlready (R201)."""

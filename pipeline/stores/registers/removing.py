@@ -66,11 +66,11 @@ class Removing(Altering):
 
         purging.empty(self.db, self.clock, papers, receipts, lists)
 
-    def scrub(self) -> bool:
-        """Leave no deleted byte in the database file; false where that is a server's own business."""
-        from pipeline.stores.registers import purging
+    def scrub(self) -> tuple[str, ...]:
+        """Leave no deleted byte in the database; the statements that a server's administrator still has to run."""
+        from pipeline.stores.registers import scrubbing
 
-        return purging.scrub(self.db)
+        return scrubbing.scrub(self.db)
 
     def finish_purge(self, begun: Begun, told: Mapping[str, object]) -> None:
         """Write down that a removal is finished."""
