@@ -56,21 +56,23 @@ def _convert(path: Path, out: Path) -> None:
         PaperUnreadable (R130).
     """
     try:
-        _check(path)
-        out.write_bytes(img2pdf.convert(os.fspath(path), layout_fun=_page_layout, **_QUIETLY))
+        layout = _page_layout if _tells_its_scale(path) else _page_as_wide_as_a4
+        out.write_bytes(img2pdf.convert(os.fspath(path), layout_fun=layout, **_QUIETLY))
     except _UNFIT:
         _draw(path, out)
     except (OSError, ValueError, SyntaxError, IndexError, Image.DecompressionBombError) as error:
         raise PaperUnreadable(f"img2pdf: {error} path={path.name!r}") from error
 
 
-def _check(path: Path) -> None:
-    """Load every frame once: what is cut off or a bomb says so here."""
+def _tells_its_scale(path: Path) -> bool:
+    """Whether it says how large it is on paper. Loads every frame once: what is cut off or a bomb fails here."""
     with Image.open(path) as image:
+        is_told = "dpi" in image.info
         for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
             frame.load()
             if number > _MAX_FRAMES:
                 raise ValueError(f"more than {_MAX_FRAMES} frames")
+    return is_told
 
 
 def _page_layout(
@@ -82,6 +84,12 @@ def _page_layout(
     across, down = dpi if usual else (_fitting(width_px, height_px),) * 2
     page = width_px / across * 72.0, height_px / down * 72.0
     return (*page, *page)
+
+
+def _page_as_wide_as_a4(
+    width_px: int, height_px: int, _dpi: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    return _page_layout(width_px, height_px, (0.0, 0.0))
 
 
 def _fitting(width_px: int, height_px: int) -> float:
