@@ -67,7 +67,7 @@ def _convert(path: Path, out: Path) -> None:
 def _tells_its_scale(path: Path) -> bool:
     """Whether it says how large it is on paper. Loads every frame once: what is cut off or a bomb fails here."""
     with Image.open(path) as image:
-        is_told = "dpi" in image.info
+        is_told = _is_usual(*image.info.get("dpi", (0, 0)))
         for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
             frame.load()
             if number > _MAX_FRAMES:
@@ -75,13 +75,16 @@ def _tells_its_scale(path: Path) -> bool:
     return is_told
 
 
+def _is_usual(*dpi: float) -> bool:
+    low, high = _USUAL_DPI
+    return all(low <= float(one) <= high for one in dpi)
+
+
 def _page_layout(
     width_px: int, height_px: int, dpi: tuple[float, float]
 ) -> tuple[float, float, float, float]:
     """Page and picture, points. As the scanner said; where it said nonsense, as wide as A4."""
-    low, high = _USUAL_DPI
-    usual = all(low <= one <= high for one in dpi)
-    across, down = dpi if usual else (_fitting(width_px, height_px),) * 2
+    across, down = dpi if _is_usual(*dpi) else (_fitting(width_px, height_px),) * 2
     page = width_px / across * 72.0, height_px / down * 72.0
     return (*page, *page)
 
@@ -100,9 +103,8 @@ def _draw(path: Path, out: Path) -> None:
     """By Pillow, for pictures with see-through parts and other things that no PDF holds as they are."""
     try:
         with Image.open(path) as image:
-            told = float(image.info.get("dpi", (0, 0))[0])
-            low, high = _USUAL_DPI
-            dpi = told if low <= told <= high else _fitting(*image.size)
+            told = image.info.get("dpi", (0, 0))
+            dpi = float(told[0]) if _is_usual(*told) else _fitting(*image.size)
             pages = [_on_white(frame) for frame in ImageSequence.Iterator(image)]
         pages[0].save(
             out, "PDF", resolution=dpi, save_all=True, append_images=pages[1:], quality=90
