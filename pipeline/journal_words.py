@@ -43,6 +43,10 @@ DEED_WORDS: dict[str, str] = {
     "office-unsealed": "mở lại văn phòng",
     "stands": "đứng tên cho việc này, không coi là trùng",
     "clock-accepted": "xác nhận đồng hồ của máy",
+    "print-ordered": "yêu cầu in",
+    "printed": "in",
+    "print-failed": "in không thành",
+    "print-said": "báo kết quả in",
 }
 #: A number that was set aside, by where it came from.
 _HELD_WORDS = {
@@ -63,7 +67,16 @@ def deed_in_words(line: Mapping[str, Any]) -> str:
     version = f" (phiên bản {data['version']})" if data.get("version") else ""
     says_more = data.get("reason") and not told.endswith(str(data["reason"]))
     reason = f": {data['reason']}" if says_more else ""
-    return f"{told}{version}{reason}"
+    return f"{told}{_copies(line['deed'], data)}{version}{reason}"
+
+
+def _copies(deed: str, data: Mapping[str, Any]) -> str:
+    """Of a printing: how many, of which sheets, on which printer."""
+    if deed != "printed":
+        return ""
+    sheets = ", ".join(map(str, data.get("only_sheets", ())))
+    what = f" lại tờ {sheets}" if sheets else f" {data['copies']} bản"
+    return f"{what}, {data['printer'] or 'tại máy người dùng'}"
 
 
 def person_in_words(person: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.record import DocumentId, ReceiptId
-from pipeline.stores.registers.altering import Altering
+from pipeline.stores.registers.print_orders import PrintOrders
 from pipeline.stores.registers.removal import Begun, Emptied, Reach
 from pipeline.stores.registers.views import DocumentView, ReceiptView, Tombstone
 
 
-class Removing(Altering):
+class Removing(PrintOrders):
     """The part of the registers that two people use."""
 
     def reach_of(self, document_id: DocumentId) -> Reach:
