@@ -145,6 +145,25 @@ class Limits:
     lease_s: float = 120.0
 
 
+PaperSize = Literal["A3", "A4", "A5"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintProfile:
+    """Where and how the office prints unless somebody says otherwise."""
+
+    #: The CUPS server.
+    host: str = "localhost"
+    port: int = 631
+    #: Empty: the server's own default.
+    printer: str = ""
+    duplex: bool = False
+    separators: bool = False
+    paper_size: PaperSize = "A4"
+    #: How long an answer of the server may take.
+    timeout_s: float = 10.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """One records room: where it lies and what its file says."""
@@ -160,6 +179,7 @@ class Office:
     starts: tuple[SeriesStart, ...] = ()
     folders: FolderNames = field(default_factory=FolderNames)
     limits: Limits = field(default_factory=Limits)
+    printing: PrintProfile = field(default_factory=PrintProfile)
     #: Kind → when its number is taken, where the office decides otherwise than the kind.
     cap_so: dict[str, CapSo] = field(default_factory=dict)
     #: Days besides Saturday and Sunday on which nobody works.

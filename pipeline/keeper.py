@@ -18,6 +18,7 @@ from pipeline.errors.base import ArchiveCorrupted, VanthuError
 from pipeline.errors.search import IndexBusy
 from pipeline.flow import make_findable
 from pipeline.inbox.recovery import sweep_answered
+from pipeline.printing.following import follow_all
 from pipeline.sealing import seal_all
 from pipeline.stores.registers.views import SYSTEM
 from pipeline.worker import release_the_dead
@@ -52,7 +53,7 @@ def keep_once(app: App, *, with_seldom: bool = True) -> bool:
     """
     duties: list[Callable[[App], bool]] = [_index, _seal, _sweep]
     if with_seldom:
-        duties += [_release, _close_days, _tidy, _checkpoint]
+        duties += [_release, _follow_prints, _close_days, _tidy, _checkpoint]
     did = False
     for duty in duties:
         did = _done(duty, app) or did
@@ -91,6 +92,11 @@ def _sweep(app: App) -> bool:
 def _release(app: App) -> bool:
     release_the_dead(app)
     return False
+
+
+def _follow_prints(app: App) -> bool:
+    """What became of printings that nobody waits for."""
+    return follow_all(app) > 0
 
 
 def _close_days(app: App) -> bool:

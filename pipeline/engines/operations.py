@@ -29,6 +29,8 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "paper.stamp": "pipeline.engines.papers_stamp:stamp",
         "paper.text": "pipeline.engines.text_layer:text",
         "paper.trial": "pipeline.engines.papers:trial",
+        "print.assemble": "pipeline.engines.join_print:assemble",
+        "print.count": "pipeline.engines.join_print:count_pages",
         "render": "pipeline.engines.rendering:render",
         "render_many": "pipeline.engines.rendering:render_many",
         "tables.export": "pipeline.engines.tables:export",
