@@ -48,7 +48,7 @@ _SERVER = Path(__file__).parent / "probes" / "crash_victim.py"
 class Victims:
     """The fork server, and offices at each stage to be copied."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, with_stages: bool = True) -> None:
         self.folder = folder
         self._count = 0
         self._server = subprocess.Popen(
@@ -59,7 +59,8 @@ class Victims:
             stderr=(folder / "victims.log").open("wb"),
             text=True,
         )
-        self._make_stages()
+        if with_stages:
+            self._make_stages()
 
     def close(self) -> None:
         assert self._server.stdin is not None

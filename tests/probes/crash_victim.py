@@ -33,6 +33,8 @@ from pipeline.clock import SystemClock
 from pipeline.engines.operations import OPERATIONS
 from pipeline.issuing import Issue, issue_papers
 from pipeline.keeper import keep_once
+from pipeline.printing.following import follow_all
+from pipeline.printing.giving import Order, print_papers
 from pipeline.process_once import process_inbox
 from pipeline.purge import finish_begun, purge_paper
 from pipeline.sealing import seal_all
@@ -85,8 +87,10 @@ def act(role: str, root: Path) -> Any:
                 work_until_idle(app, lambda: False)
             case "keep":
                 keep_once(app)
-            case "purge" | "backup" | "issue":
+            case "purge" | "backup" | "issue" | "print":
                 DEEDS[role](app)
+            case "prints":
+                return follow_prints(app)
             case "look":
                 return {
                     "verify": [f"{one.code} {one.detail}" for one in verify_office(app, deep=True)],
@@ -124,7 +128,22 @@ def issue_drafts(app: App) -> None:
     list(process_inbox(app, workers=1))
 
 
-DEEDS = {"purge": purge_one, "backup": back_up, "issue": issue_drafts}
+def print_all(app: App) -> None:
+    """Every paper with a number, as one job on the office's printer."""
+    papers = [p for piece in app.registers.dump() for p in piece.documents if p.number]
+    print_papers(papers, Order(person="nguoi-dung:lan"), app)
+
+
+def follow_prints(app: App) -> dict[str, Any]:
+    """Ask the printer, and say what the books say."""
+    follow_all(app)
+    return {
+        "states": [one.state.value for one in app.registers.prints(10)],
+        "printed": len(app.registers.deeds("printed")),
+    }
+
+
+DEEDS = {"purge": purge_one, "backup": back_up, "issue": issue_drafts, "print": print_all}
 
 
 def child(role: str, root: Path, go: int, out: int) -> None:
