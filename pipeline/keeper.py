@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from pipeline.app import App, refuse_if_behind, sweep_work
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 _IDLE_S = 0.25
 #: Duties that may wait, each this often.
 _SELDOM_S = 20.0
+#: A print server may take this long to answer.
+_PRINTER_S = 2.0
 
 
 def keep(app: App, should_stop: Callable[[], bool]) -> None:
@@ -95,8 +98,9 @@ def _release(app: App) -> bool:
 
 
 def _follow_prints(app: App) -> bool:
-    """What became of printings that nobody waits for."""
-    return follow_all(app) > 0
+    """What became of printings that nobody waits for; index and journal must not wait for a silent server."""
+    profile = replace(app.office.printing, timeout_s=_PRINTER_S)
+    return follow_all(replace(app, office=replace(app.office, printing=profile))) > 0
 
 
 def _close_days(app: App) -> bool:

@@ -76,7 +76,7 @@ class PrintServerUnreachable(TemporaryFailure):
     """The print server does not answer."""
 
     code = "T326"
-    clerk_template = "Máy chủ in {server} không trả lời. Hãy kiểm tra máy in, mạng và mục [in_an] của vanthu.toml; văn bản vẫn nguyên trong kho."
+    clerk_template = "Máy chủ in {server} không trả lời. Hãy kiểm tra máy in, mạng và mục [in_an] của vanthu.toml; văn bản vẫn nguyên trong kho. Nếu đang in dở, hãy xem «vanthu prints» trước khi in lại."
 
 
 class PrinterStopped(TemporaryFailure):

@@ -166,6 +166,8 @@ def _doing(view: PrintView, app: App) -> tuple[str, bool]:
             f"lần in đang bị giữ lại{in_brackets(reasons_in_words(job.reasons, job.message))}",
             True,
         )
+    trouble = in_brackets(reasons_in_words(found.reasons, found.message))
     if job is not None and job.sheets_done:
-        return f"đã ra {job.sheets_done} trang", False
-    return "đang chờ máy in" if job and job.status is cups.JobStatus.WAITING else "đang in", False
+        return f"đã ra {job.sheets_done} trang{trouble}", False
+    waits = job is not None and job.status is cups.JobStatus.WAITING
+    return f"{'đang chờ máy in' if waits else 'đang in'}{trouble}", False
