@@ -13,6 +13,8 @@ from pipeline.keeping_told import note_lock, removal_of, with_removal
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, SeriesKey
 from pipeline.stores.journal import Journal
+from pipeline.stores.registers.print_told import note_print
+from pipeline.stores.registers.print_views import PrintView
 from pipeline.stores.registers.views import (
     ClosedBookView,
     EntryView,
@@ -43,6 +45,7 @@ class Told:
     locked: dict[str, str] = field(default_factory=dict)
     #: Object → its removal.
     tombstones: dict[str, Tombstone] = field(default_factory=dict)
+    prints: dict[str, PrintView] = field(default_factory=dict)
     #: Document → the place of its ordinal.
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -88,6 +91,7 @@ def _take_note(line: JournalLine, told: Told) -> None:
     _note_number(line, told)
     _note_series(line, told)
     _note_removal(line, told)
+    note_print(line, told.prints)
 
 
 def _note_drop(line: JournalLine, told: Told) -> None:

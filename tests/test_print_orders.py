@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from registers_kit import archive_all, numbered
+from registers_kit import archive_all, numbered, opened
 
 from pipeline.record import new_id
+from pipeline.stores.registers.print_told import note_print
 from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
 from pipeline.stores.registers.removal import Emptied, Reach, emptied_document
-from pipeline.stores.registers.views import Tombstone
+from pipeline.stores.registers.views import Restored, Tombstone
 
 LAN = "nguoi-dung:lan"
 
@@ -112,7 +113,7 @@ def test_a_reprint_of_sheets_is_a_deed_on_the_papers_of_those_sheets_alone(regis
 
     registers.print_ended(again, PrintState.PRINTED)
 
-    assert registers.prints(1) == [
+    assert registers.prints_named(again.id) == [
         replace(again, state=PrintState.PRINTED, finished_at=registers.clock.now())
     ]
     assert deeds(registers, first).count("printed") == 1
@@ -151,6 +152,46 @@ def test_a_removal_goes_past_printings(registers):
 
     (after,) = registers.prints(10, first.id)
     assert after.papers[0] == PaperOfPrint(document_id=first.id, version=1, pages=3)
+
+
+def test_the_journal_tells_every_printing_again(registers):
+    view, papers = ordered(registers)
+    registers.print_given(view.id, "17")
+    registers.print_ended(view, PrintState.PRINTED)
+    here = an_order(registers, papers, printer="", server="", state=PrintState.HERE)
+    registers.order_print(here)
+    registers.print_said(here, PrintState.PRINTED, (2,), "Lan")
+    again = an_order(registers, papers, again_of=here.id, only_sheets=(2,))
+    registers.order_print(again)
+    registers.print_ended(again, PrintState.FAILED, "kẹt giấy")
+
+    told = {}
+    for piece in registers.dump():
+        for row in piece.journal:
+            note_print(row.line, told)
+
+    known = [replace(one, worker="", printer_job="") for one in registers.prints(10)]
+    assert sorted(told.values(), key=lambda one: one.id) == sorted(known, key=lambda one: one.id)
+
+
+def test_printings_come_back_with_all_the_rest(registers, tmp_path):
+    view, papers = ordered(registers)
+    registers.order_print(an_order(registers, papers, again_of=view.id, only_sheets=(2,)))
+    before = registers.prints(10)
+
+    with opened(tmp_path / "moi") as other:
+        other.restore(registers.dump())
+        assert other.prints(10) == before
+        other.merge(registers.dump())
+        assert other.prints(10) == before
+
+
+def test_a_printing_of_papers_that_are_gone_is_left_out(registers, tmp_path):
+    view, _ = ordered(registers)
+
+    with opened(tmp_path / "moi") as other:
+        other.restore([Restored(prints=(view,))])
+        assert other.prints(10) == []
 
 
 def test_the_tables_are_those_of_the_models(registers):

@@ -56,13 +56,14 @@ from pipeline.errors.printing import (
     PrintServerUnreachable,
     SheetsWrong,
 )
-from pipeline.keeper import keep_once, seal_all
+from pipeline.keeper import keep_once
 from pipeline.printing.choosing import paper_of, pdf_of
 from pipeline.printing.following import follow_up, report_outcome, wait_for
 from pipeline.printing.giving import Order, print_again, print_papers
 from pipeline.printing.telling import one_print, print_plain, sheet_lines, sheets_named
 from pipeline.rebuild import rebuild_office
 from pipeline.record import LegalState
+from pipeline.sealing import seal_all
 from pipeline.stores.registers.print_views import PrintState
 from pipeline.stores.registers.views import DocumentState
 from pipeline.verify import verify_office
@@ -634,3 +635,4 @@ def test_printings_do_not_disturb_verify_purge_and_rebuild(office, cell, printer
         assert [found.code for found in verify_office(app, deep=True)] == []
         deeds = [line.deed for line in app.registers.journal_of(second.id)]
         assert deeds.count("printed") == 1
+        assert app.registers.prints(5) == [replace(listed, worker="", printer_job="")]

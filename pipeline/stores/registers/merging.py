@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pipeline.clock import Clock
-from pipeline.stores.registers import closing, models, rebuild, text_readings, wire
+from pipeline.stores.registers import closing, models, print_rows, rebuild, text_readings, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.rows import chunks, insert_rows
 from pipeline.stores.registers.views import (
@@ -39,6 +39,7 @@ def merge(db: Database, clock: Clock, pieces: Iterable[Restored]) -> None:
                     insert_rows(db, [rebuild.removal_row(stone)])
             text_readings.want(db, dict(piece.to_read), now)
             closing.restore_missing(db, piece.closed)
+            print_rows.put_back(db, piece.prints)
         rebuild.reset_sequences(db)
 
 

@@ -12,7 +12,7 @@ from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.lookup_code import storable
 from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
-from pipeline.stores.registers.rows import insert_rows
+from pipeline.stores.registers.rows import chunks, insert_rows
 
 _OPEN = (PrintState.ORDERED.value, PrintState.GIVEN.value)
 
@@ -20,23 +20,40 @@ _OPEN = (PrintState.ORDERED.value, PrintState.GIVEN.value)
 def order(db: Database, view: PrintView) -> None:
     """Write a printing down before anybody prints."""
     with db.transaction():
-        insert_rows(db, [_row(view)])
-        insert_rows(
-            db,
-            [
-                models.PrintedPaper(
-                    job_id=view.id,
-                    position=position,
-                    document_id=paper.document_id,
-                    version=paper.version,
-                    pages=paper.pages,
-                )
-                for position, paper in enumerate(view.papers)
-            ],
-        )
+        _insert(db, view)
         scribe = Scribe(db, view.made_at, view.person)
         scribe.note("print-ordered", _told(view))
         scribe.write()
+
+
+def put_back(db: Database, views: Iterable[PrintView]) -> None:
+    """Printings that the tables do not have, as they were; one of papers that are nowhere any more is left out."""
+    for view in views:
+        if db.rows(models.PrintJob).filter(id=view.id).exists():
+            continue
+        ids = {paper.document_id for paper in view.papers}
+        if all(db.rows(models.Document).filter(id=one).exists() for one in ids):
+            _insert(db, view)
+
+
+def dumped(db: Database) -> list[PrintView]:
+    """Every printing, the oldest first: one that is done again stands before what is printed again of it."""
+    return _views(db, db.rows(models.PrintJob).order_by("id"))
+
+
+def _insert(db: Database, view: PrintView) -> None:
+    insert_rows(db, [_row(view)])
+    papers = [
+        models.PrintedPaper(
+            job_id=view.id,
+            position=position,
+            document_id=paper.document_id,
+            version=paper.version,
+            pages=paper.pages,
+        )
+        for position, paper in enumerate(view.papers)
+    ]
+    insert_rows(db, papers)
 
 
 def _row(view: PrintView) -> models.PrintJob:
@@ -52,9 +69,13 @@ def _row(view: PrintView) -> models.PrintJob:
         made_at=view.made_at,
         worker=view.worker,
         state=view.state.value,
+        printer_job=view.printer_job,
+        finished_at=view.finished_at,
+        detail=view.detail,
         again_of_id=view.again_of,
         only_sheets=list(view.only_sheets),
         sheets=view.sheets,
+        bad_sheets=list(view.bad_sheets),
     )
 
 
@@ -168,9 +189,9 @@ def named(db: Database, text: str) -> list[PrintView]:
 def _views(db: Database, rows: Iterable[models.PrintJob]) -> list[PrintView]:
     jobs = list(rows)
     papers: dict[str, list[PaperOfPrint]] = {}
-    ids = [job.id for job in jobs]
-    found = db.rows(models.PrintedPaper).filter(job_id__in=ids).order_by("job_id", "position")
-    for row in found:
+    of_jobs = db.rows(models.PrintedPaper).order_by("job_id", "position")
+    pieces = chunks(job.id for job in jobs)
+    for row in (row for ids in pieces for row in of_jobs.filter(job_id__in=ids)):
         paper = PaperOfPrint(
             document_id=DocumentId(row.document_id), version=row.version, pages=row.pages
         )

@@ -25,6 +25,7 @@ from pipeline.record import (
     SeriesKey,
     StoredFile,
 )
+from pipeline.stores.registers.print_views import PrintView
 from pipeline.stores.registers.to_read import ToRead
 
 #: The person of a deed that no human asked for.
@@ -387,6 +388,7 @@ class Restored:
     tombstones: tuple[Tombstone, ...] = ()
     closed: tuple[ClosedBookView, ...] = ()
     to_read: tuple[tuple[DocumentId, ToRead], ...] = ()
+    prints: tuple[PrintView, ...] = ()
 
 
 #: Document id → version written into an answer.
