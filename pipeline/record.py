@@ -174,6 +174,10 @@ class Facts:
     #: Where a member lives (thôn, xã …) and the like: words to filter and count by.
     residence: str = ""
     note: str = ""
+    #: Marks of circulation on a paper received: ``khong-sao-chup``, ``thu-hoi``, ``luu-hanh-noi-bo``.
+    circulation: tuple[str, ...] = ()
+    #: Of a copy: the code by which anybody may ask whether we issued it, without its dashes.
+    verification: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
