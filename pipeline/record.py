@@ -91,6 +91,14 @@ class RelationKind(StrEnum):
     SAO = "sao"
 
 
+class CopyForm(StrEnum):
+    """The forms of copy there are; the kind of each is called like it."""
+
+    SAO_Y = "sao-y"
+    SAO_LUC = "sao-luc"
+    TRICH_SAO = "trich-sao"
+
+
 class Book(StrEnum):
     """The office's books. One book holds many series."""
 

@@ -78,24 +78,27 @@ def vb_of(
         "so_trang_goc": "",
         "trang": "",
         "trich_yeu": facts.subject,
-        **copy_words(facts, reference, pages=(record or {}).get("trang_trich"), made_at=made_at),
+        **copy_words(facts, reference, record or {}, made_at),
     }
 
 
 def copy_words(
-    facts: Facts, reference: str, *, pages: str | None = None, made_at: datetime | None = None
-) -> dict[str, str]:
+    facts: Facts, reference: str, record: Record, made_at: datetime | None = None
+) -> dict[str, Any]:
     """What the block of a copy says beside its number; empty for all other papers.
 
     The code is told to machines too: as plain text, so that any telephone shows what it is.
     """
     code = spelled(facts.verification)
+    copies = int(record.get("danh_so_ban") or 0)
     return {
-        "trang_trich": pages or "",
+        "trang_trich": str(record.get("trang_trich") or ""),
         "ma_xac_thuc": code,
         "noi_dung_qr": f"{reference} {code}" if code else "",
-        "ban_so": "",
-        "thoi_gian_sao": made_at.astimezone(OFFICE_ZONE).isoformat(" ", "seconds") if made_at else "",
+        "cac_ban_so": [f"{one}/{copies}" for one in range(1, copies + 1)],
+        "thoi_gian_sao": made_at.astimezone(OFFICE_ZONE).isoformat(" ", "seconds")
+        if made_at
+        else "",
     }
 
 

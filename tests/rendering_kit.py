@@ -12,7 +12,16 @@ from pipeline.kinds import shipped_templates_dir
 
 TEMPLATES = shipped_templates_dir()
 SHARED = TEMPLATES / "_shared"
-KINDS = ("bien-ban", "gioi-thieu", "phieu-nhan-xet", "sao-luc", "sao-y", "trich-sao", "van-ban", "van-ban-den")
+KINDS = (
+    "bien-ban",
+    "gioi-thieu",
+    "phieu-nhan-xet",
+    "sao-luc",
+    "sao-y",
+    "trich-sao",
+    "van-ban",
+    "van-ban-den",
+)
 #: Those that Word has too: a copy is pages of another paper.
 WORD_KINDS = tuple(kind for kind in KINDS if (TEMPLATES / kind / "body.docx").is_file())
 EXAMPLES = [
@@ -26,7 +35,7 @@ COPIES = ("sao-luc", "sao-y", "trich-sao")
 _COPY_WORDS = {
     "ma_xac_thuc": "7K3M-Q9XA-T4HW-PD2R-B862",
     "noi_dung_qr": "07-BS/VPTU 7K3M-Q9XA-T4HW-PD2R-B862",
-    "ban_so": "1/25",
+    "cac_ban_so": ["1/25"],
 }
 NINTH = {
     "ngay": "09",

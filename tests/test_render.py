@@ -11,9 +11,9 @@ import verapdf
 from rendering_kit import (
     EXAMPLES,
     KINDS,
-    WORD_KINDS,
     SHARED,
     TEMPLATES,
+    WORD_KINDS,
     arguments,
     example_record,
     own_kind,
@@ -131,7 +131,9 @@ def test_verapdf_calls_every_kind_valid(tmp_path):
     for kind in KINDS:
         outputs = ["pdf"]
         outputs += [
-            page for page in ("mark", "block", "head", "corner") if (TEMPLATES / kind / f"{page}.html").is_file()
+            page
+            for page in ("mark", "block", "head", "corner")
+            if (TEMPLATES / kind / f"{page}.html").is_file()
         ]
         record = example_record(kind, _expected_example(kind))
         rendering.render(arguments(kind, record, tmp_path, outputs=outputs, stem=kind))

@@ -32,7 +32,7 @@ class CopyNeedsDecision(RecordRejected):
     code = "R262"
     clerk_template = (
         "Dừng sao «{reference}»: {facts}. Nếu vẫn phải sao, người có thẩm quyền quyết định: hãy ghi «Người quyết định vẫn sao» và "
-        "«Lý do vẫn sao» (--despite \"lý do\" --person)."
+        '«Lý do vẫn sao» (--despite "lý do" --person).'
     )
 
 
@@ -40,9 +40,7 @@ class PagesWrong(RecordRejected):
     """The pages asked for are not there."""
 
     code = "R263"
-    clerk_template = (
-        "Trang cần trích «{asked}» không có: văn bản có {pages} trang. Hãy ghi lại «Trang trích», ví dụ 1, 3-5."
-    )
+    clerk_template = "Trang cần trích «{asked}» không có: văn bản có {pages} trang. Hãy ghi lại «Trang trích», ví dụ 1, 3-5."
 
 
 class RasterTooCoarse(RecordRejected):
@@ -59,16 +57,16 @@ class CodeMistyped(RecordRejected):
     """A verification code that cannot be one of ours: a typing mistake."""
 
     code = "R265"
-    clerk_template = "Mã «{code}» bị gõ sai: {why}. Hãy xem lại từng nhóm bốn chữ trên bản sao rồi gõ lại."
+    clerk_template = (
+        "Mã «{code}» bị gõ sai: {why}. Hãy xem lại từng nhóm bốn chữ trên bản sao rồi gõ lại."
+    )
 
 
 class NoSuchCopy(RecordRejected):
     """The paper named is no certified copy of this office."""
 
     code = "R266"
-    clerk_template = (
-        "«{reference}» không phải bản sao do cơ quan làm. Hãy ghi số của bản sao (…-BS/…) hoặc mã văn bản của nó."
-    )
+    clerk_template = "«{reference}» không phải bản sao do cơ quan làm. Hãy ghi số của bản sao (…-BS/…) hoặc mã văn bản của nó."
 
 
 class NoSuchSerial(RecordRejected):
@@ -82,7 +80,9 @@ class CopyRevokedAlready(RecordRejected):
     """It was revoked before."""
 
     code = "R268"
-    clerk_template = "«{reference}» {what} đã thu hồi từ trước. Hãy xem «vanthu copies {reference}»."
+    clerk_template = (
+        "«{reference}» {what} đã thu hồi từ trước. Hãy xem «vanthu copies {reference}»."
+    )
 
 
 class CopyReturned(RecordRejected):

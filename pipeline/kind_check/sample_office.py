@@ -35,7 +35,7 @@ def sample_variants(
         "ky": whole["ky"] | {"quyen_han": ""},
         "ma_xac_thuc": "",
         "noi_dung_qr": "",
-        "ban_so": "",
+        "cac_ban_so": [],
     }
     return {"có đủ": whole, "chưa có số": draft, "ít chữ nhất": least}
 
@@ -68,12 +68,11 @@ def _whole(kind: Kind, record: Record, context: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _copy_words(kind: Kind, record: Record, facts: Facts) -> dict[str, str]:
+def _copy_words(kind: Kind, record: Record, facts: Facts) -> dict[str, Any]:
     if kind.source != "copy":
-        return copy_words(facts, "")
+        return copy_words(facts, "", {})
     coded = replace(facts, verification=_CODE)
-    words = copy_words(coded, "07-BS/VPTU", pages=record.get("trang_trich"), made_at=_MOMENT)
-    return words | {"ban_so": "1/25"}
+    return copy_words(coded, "07-BS/VPTU", record, _MOMENT) | {"cac_ban_so": ["1/25"]}
 
 
 def _sample_body() -> Body:

@@ -24,7 +24,7 @@ from pipeline.kinds.manifest import Manifest
 from pipeline.kinds.model import Kind, Kinds, Property
 from pipeline.kinds.schema import compile_validator, nearest, properties_of, whole_schema
 from pipeline.kinds.sharing import SharedMissing, whole_raw_schema, whole_table
-from pipeline.record import Record
+from pipeline.record import Book, CopyForm, Record
 from pipeline.toml_lines import TomlLines, syntax_error_line
 from pipeline.vietnamese import fold
 
@@ -97,6 +97,7 @@ def load_kind(directory: Path, shared_dir: Path) -> Kind:
     manifest = Manifest(table, [item.name for item in properties], notes.in_manifest)
     kind = _assembled(directory, shared_dir, manifest, schema=schema, properties=properties)
     _check_headings(kind, notes)
+    _check_copy(kind, notes)
     if notes.problems:
         raise notes.broken()
     return kind
@@ -226,6 +227,18 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"«{twice}» được ghi hai lần")
     return found
+
+
+def _check_copy(kind: Kind, notes: _Notes) -> None:
+    """A kind of copy says which form it is, and stands in the book of copies: no form has a series of its own."""
+    if kind.source != "copy":
+        return
+    told = kind.data.get("sao")
+    if not isinstance(told, dict) or told.get("hinh_thuc") not in tuple(CopyForm):
+        expected = f"một trong: {', '.join(CopyForm)}"
+        notes.in_manifest(KindValueWrong, ("data",), key="data.sao.hinh_thuc", expected=expected)
+    if kind.book is not Book.SAO:
+        notes.in_manifest(KindValueWrong, ("book",), key="book", expected="sao")
 
 
 def _check_headings(kind: Kind, notes: _Notes) -> None:

@@ -54,6 +54,8 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     joined = dict(below)
     for name, value in above.items():
         known = joined.get(name)
-        is_table = isinstance(known, dict) and isinstance(value, dict)
-        joined[name] = _over(known, value) if is_table else value
+        if isinstance(known, dict) and isinstance(value, dict):
+            joined[name] = _over(known, value)
+        else:
+            joined[name] = value
     return joined
