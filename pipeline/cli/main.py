@@ -16,6 +16,7 @@ from typer._click.exceptions import ClickException
 
 from pipeline.cli import (
     books,
+    copying,
     deeds,
     issuing,
     looking,
@@ -47,6 +48,7 @@ numbers.register(app)
 safekeeping.register(app)
 issuing.register(app)
 printing.register(app)
+copying.register(app)
 
 
 @app.callback()
