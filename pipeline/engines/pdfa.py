@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 from typing import Any
@@ -11,6 +12,11 @@ BAD = "khong-dat"
 #: No validator, or it did not answer.
 UNKNOWN = "chua-kiem"
 _FLAVOUR = "2u"
+#: Java sets a gigabyte and more of addresses aside unless it is told not to: more than the cell has.
+_JAVA = (
+    "-Xss8m -Xmx512m -XX:ReservedCodeCacheSize=64m -XX:CompressedClassSpaceSize=64m"
+    " -XX:MaxMetaspaceSize=192m"
+)
 
 
 def judge(args: dict[str, Any]) -> dict[str, str]:
@@ -24,6 +30,7 @@ def judge(args: dict[str, Any]) -> dict[str, str]:
             [*command, args["path"]],
             capture_output=True,
             text=True,
+            env={**os.environ, "JAVA_TOOL_OPTIONS": _JAVA, "MALLOC_ARENA_MAX": "2"},
             timeout=float(args["seconds"]),
             check=False,
         )
@@ -34,7 +41,8 @@ def judge(args: dict[str, Any]) -> dict[str, str]:
         return _told(GOOD, "")
     if "FAIL" in words:
         return _told(BAD, words["FAIL"].replace(args["path"], "").removeprefix("FAIL").strip())
-    return _told(UNKNOWN, f"status {done.returncode}")
+    said = (done.stderr.strip().splitlines() or [""])[-1]
+    return _told(UNKNOWN, f"{done.returncode}: {said}")
 
 
 def _told(verdict: str, why: str) -> dict[str, str]:
