@@ -7,20 +7,13 @@ prints for looking) and what leaders wrote on it are no source, whoever vouches.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.between import Bench
-from pipeline.document_object import (
-    DOCUMENT_FILE,
-    RECEIVED_DIR,
-    SIGNED_DIR,
-    document_object,
-    rendition,
-)
+from pipeline.document_object import RECEIVED_DIR, SIGNED_DIR, document_object, rendition
 from pipeline.errors.copies import (
     CopyNeedsDecision,
     PagesWrong,
@@ -28,8 +21,10 @@ from pipeline.errors.copies import (
     SourceUnproven,
 )
 from pipeline.errors.intake import CopyNotAllowed
+from pipeline.paper_words import notes_of
 from pipeline.record import LegalState
 from pipeline.right_to_copy import CopyRequest, is_own_paper, page_numbers
+from pipeline.signed_paper import is_validly_signed
 from pipeline.standing import standing_words
 from pipeline.stores.registers.views import DocumentView
 
@@ -39,7 +34,9 @@ _MACHINE_MADE = "kho chỉ có bản do máy in ra, chưa có bản quét đã k
 _NOT_SIGNED = (
     "tệp nhận được là bản điện tử không có chữ ký số, cũng không phải bản quét văn bản giấy."
 )
-_NOT_VALIDATED = "tệp nhận được có chữ ký số nhưng chưa có kết quả kiểm tra là hợp lệ."
+_NOT_VALIDATED = (
+    "tệp nhận được có chữ ký số nhưng kết quả kiểm tra không hợp lệ (xem «vanthu show»)."
+)
 _LEAST_DPI = 200
 #: A scanner's 200 dpi may measure a little less.
 _DPI_SLACK = 0.97
@@ -134,17 +131,9 @@ def source_path(paper: DocumentView, name: str, bench: Bench) -> Path:
     return bench.objects.open(document_object(paper.id), name, version=paper.archived_version)
 
 
-def has_valid_signature(paper: DocumentView, name: str, bench: Bench) -> bool:
-    """Whether the report archived with the paper calls the digital signature of that file valid.
-
-    The report is ``made.signatures`` in document.json: name of the file → ``{valid: true, …}``. Without one no signature
-    has been validated, and what was not validated vouches for nothing.
-    """
-    data = bench.objects.read(
-        document_object(paper.id), DOCUMENT_FILE, version=paper.archived_version
-    )
-    reports = (json.loads(data).get("made") or {}).get("signatures") or {}
-    return (reports.get(name) or {}).get("valid") is True
+def has_valid_signature(paper: DocumentView, bench: Bench) -> bool:
+    """Whether the paper's file is an electronic original: the report made at receipt calls its signatures valid."""
+    return is_validly_signed(notes_of(paper, bench.objects))
 
 
 def _ground(
@@ -154,7 +143,7 @@ def _ground(
         return Ground.BAN_KY
     if look["is_scan"] and not is_own_paper(paper):
         return Ground.BAN_QUET
-    if look["signed"] and has_valid_signature(paper, name, bench):
+    if look["signed"] and has_valid_signature(paper, bench):
         return Ground.CHU_KY_SO
     if asked.attested_by:
         return Ground.DOI_CHIEU

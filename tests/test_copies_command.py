@@ -26,7 +26,6 @@ from pipeline.copies import (
 from pipeline.copy_code import ALPHABET, new_code, read_code, spelled
 from pipeline.document_object import document_object, rendition
 from pipeline.engines import raster
-from pipeline.engines.cell import Cell
 from pipeline.errors.copies import (
     CodeMistyped,
     CopyReturned,
@@ -38,12 +37,6 @@ from pipeline.process_once import finish
 from pipeline.record import CopyForm
 
 LIMITS = {"sidecar_wait_s": 0.0, "quiet_s": 0.0, "free_disk_bytes": 1 << 20}
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

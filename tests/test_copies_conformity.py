@@ -17,7 +17,6 @@ from rendering_kit import arguments, example_record
 
 from pipeline.copies import Asked, ask_for_copy, outcome_of
 from pipeline.engines import pdfa, rendering
-from pipeline.engines.cell import Cell
 from pipeline.engines.papers_copy import make
 from pipeline.process_once import finish
 from pipeline.record import CopyForm
@@ -76,14 +75,13 @@ def test_copies_of_our_own_papers_are_pdf_a_2u(tmp_path):
     assert [(v.path.name, v.why) for v in verdicts if not v.is_valid] == []
 
 
-def test_the_validator_is_believed_and_its_absence_told(tmp_path, command):
+def test_the_validator_is_believed_and_its_absence_told(tmp_path, command, cell):
     record = example_record("gioi-thieu", "day-du")
     rendering.render(arguments("gioi-thieu", record, tmp_path, outputs=["pdf"]))
     bad = write_pdf(tmp_path / "bad.pdf")
     asked = {"command": command, "seconds": 60}
 
-    with Cell(work_root=tmp_path, memory_bytes=2_500_000_000) as cell:
-        good = cell.call("pdf.conformity", {**asked, "path": str(tmp_path / "to.pdf")}, seconds=90)
+    good = cell.call("pdf.conformity", {**asked, "path": str(tmp_path / "to.pdf")}, seconds=90)
     told = pdfa.judge({**asked, "path": str(bad)})
     missing = pdfa.judge({"command": "/khong/co", "seconds": 5, "path": str(bad)})
 
@@ -94,17 +92,16 @@ def test_the_validator_is_believed_and_its_absence_told(tmp_path, command):
     assert missing["verdict"] == "chua-kiem"
 
 
-def test_the_verdict_lies_with_the_copy_and_is_shown(tmp_path, command):
+def test_the_verdict_lies_with_the_copy_and_is_shown(tmp_path, command, cell):
     limits = {"sidecar_wait_s": 0.0, "quiet_s": 0.0, "free_disk_bytes": 1 << 20}
     office = make_office(tmp_path, gioi_han=limits, ban_sao={"kiem_pdfa": command})
     receive_scan(office, tmp_path, 20)
-    with Cell(work_root=tmp_path, memory_bytes=2_500_000_000) as cell:
-        process_here(office, cell)
-        with opened(office, cell) as app:
-            asked = Asked(form=CopyForm.SAO_LUC, paper="20-CV/BTCTU", person="Lan")
-            receipt = ask_for_copy(asked, app)
-            assert finish({receipt}, app, seconds=60)
-            copy, _ = outcome_of(receipt, app)
-            summary = dict(describe(copy, app)["summary"])
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        asked = Asked(form=CopyForm.SAO_LUC, paper="20-CV/BTCTU", person="Lan")
+        receipt = ask_for_copy(asked, app)
+        assert finish({receipt}, app, seconds=60)
+        copy, _ = outcome_of(receipt, app)
+        summary = dict(describe(copy, app)["summary"])
 
     assert summary["Lưu lâu dài"].startswith("PDF/A-2u: không đạt")

@@ -14,23 +14,28 @@ from copies_kit import (
     receive_scan,
     register,
 )
-from office_kit import drop_json, opened, person, process_here, small_office
+from odd_pdfs import write_pdf
+from office_kit import (
+    VAN_BAN_DEN,
+    drop,
+    drop_json,
+    letter,
+    opened,
+    person,
+    process_here,
+    small_office,
+)
+from signing_kit import make_authority, sign
 
-from pipeline.engines.cell import Cell
 from pipeline.record import LegalState
+from pipeline.signed_paper import trust_dir
 
 OURS = "01-GGT/VPTU"
 
 
 @pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
-
-
-@pytest.fixture(scope="module")
 def office(tmp_path_factory, cell):
-    """Papers of all sorts, archived: ours (1), electronic (12, two pages), scans (20 fine, 21 coarse, 22 marked)."""
+    """Papers of all sorts, archived: ours (1), electronic (12, two pages), scans (20 fine, 21 coarse, 22 marked), signed (30, 31)."""
     tmp_path = tmp_path_factory.mktemp("office")
     office = small_office(tmp_path)
     drop_json(office, "gt.json", person(1))
@@ -40,6 +45,13 @@ def office(tmp_path_factory, cell):
     receive_scan(office, tmp_path, 22, luu_hanh=["khong-sao-chup", "luu-hanh-noi-bo"])
     receive_scan(office, tmp_path, 23)
     receive_scan(office, tmp_path, 24)
+    known, stranger = make_authority(), make_authority()
+    known.trusted_in(trust_dir(office))
+    plain = write_pdf(tmp_path / ".plain.pdf", (SHORT,))
+    for number, authority in ((30, known), (31, stranger)):
+        signed = sign(plain, tmp_path / f".signed{number}.pdf", authority)
+        drop(office, VAN_BAN_DEN, f"cv{number}.pdf", signed.read_bytes())
+        drop_json(office, f"cv{number}.json", letter(number), VAN_BAN_DEN)
     process_here(office, cell)
     with opened(office, cell) as app:
         for reference, state in (("23", LegalState.THU_HOI), ("24", LegalState.BI_THAY_THE)):
@@ -60,6 +72,7 @@ REFUSED = {
     "sao_luc_of_ours": (OURS, SAO_LUC, {}, "R260", "sao y"),
     "ours_without_the_signed_scan": (OURS, SAO_Y, {}, "R261", "bản quét đã ký"),
     "electronic_without_signature": ("12-CV/BTCTU", SAO_LUC, {}, "R261", "không có chữ ký số"),
+    "signed_by_a_stranger": ("31-CV/BTCTU", SAO_LUC, {}, "R261", "không hợp lệ"),
     "marks": ("22-CV/BTCTU", SAO_LUC, {}, "R262", "«Không sao chụp»"),
     "marks_attested_only": ("22-CV/BTCTU", SAO_LUC, ATTESTED, "R262", "Lưu hành nội bộ"),
     "replaced": ("24-CV/BTCTU", SAO_LUC, {}, "R262", "bị thay thế"),
@@ -89,6 +102,7 @@ ALLOWED = {
     "scan_received": ("20-CV/BTCTU", SAO_LUC, {}, "ban-quet"),
     "coarse_scan_on_paper": ("21-CV/BTCTU", SAO_LUC, {}, "ban-quet"),
     "ours_attested": (OURS, SAO_Y, ATTESTED, "doi-chieu"),
+    "electronic_signed": ("30-CV/BTCTU", SAO_LUC, {}, "chu-ky-so"),
     "electronic_attested": ("12-CV/BTCTU", SAO_LUC, ATTESTED, "doi-chieu"),
     "part_of_theirs": ("12-CV/BTCTU", TRICH_SAO, {"trang_trich": "2", **ATTESTED}, "doi-chieu"),
     "part_of_ours": (OURS, TRICH_SAO, {"trang_trich": "1", **ATTESTED}, "doi-chieu"),
@@ -120,7 +134,7 @@ def test_all_forms_take_their_numbers_from_one_series_and_journal_and_register_s
     assert references == [f"{n:02d}-BS/VPTU" for n in range(1, len(ALLOWED) + 1)]
     lines = {row["Số, ký hiệu"]: row for row in register(office, cell)}
     assert "đối chiếu với bản chính giấy: Đinh Thùy Nhung" in lines["03-BS/VPTU"]["Ghi chú"]
-    assert "Quyết định sao: Nguyễn Hữu Thọ (nơi gửi đồng ý)" in lines["07-BS/VPTU"]["Ghi chú"]
+    assert "Quyết định sao: Nguyễn Hữu Thọ (nơi gửi đồng ý)" in lines["08-BS/VPTU"]["Ghi chú"]
     assert lines["03-BS/VPTU"]["Loại bản sao"] == "Sao y bản chính"
     with opened(office, cell) as app:
         assert (
