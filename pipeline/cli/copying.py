@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,9 +26,51 @@ from pipeline.record import CopyForm
 from pipeline.standing import shown_of, standing_words
 from pipeline.stores.registers.views import DocumentView
 
+if TYPE_CHECKING:
+    from pipeline.copies import Asked
+
 _FINISH_S = 60.0
 _CopyRef = Annotated[
     str, typer.Argument(metavar="SỐ", help="Số của bản sao (07-BS/VPTU) hoặc mã văn bản của nó.")
+]
+_PaperRef = Annotated[
+    str, typer.Argument(metavar="SỐ", help="Số, ký hiệu hoặc mã của văn bản cần sao.")
+]
+_Form = Annotated[
+    CopyForm,
+    typer.Option(
+        "--form", help="sao-y: văn bản của mình; sao-luc: nhận từ nơi khác; trich-sao: một phần."
+    ),
+]
+_To = Annotated[
+    list[str] | None,
+    typer.Option("--to", help="Nơi nhận; ghi nhiều lần. Mặc định: [ban_sao] noi_nhan."),
+]
+_Signer = Annotated[
+    str, typer.Option("--signer", help="Mã người ký. Mặc định: [ban_sao] nguoi_ky.")
+]
+_Issuer = Annotated[str, typer.Option("--issuer", help="Ký hiệu cơ quan sao.")]
+_Pages = Annotated[str, typer.Option("--pages", help="Trang cần trích: 1,3-5.")]
+_Note = Annotated[str, typer.Option("--note", help="Ghi chú, vào sổ.")]
+_Reason = Annotated[str, typer.Option("--reason", help="Sao để làm gì, vào sổ.")]
+_AttestedBy = Annotated[
+    str, typer.Option("--attested-by", help="Người đã đối chiếu tệp trong kho với bản chính giấy.")
+]
+_Despite = Annotated[
+    str,
+    typer.Option(
+        "--despite",
+        help="Lý do vẫn sao văn bản đã đính chính, bị thay thế, hạn chế sao; người quyết định là --person.",
+    ),
+]
+_Serials = Annotated[
+    int, typer.Option("--serials", help="In số thứ tự 1/N … N/N lên từng bản.", min=0, max=500)
+]
+_Electronic = Annotated[
+    bool, typer.Option("--electronic", help="Bản sao điện tử: chữ ở góc trên bên phải trang 1.")
+]
+_Again = Annotated[
+    bool, typer.Option("--again", help="Cấp thêm một số cho cùng văn bản, cùng nơi nhận.")
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")]
 
@@ -44,54 +86,25 @@ def register(app: typer.Typer) -> None:
 
 def copy(
     ctx: typer.Context,
-    ref: Annotated[
-        str, typer.Argument(metavar="SỐ", help="Số, ký hiệu hoặc mã của văn bản cần sao.")
-    ],
+    ref: _PaperRef,
     *,
-    form: Annotated[
-        CopyForm,
-        typer.Option(
-            "--form",
-            help="sao-y: văn bản của mình; sao-luc: nhận từ nơi khác; trich-sao: một phần.",
-        ),
-    ],
-    to: Annotated[
-        list[str] | None,
-        typer.Option("--to", help="Nơi nhận; ghi nhiều lần. Mặc định: [ban_sao] noi_nhan."),
-    ] = None,
-    signer: Annotated[
-        str, typer.Option("--signer", help="Mã người ký. Mặc định: [ban_sao] nguoi_ky.")
-    ] = "",
-    issuer: Annotated[str, typer.Option("--issuer", help="Ký hiệu cơ quan sao.")] = "",
-    pages: Annotated[str, typer.Option("--pages", help="Trang cần trích: 1,3-5.")] = "",
-    note: Annotated[str, typer.Option("--note", help="Ghi chú, vào sổ.")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="Sao để làm gì, vào sổ.")] = "",
-    attested_by: Annotated[
-        str,
-        typer.Option("--attested-by", help="Người đã đối chiếu tệp trong kho với bản chính giấy."),
-    ] = "",
-    despite: Annotated[
-        str,
-        typer.Option(
-            "--despite",
-            help="Lý do vẫn sao văn bản đã đính chính, bị thay thế, hạn chế sao; người quyết định là --person.",
-        ),
-    ] = "",
-    serials: Annotated[
-        int, typer.Option("--serials", help="In số thứ tự 1/N … N/N lên từng bản.", min=0, max=500)
-    ] = 0,
-    electronic: Annotated[
-        bool, typer.Option("--electronic", help="Bản sao điện tử: chữ ở góc trên bên phải trang 1.")
-    ] = False,
-    again: Annotated[
-        bool, typer.Option("--again", help="Cấp thêm một số cho cùng văn bản, cùng nơi nhận.")
-    ] = False,
+    form: _Form,
+    to: _To = None,
+    signer: _Signer = "",
+    issuer: _Issuer = "",
+    pages: _Pages = "",
+    note: _Note = "",
+    reason: _Reason = "",
+    attested_by: _AttestedBy = "",
+    despite: _Despite = "",
+    serials: _Serials = 0,
+    electronic: _Electronic = False,
+    again: _Again = False,
     person: Person = "",
     json: _Json = False,
 ) -> int:
     """Làm bản sao có chứng thực của một văn bản: cấp số BS, in khối sao, vào sổ, lưu kho."""
-    from pipeline.copies import Asked, ask_for_copy, outcome_of
-    from pipeline.process_once import finish
+    from pipeline.copies import Asked
 
     if (form is CopyForm.TRICH_SAO) != bool(pages.strip()):
         raise typer.BadParameter("ghi các trang cần trích, chỉ với trich-sao", param_hint="--pages")
@@ -110,6 +123,13 @@ def copy(
         is_electronic=electronic,
         again=again,
     )
+    return _make(ctx, wanted, json=json)
+
+
+def _make(ctx: typer.Context, wanted: Asked, *, json: bool) -> int:
+    from pipeline.copies import ask_for_copy, outcome_of
+    from pipeline.process_once import finish
+
     with the_office(ctx) as office:
         receipt_id = ask_for_copy(wanted, office)
         is_done = finish({receipt_id}, office, seconds=_FINISH_S)
