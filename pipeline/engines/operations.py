@@ -19,6 +19,7 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "join": "pipeline.engines.join:join",
         "ocr": "pipeline.engines.ocr:read",
         "office.to_pdf": "pipeline.engines.papers_issued:to_pdf",
+        "paper.arrival": "pipeline.engines.arrivals:read",
         "paper.facts": "pipeline.engines.papers_issued:facts",
         "paper.fill": "pipeline.engines.papers_issued:fill",
         "paper.count": "pipeline.engines.papers_issued:count",
