@@ -158,6 +158,8 @@ class Facts:
     recipients: tuple[str, ...] = ()
     #: Empty or ``KHẨN``, ``THƯỢNG KHẨN``, ``HỎA TỐC``.
     urgency: str = ""
+    #: What stands on it about who may have it: ``KHÔNG SAO CHỤP``, ``THU HỒI``, ``LƯU HÀNH NỘI BỘ``.
+    luu_hanh: tuple[str, ...] = ()
     #: Personal name the paper is about; names result files.
     person: str = ""
     #: For incoming papers: the sender's own reference, body and date.

@@ -14,7 +14,17 @@ import typer
 # Typer carries click inside and does not hand its base class out; the version is pinned.
 from typer._click.exceptions import ClickException
 
-from pipeline.cli import books, deeds, issuing, looking, numbers, running, safekeeping, states
+from pipeline.cli import (
+    books,
+    deeds,
+    incoming,
+    issuing,
+    looking,
+    numbers,
+    running,
+    safekeeping,
+    states,
+)
 from pipeline.cli.common import USAGE_STATUS, Settings
 from pipeline.cli.vietnamese import Group, usage_sentence
 from pipeline.errors.base import VanthuError
@@ -36,6 +46,7 @@ states.register(app)
 numbers.register(app)
 safekeeping.register(app)
 issuing.register(app)
+incoming.register(app)
 
 
 @app.callback()

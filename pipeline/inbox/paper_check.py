@@ -8,9 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench, Checked
+from pipeline.clock import today
 from pipeline.errors.base import Problem
 from pipeline.errors.papers import FactsNotRead, NumberOfAnother
 from pipeline.errors.records import FieldMissing
+from pipeline.inbox.arrival_reading import (
+    ArrivalRead,
+    arrival_read,
+    asked,
+    entered,
+    read_arrival,
+    with_arrival,
+)
 from pipeline.inbox.late_records import (
     ONLY_ON_PAPER,
     amend,
@@ -21,7 +30,8 @@ from pipeline.inbox.late_records import (
 )
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
-from pipeline.record import Facts, LegalState
+from pipeline.kinds.checking import context_of
+from pipeline.record import Facts, LegalState, Record
 from pipeline.sheet_context import mark_of
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 from pipeline.vietnamese import pad_ordinal, parse_reference
@@ -41,6 +51,9 @@ class PaperCheck:
     #: The row of the book that waits for this file.
     row: DocumentView | None = None
     pages: int | None = None
+    #: What an incoming paper says of itself, and what its record said before.
+    arrival: ArrivalRead | None = None
+    told: Record = field(default_factory=dict)
     #: Whether the pages of every annex are counted in *pages*.
     annexes: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
@@ -54,11 +67,15 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     """
     check = PaperCheck(documents=list(documents))
     if is_late_record(receipt, bench.kind):
-        earlier = paper_of(receipt, bench) if bench.kind.is_finished else None
-        if earlier is not None:
+        earlier = paper_of(receipt, bench)
+        if earlier is not None and bench.kind.is_finished:
             check.documents = [
                 replace(one, record={**earlier.record, **one.record}) for one in documents
             ]
+        elif earlier is not None and len(documents) == 1:
+            # What only the paper tells stays beside what the clerk says now.
+            check.arrival = arrival_read(earlier.record)
+            _enter(check, receipt, bench)
         return check
     files, problems = dropped(receipt, bench)
     check.problems += problems
@@ -74,8 +91,25 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
             replace(one, record=with_paper({**known, **one.record}, check.seen))
             for one in documents
         ]
+    elif len(documents) == 1 and not check.problems:
+        check.arrival = read_arrival(check.paper, documents[0].record, bench)
+        _enter(check, receipt, bench)
     _count(check, files, bench)
     return check
+
+
+def _enter(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
+    """Into the record of an incoming paper, what was read of it for certain."""
+    (document,) = check.documents
+    check.told = document.record
+    if check.arrival is not None:
+        context = context_of(
+            van_phong=bench.office.default_body,
+            hom_nay=today(bench.clock),
+            ten_tep=Path(receipt.source_name).stem,
+        )
+        record = entered(document.record, check.arrival, bench, context)
+        check.documents = [replace(document, record=record)]
 
 
 def settle(
@@ -87,6 +121,9 @@ def settle(
     for item in checked:
         item.problems += check.problems
         _ask_for_facts(item, check, receipt, bench)
+        if check.arrival is not None and item.facts is not None:
+            read = asked(check.told, item.record, check.arrival, bench.kind)
+            item.record = with_arrival(item.record, read)
         if item.facts is None or item.amends is not None:
             continue
         if check.paper is not None:

@@ -329,6 +329,6 @@ def _fact(name: str, value: Any) -> Any:
         return date.fromisoformat(value) if isinstance(value, str) and value else None
     if name in _COUNTS:
         return value if isinstance(value, int) else None
-    if name == "recipients":
+    if name in {"recipients", "luu_hanh"}:
         return tuple(str(part) for part in value) if isinstance(value, list) else ()
     return "" if value is None else str(value)

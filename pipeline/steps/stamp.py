@@ -15,6 +15,7 @@ from pipeline.certified_copy import make_copy
 from pipeline.document_object import RENDITIONS_DIR
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import SourcePaperUnknown
+from pipeline.inbox.arrival_reading import arrival_read, sentences
 from pipeline.inbox.reading import disagreements, read_paper
 from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.spool import dropped_files
@@ -47,6 +48,8 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
     files = received(document, receipt, bench)
     original = paper_among(files, bench.kind)
     assert original is not None
+    if document.number is None:
+        return _kept(document, receipt, files, bench)
     mark = _draw(document, "mark", bench)
     out = bench.folder / f"{document.id}.pdf"
     shown = original if original.suffix.lower() == ".pdf" else _converted(original, bench)
@@ -62,9 +65,35 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
         files={name: out, **files},
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         text=_all_text(original, files, bench),
-        notes={"stamp": stamped},
+        notes={"stamp": stamped} | _read_notes(document, bench),
         volatile=frozenset() if shown is original else frozenset({name}),
     )
+
+
+def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: Bench) -> Made:
+    """A paper that waits for a word of the clerk before it gets a number: as it came, without a stamp."""
+    paper = paper_among(files, bench.kind)
+    text = "" if paper is None else _all_text(paper, files, bench)
+    read = arrival_read(document.record)
+    others = [bench.registers.get(one) for one in (read.same_as if read else ())]
+    named = "; ".join(one.number.shown for one in others if one and one.number)
+    asks = (
+        f"Văn bản này giống văn bản đến {named} nên chưa cấp số, chưa đóng dấu. Gọi "
+        f"«vanthu incoming confirm {document.id} --same-as …» nếu là một văn bản, «… --not-same» nếu là văn bản khác."
+    )
+    return Made(
+        document=document,
+        receipt=receipt,
+        files=files,
+        dropped=tuple(dropped_files(bench.office, receipt.id)),
+        text=text or (document.facts.subject if document.facts else ""),
+        notes={"arrival": [asks]},
+    )
+
+
+def _read_notes(document: DocumentView, bench: Bench) -> dict[str, Any]:
+    read = arrival_read(document.record)
+    return {} if read is None else {"arrival": sentences(read, bench.kind)}
 
 
 def _issued(document: DocumentView, bench: Bench) -> Made:

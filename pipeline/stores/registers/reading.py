@@ -66,6 +66,12 @@ class Reading:
 
         return finding.waiting(self.db)
 
+    def asking(self, kind: str, marker: str) -> list[DocumentView]:
+        """Papers of a kind that stand and whose record, as JSON text, holds *marker*; oldest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.asking(self.db, kind, marker)
+
     def related_to(self, document_id: DocumentId) -> list[DocumentView]:
         """Later papers that name this one in a relation."""
         from pipeline.stores.registers import finding

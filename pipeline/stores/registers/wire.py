@@ -77,8 +77,9 @@ def facts_from_json(value: Record | None) -> Facts | None:
     for name in _FACT_DATES:
         if name in read:
             read[name] = date.fromisoformat(read[name])
-    if "recipients" in read:
-        read["recipients"] = tuple(read["recipients"])
+    for name in ("recipients", "luu_hanh"):
+        if name in read:
+            read[name] = tuple(read[name])
     return Facts(**read)
 
 
