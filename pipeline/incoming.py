@@ -20,6 +20,7 @@ from pipeline.errors.incoming import (
     MaybeTheSame,
     NothingConfirmed,
     SameAsItself,
+    StampedByHand,
 )
 from pipeline.inbox.arrival_reading import (
     WAITING_MARK,
@@ -30,7 +31,7 @@ from pipeline.inbox.arrival_reading import (
     with_arrival,
     without_arrival,
 )
-from pipeline.inbox.paper_check import has_no_file
+from pipeline.inbox.number_first import has_no_file
 from pipeline.issuing import remark_of
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.kinds.model import Kind
@@ -71,6 +72,8 @@ class Word:
     #: The paper it is the same as; empty: not said.
     same_as: str = ""
     is_another: bool = False
+    #: The ĐẾN number that stands on it in ink; None: not said.
+    ordinal: int | None = None
 
 
 def waiting_papers(app: App) -> list[Waiting]:
@@ -142,13 +145,24 @@ def confirm(ref: str, word: Word, app: App) -> DocumentView:
         before = paper.facts and papers_like(paper.facts, app.registers, but=paper.id)
         if like and not before:
             raise _maybe(like[0], paper)
-    record = with_arrival(record, replace(read, same_as=()))
+    ordinal = _ordinal(paper, read, word) if paper.number is None else None
+    record = with_arrival(record, replace(read, same_as=(), asks_number=False))
     if paper.number is None:
-        return _number(paper, record, facts, word, app)
+        return _number(paper, record, facts, replace(word, ordinal=ordinal), app)
     app.registers.amend(
         paper.id, record=record, facts=facts, person=word.person, reason=_reason(paper, record, app)
     )
     return _now(paper, app)
+
+
+def _ordinal(paper: DocumentView, read: ArrivalRead, word: Word) -> int | None:
+    """The number it is entered under: the one in its ink stamp, or None for the next."""
+    seen = (read.stamp or {}).get("number")
+    ordinal = word.ordinal if word.ordinal is not None else (seen if word.accept else None)
+    if read.asks_number and ordinal is None and not word.is_another:
+        shown = f", đọc là số {seen}" if seen else ""
+        raise StampedByHand(f"ink stamp document={paper.id}", seen=shown)
+    return ordinal
 
 
 def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, ArrivalRead]:
@@ -168,7 +182,7 @@ def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, Arr
     missing = [name for name in kind.needed if record.get(name) in _EMPTY]
     is_settled = word.accept and not missing
     asks = tuple(name for name in read.asks if record.get(name) in _EMPTY and not is_settled)
-    if record == before and asks == read.asks and not word.is_another:
+    if record == before and asks == read.asks and not (word.is_another or word.ordinal):
         titles = ", ".join(f"«{title_of(name, kind)}»" for name in missing)
         more = f"; còn thiếu {titles}" if titles else ""
         raise NothingConfirmed(f"nothing said document={paper.id}", more=more)
@@ -220,6 +234,7 @@ def _number(
         series=series.key,
         reference_format=series.reference_format,
         start=app.office.start_of(series.key),
+        ordinal=word.ordinal,
         issued_on=day,
         remark=remark_of(paper.received_at.date(), day),
         is_signed=True,

@@ -46,6 +46,23 @@ class MaybeTheSame(RecordRejected):
     )
 
 
+class StampedByHand(RecordRejected):
+    """It bears an ink stamp ĐẾN: the number in it is not given anew."""
+
+    code = "R286"
+    clerk_template = (
+        "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số ấy bằng --so-den, "
+        "hoặc --not-same nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
+    )
+
+
+class RowIncomplete(RecordRejected):
+    """A row entered by command lacks what the book asks for."""
+
+    code = "R287"
+    clerk_template = "Chưa vào sổ: {problems}"
+
+
 class SameAsItself(RecordRejected):
     """A paper cannot be joined with itself, or with one that was joined before."""
 

@@ -35,6 +35,8 @@ _MARKS = ("urgency", "circulation")
 _READABLE = frozenset((".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"))
 #: Of the time that work on a paper may take.
 _SHARE = 0.7
+#: Where a slip may lie: before the paper, or behind its first sheet.
+_SLIP_PAGES = 2
 _EMPTY: tuple[Any, ...] = (None, "", [])
 
 
@@ -65,6 +67,8 @@ class ArrivalRead:
     asks: tuple[str, ...] = ()
     #: Papers that may be the same one; it gets no number before the clerk has said so.
     same_as: tuple[DocumentId, ...] = ()
+    #: Whether the number in its ink stamp waits for the clerk.
+    asks_number: bool = False
     #: The paper whose files are this one's: it was entered before they came.
     files_of: DocumentId | None = None
     #: The paper that it turned out to be, and is kept under.
@@ -73,7 +77,7 @@ class ArrivalRead:
     @property
     def is_waiting(self) -> bool:
         """Whether the clerk has to say something."""
-        return bool(self.asks or self.same_as) and self.joined is None
+        return bool(self.asks or self.same_as or self.asks_number) and self.joined is None
 
 
 def arrival_read(record: Record) -> ArrivalRead | None:
@@ -120,6 +124,18 @@ def read_arrival(paper: Path, record: Record, bench: Bench) -> ArrivalRead | Non
     return ArrivalRead(
         proposals=_proposals(told["facts"], bench.kind), by=told["by"], stamp=told["stamp"]
     )
+
+
+def read_codes(paper: Path, bench: Bench) -> list[str]:
+    """The codes on the first pages of a paper: a slip that lay on it."""
+    if paper.suffix.lower() not in _READABLE:
+        return []
+    told = bench.cell.call(
+        "paper.codes",
+        {"path": str(paper), "max_pages": _SLIP_PAGES},
+        seconds=bench.office.limits.paper_seconds,
+    )
+    return [code for page in told["pages"] for code in page]
 
 
 def entered(record: Record, read: ArrivalRead, bench: Bench, context: Mapping[str, str]) -> Record:
@@ -184,9 +200,9 @@ def _stands(one: DocumentView) -> bool:
 
 
 def is_asked_about(record: Record) -> bool:
-    """Whether a paper waited, or waits, for the clerk to say if it is one that is here."""
+    """Whether a paper waited, or waits, for the clerk to say if it is one that is here or has its number."""
     read = arrival_read(record)
-    return read is not None and bool(read.same_as or read.joined)
+    return read is not None and bool(read.same_as or read.joined or read.asks_number)
 
 
 def sentences(read: ArrivalRead, kind: Kind) -> list[str]:

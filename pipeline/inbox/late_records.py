@@ -37,6 +37,8 @@ def find_paper(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -
 
     A record of a paper that we issue, and of which we have no file, is that paper's row in the book.
     """
+    if receipt.extra.get("number_first"):
+        return
     if bench.kind.is_finished and (len(checked) > 1 or paper_of(receipt, bench) is None):
         return
     if len(checked) > 1:

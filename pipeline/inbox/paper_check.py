@@ -18,7 +18,9 @@ from pipeline.inbox.arrival_reading import (
     asked,
     entered,
     read_arrival,
+    read_codes,
     with_arrival,
+    without_arrival,
 )
 from pipeline.inbox.late_records import (
     ONLY_ON_PAPER,
@@ -28,6 +30,7 @@ from pipeline.inbox.late_records import (
     is_late_record,
     paper_of,
 )
+from pipeline.inbox.number_first import has_no_file, is_number_first, row_of_file
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
 from pipeline.kinds.checking import context_of
@@ -94,6 +97,7 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     elif len(documents) == 1 and not check.problems:
         check.arrival = read_arrival(check.paper, documents[0].record, bench)
         _enter(check, receipt, bench)
+        _find_row(check, receipt, bench)
     _count(check, files, bench)
     return check
 
@@ -112,6 +116,18 @@ def _enter(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
         check.documents = [replace(document, record=record)]
 
 
+def _find_row(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
+    """The row that was entered before its file came; what it says goes before what the file says."""
+    (document,) = check.documents
+    assert check.paper is not None
+    codes = read_codes(check.paper, bench)
+    check.row = row_of_file(receipt, document.record, codes, bench)
+    if check.row is not None:
+        known = without_arrival(check.row.record)
+        check.documents = [replace(document, record={**document.record, **known, **check.told})]
+        check.told = {**known, **check.told}
+
+
 def settle(
     checked: Sequence[Checked], check: PaperCheck, receipt: ReceiptView, bench: Bench
 ) -> None:
@@ -122,19 +138,30 @@ def settle(
         item.problems += check.problems
         _ask_for_facts(item, check, receipt, bench)
         if check.arrival is not None and item.facts is not None:
-            read = asked(check.told, item.record, check.arrival, bench.kind)
-            item.record = with_arrival(item.record, read)
+            _keep_reading(item, check, bench)
         if item.facts is None or item.amends is not None:
             continue
         if check.paper is not None:
             item.facts = _with_pages(item.facts, check)
         if bench.kind.is_finished:
             _settle_finished(item, check)
+        elif check.row is not None and check.row.facts is not None:
+            item.facts = replace(item.facts, issued_on=check.row.facts.issued_on)
+            item.waits = False
+            amend(item, check.row)
+        elif is_number_first(receipt):
+            note = "; ".join(part for part in (ONLY_ON_PAPER, item.facts.note) if part)
+            item.facts = replace(item.facts, note=note)
 
 
-def has_no_file(document: DocumentView) -> bool:
-    """Whether a paper is only a row in the book so far."""
-    return document.facts is not None and document.facts.note.startswith(ONLY_ON_PAPER)
+def _keep_reading(item: Checked, check: PaperCheck, bench: Bench) -> None:
+    """Beside the record what was read, what the clerk still has to say, and whether a stamp by hand is asked about."""
+    assert check.arrival is not None
+    read = asked(check.told, item.record, check.arrival, bench.kind)
+    if read.stamp is not None and check.paper is not None and not item.record.get(_NUMBER_PROPERTY):
+        item.waits = True
+        read = replace(read, asks_number=check.row is None)
+    item.record = with_arrival(item.record, read)
 
 
 def _settle_finished(item: Checked, check: PaperCheck) -> None:

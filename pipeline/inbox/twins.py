@@ -143,11 +143,11 @@ def _ask_about(item: Checked, document: DocumentView, bench: Bench) -> None:
     found = papers_like(item.facts, bench.registers, but=document.id)
     if not found:
         return
-    item.same_as = tuple(one.id for one in found)
+    item.waits = True
     # Whichever it is: it does not take the other's place meanwhile.
     item.issue_again = True
     read = arrival_read(item.record) or ArrivalRead()
-    item.record = with_arrival(item.record, replace(read, same_as=item.same_as))
+    item.record = with_arrival(item.record, replace(read, same_as=tuple(one.id for one in found)))
 
 
 def _settle(item: Checked, twin: DocumentView, bench: Bench) -> None:
