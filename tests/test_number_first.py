@@ -178,6 +178,7 @@ def test_an_ink_stamp_is_seen_and_its_number_asked_for(office, cell, tmp_path):
         assert asked.read.stamp["day"] == "2026-10-16"
         # The stamp's own lines are not taken for the paper's.
         assert asked.paper.facts.their_reference == "127-KH/BTCTU"
+        assert asked.paper.facts.their_issuer == "BAN TỔ CHỨC TỈNH ỦY HÀ SƠN"
         with pytest.raises(StampedByHand):
             confirm(asked.paper.id, Word(person=PERSON, said={"signer": "Vi Thị An"}), app)
     drop(office, VAN_BAN_DEN, "khac.pdf", paper_bytes(tmp_path, "Cong van khac"))

@@ -48,8 +48,8 @@ Json = Annotated[bool, typer.Option("--json", help="Mỗi văn bản một dòng
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Đợi đến khi xong.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to the program."""
+def register(app: typer.Typer) -> typer.Typer:
+    """Add these commands to the program; their group."""
     incoming = typer.Typer(
         cls=Group,
         help="Văn bản đến: những gì chờ văn thư xác nhận, và lời xác nhận.",
@@ -63,6 +63,7 @@ def register(app: typer.Typer) -> None:
     incoming.command("return", cls=Command)(give_back)
     incoming.command("recall", cls=Command)(recall)
     app.add_typer(incoming, name="incoming")
+    return incoming
 
 
 def list_waiting(ctx: typer.Context, *, json: Json = False) -> None:

@@ -18,6 +18,7 @@ from pipeline.cli import (
     books,
     deeds,
     incoming,
+    incoming_files,
     issuing,
     looking,
     numbers,
@@ -46,7 +47,7 @@ states.register(app)
 numbers.register(app)
 safekeeping.register(app)
 issuing.register(app)
-incoming.register(app)
+incoming_files.add_to(incoming.register(app))
 
 
 @app.callback()

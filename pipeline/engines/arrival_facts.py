@@ -87,7 +87,7 @@ def read_sheets(
         agrees = at is None or symbol not in {one for _, one in types} or (kind, symbol) in types
         found["type"] = _proposal((place,), kind, trust if agrees else _DOUBT)
     found["subject"] = _words(find_subject(head.pieces, begin, at), head, "")
-    body = find_body(begin)
+    body = find_body([one for one in begin if one is not place])
     found["issuer"] = _words(
         (body[0], bool(body[1])) if body else None, head, body[1] if body else ""
     )

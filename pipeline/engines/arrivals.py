@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from PIL import Image
 from pipeline.engines import ocr, raster
 from pipeline.engines.arrival_facts import Sheet, read_sheets
 from pipeline.engines.arrival_lines import Piece, pieces_of_layer, pieces_of_reading
-from pipeline.engines.arrival_stamp import find_stamp
+from pipeline.engines.arrival_stamp import find_stamp, without_stamp
 from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.segments import Segment
 from pipeline.errors.base import VanthuError
@@ -55,12 +55,14 @@ def read(args: dict[str, Any]) -> dict[str, Any]:
         return told | {"complete": False}
     if head is None:
         return told | {"complete": False}
+    stamp = find_stamp(head.pieces, is_guessed=head.is_guessed)
+    head = replace(head, pieces=without_stamp(head.pieces, stamp))
     facts = read_sheets(
         head, tail or Sheet(pieces=()), types, date.fromisoformat(str(args["today"]))
     )
     return {
         "facts": {name: asdict(one) for name, one in facts.items()},
-        "stamp": find_stamp(head.pieces, is_guessed=head.is_guessed),
+        "stamp": stamp,
         "by": "ocr" if head.is_guessed else "lop-chu",
         "complete": tail is not None,
     }

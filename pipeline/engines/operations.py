@@ -16,6 +16,7 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "check_glyphs": "pipeline.engines.rendering:check_glyphs",
         "copy.make": "pipeline.engines.papers_copy:make",
         "kinds.lint": "pipeline.engines.rendering_lint:lint",
+        "join.arrange": "pipeline.engines.join:arrange",
         "join": "pipeline.engines.join:join",
         "ocr": "pipeline.engines.ocr:read",
         "office.to_pdf": "pipeline.engines.papers_issued:to_pdf",

@@ -63,6 +63,13 @@ class RowIncomplete(RecordRejected):
     clerk_template = "Chưa vào sổ: {problems}"
 
 
+class ScanNotTaken(RecordRejected):
+    """A file named on the command line cannot be a paper's scan."""
+
+    code = "R288"
+    clerk_template = "Không nhận tệp «{file}»: {why}. Tệp vẫn nằm nguyên chỗ cũ."
+
+
 class SameAsItself(RecordRejected):
     """A paper cannot be joined with itself, or with one that was joined before."""
 

@@ -19,6 +19,10 @@ from pipeline.vietnamese import fold
 
 #: In the extra facts of a receipt: a row entered from facts alone.
 NUMBER_FIRST = "number_first"
+#: In the extra facts of a receipt: the paper that was scanned again.
+RESCAN_OF = "rescan_of"
+#: What the code of a sheet between two papers of a stack says.
+SEPARATOR = "vanthu:ngan-cach"
 #: What a slip's code says before the id of its paper.
 SLIP_PREFIX = "vanthu:den:"
 _NAMED = re.compile(
@@ -40,6 +44,8 @@ def row_of_file(
     receipt: ReceiptView, record: Record, codes: list[str], bench: Bench
 ) -> DocumentView | None:
     """The row that waits for this file; None where nothing says which one it is."""
+    if again := receipt.extra.get(RESCAN_OF):
+        return bench.registers.get(DocumentId(str(again)))
     found = [*_by_code(codes, bench), *_by_name(receipt, bench), *_by_reference(record, bench)]
     return next((one for one in found if _waits_for_file(one, bench)), None)
 

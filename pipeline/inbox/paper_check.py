@@ -146,7 +146,9 @@ def settle(
         if bench.kind.is_finished:
             _settle_finished(item, check)
         elif check.row is not None and check.row.facts is not None:
-            item.facts = replace(item.facts, issued_on=check.row.facts.issued_on)
+            # A row without a file says so until it has one; what else the book says of a paper stays.
+            note = item.facts.note if has_no_file(check.row) else check.row.facts.note
+            item.facts = replace(item.facts, issued_on=check.row.facts.issued_on, note=note)
             item.waits = False
             amend(item, check.row)
         elif is_number_first(receipt):
