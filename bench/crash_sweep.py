@@ -1,5 +1,7 @@
 """Kill watcher, worker, keeper and ``process`` at every durable system call; then at random moments.
 
+A removal, a backup, numbers after signature and papers with annexes are victims too: after the kill the deed is asked again.
+
 After each kill ``process`` runs to its end, and everything is looked at: one number for each paper, no gap, one
 object, one index entry, no file lost, every drop answered once, ``verify`` clean.
 
@@ -22,6 +24,8 @@ from queue import SimpleQueue
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from crash_deeds import DEED_VICTIMS, kill_deed, make_stage
+from crash_deeds import role_of as deed_role
 from crash_kit import SORTS, VICTIMS, Victims, boundaries, kill_after, kill_at, stride
 
 #: Random kills fall within this time of a victim's start.
@@ -31,15 +35,21 @@ _LONGEST_S = 2.5
 def plan(servers: list[Victims], arguments: argparse.Namespace) -> Iterator[tuple]:
     """Every kill there is to be: victim, sort and number, or victim and seconds."""
     for victim in arguments.victims:
-        counts = boundaries(servers[0], victim)
+        if victim in DEED_VICTIMS:
+            for server in servers:
+                make_stage(server, victim)
+            counts = boundaries(servers[0], victim, deed_role(victim))
+        else:
+            counts = boundaries(servers[0], victim)
         print(f"{victim}: {counts}", flush=True)
         for sort in SORTS:
             # One more than there are: the run that ends unharmed.
             for number in [*stride(counts[sort], arguments.most or counts[sort]), counts[sort] + 1]:
                 yield victim, sort, number
     moments = random.Random(arguments.seed)
-    for _ in range(arguments.random):
-        yield moments.choice(arguments.victims), None, moments.uniform(0, _LONGEST_S)
+    flow = [victim for victim in arguments.victims if victim not in DEED_VICTIMS]
+    for _ in range(arguments.random if flow else 0):
+        yield moments.choice(flow), None, moments.uniform(0, _LONGEST_S)
 
 
 def main() -> int:
@@ -48,7 +58,9 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=0)
     parser.add_argument("--random", type=int, default=200)
     parser.add_argument("--seed", type=int, default=213)
-    parser.add_argument("--victims", nargs="+", default=list(VICTIMS), choices=VICTIMS)
+    parser.add_argument(
+        "--victims", nargs="+", default=[*VICTIMS, *DEED_VICTIMS], choices=[*VICTIMS, *DEED_VICTIMS]
+    )
     arguments = parser.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +89,8 @@ def sweep(servers: list[Victims], runs: list[tuple], jobs: int) -> int:
             if sort is None:
                 killed, wrong = True, kill_after(server, victim, value)
             else:
-                killed, wrong = kill_at(server, victim, sort, value)
+                kill = kill_deed if victim in DEED_VICTIMS else kill_at
+                killed, wrong = kill(server, victim, sort, value)
         finally:
             idle.put(server)
         line = told.setdefault((victim, sort or "random"), [0, 0, 0])

@@ -18,8 +18,8 @@ from pipeline.app import App, open_office
 from pipeline.clock import SystemClock
 from pipeline.engines.cell import Cell
 from pipeline.flow import decide, make_findable, process, respond
-from pipeline.keeper import seal_all
 from pipeline.new_office import make_office
+from pipeline.sealing import seal_all
 from pipeline.watch import Door
 from pipeline.worker import CHUNK, LEASE_S
 

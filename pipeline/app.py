@@ -156,8 +156,8 @@ def office_lock(office: Office, access: Access) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            who = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "?"
-            raise OfficeBusy(f"locked by {who!r}", who=who) from error
+            who = _holder(descriptor)
+            raise OfficeBusy(f"locked by{who or ' nobody known'}", who=who) from error
         if access is Access.ALONE:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"pid {os.getpid()}\n".encode(), 0)
@@ -202,3 +202,10 @@ def _started(pid: int) -> str:
         return ""
     rest = stat.rpartition(")")[2].split()
     return "" if rest[0] in {"Z", "X"} else rest[19]
+
+
+def _holder(descriptor: int) -> str:
+    """Who has the office alone, as far as it said so and still runs; those who share it write nothing."""
+    said = os.pread(descriptor, 200, 0).decode(errors="replace").strip().removeprefix("pid ")
+    runs = said.isdecimal() and Path(f"/proc/{said}").exists()
+    return f" (tiến trình số {said} của máy này)" if runs else ""

@@ -15,6 +15,7 @@ from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Facts, Record, Relation
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.to_read import ToRead
 from pipeline.stores.registers.views import DocumentView, Effort, ReceiptView
 
 
@@ -54,6 +55,8 @@ class Checked:
     waits: bool = False
     #: The paper this record came late for.
     amends: DocumentId | None = None
+    #: What it brings is the paper's text from now on.
+    is_new_text: bool = False
     relations: tuple[Relation, ...] = ()
     layout_profile: str = ""
     #: Code of the incoming book asked for; empty takes the office's.
@@ -78,6 +81,15 @@ class Made:
     notes: Record = field(default_factory=dict)
     #: Files that come out differently each time they are made.
     volatile: frozenset[str] = frozenset()
+    #: What a machine's reading came to, where this version brings its words.
+    was_read: Record | None = None
+
+
+def pages_to_read(notes: Record) -> ToRead | None:
+    """Pages without readable words, as the notes of a version tell; None where there are none."""
+    told = notes.get("text", {})
+    unread = tuple(int(page) for page in told.get("unread", ()))
+    return ToRead(source_sha512=told["source_sha512"], pages=unread) if unread else None
 
 
 def frozen_receipt(receipt: ReceiptView) -> Record:

@@ -11,9 +11,16 @@ from typing import Any
 
 from pipeline.app import App
 from pipeline.book_totals import Totals, series_words
-from pipeline.books import FORMS, BookForm, Choice, Line, book_lines
+from pipeline.books import FORMS, BookForm, Choice, Line, book_lines, columns_args
 from pipeline.clock import today
-from pipeline.closed_books import freeze, issuers_to_close, printed_lines, write_frozen
+from pipeline.closed_books import (
+    bound_pdf,
+    freeze,
+    issuers_to_close,
+    printed_lines,
+    write_down,
+    write_frozen,
+)
 from pipeline.config import Body, Office, holding
 from pipeline.durable import make_dirs
 from pipeline.engines.cell import Cell
@@ -73,10 +80,24 @@ def close_books(
                 _draw(job, book_lines(one, app.registers), Path(folder), cell, app)
                 if out_dir is not None:
                     make_dirs(out_dir)
-                    name = "-".join(filter(None, ("so", one.name, issuer, str(one.year))))
-                    (out_dir / f"{name}.pdf").write_bytes(pdf.read_bytes())
+                    write_down(one, out_dir / _file_name(one), person, app)
+                    (out_dir / _file_name(one)).write_bytes(pdf.read_bytes())
                 closed.append(freeze(one, (rows, count, digest), pdf, person, app))
     return closed
+
+
+def bound_book(
+    choice: Choice, closed: ClosedBookView, app: App, out_dir: Path | None = None
+) -> Path:
+    """Where the PDF of a book that was just closed lies: in *out_dir*, else in the archive."""
+    if out_dir is not None:
+        return out_dir / _file_name(replace(choice, issuer=closed.issuer))
+    return bound_pdf(closed, app)
+
+
+def _file_name(choice: Choice) -> str:
+    name = "-".join(filter(None, ("so", choice.name, choice.issuer, str(choice.year))))
+    return f"{name}.pdf"
 
 
 def print_blank(choice: Choice, path: Path, app: App, *, pages: int) -> None:
@@ -135,12 +156,7 @@ def _files(rows: Path, out: Path, form: str) -> dict[str, str]:
 
 
 def _columns(form: BookForm) -> dict[str, Any]:
-    return {
-        "columns": [
-            {"title": column.title, "width": column.width, "align": column.align}
-            for column in form.columns
-        ]
-    }
+    return {"columns": columns_args(form.columns)}
 
 
 def _args(job: _Job, totals: Totals, app: App) -> dict[str, Any]:
@@ -148,7 +164,7 @@ def _args(job: _Job, totals: Totals, app: App) -> dict[str, Any]:
     form = FORMS[job.choice.name]
     title = _title(job.choice, form, app.office)
     head = f"Dấu niêm của nhật ký khi in: {app.journal.head()}"
-    body = _body(job.choice, app)
+    body = _body(job.choice, totals, app)
     cover_lines = (*_period(job.choice), totals.span(), totals.days(), "Quyển số: ………")
     table = totals.table()
     return _columns(form) | {
@@ -178,21 +194,22 @@ def _counted(totals: Totals) -> list[str]:
 
 
 def _signatures(body: Body | None) -> list[str]:
-    """The clerk, and whoever heads the body by himself."""
+    """The clerk, and whoever heads the body by himself; of several bodies the title is left to the hand."""
     heads = [signer.title for signer in body.signers if not signer.authority] if body else []
     return [
         "NGƯỜI GIỮ SỔ\n(Ký, ghi rõ họ tên)",
-        f"{heads[0] if heads else 'THỦ TRƯỞNG'}\n(Ký, đóng dấu)",
+        f"{heads[0] if heads else '……………………………'}\n(Ký, đóng dấu)",
     ]
 
 
-def _body(choice: Choice, app: App) -> Body | None:
-    """Whose book it is: the body named, or the office's own for incoming papers."""
-    form = FORMS[choice.name]
-    is_of_body = form.book in {Book.DI, Book.SAO} and choice.issuer
-    symbol = choice.issuer if is_of_body else app.office.default_body
-    if form.book in {Book.DI, Book.SAO} and not choice.issuer:
-        return None
+def _body(choice: Choice, totals: Totals, app: App) -> Body | None:
+    """Whose book it is: the body named, the only one that has numbers in it, or the office's own for incoming papers."""
+    symbol = app.office.default_body
+    if FORMS[choice.name].book in {Book.DI, Book.SAO}:
+        issuers = {choice.issuer} if choice.issuer else {key.issuer for key in totals.series}
+        if len(issuers) != 1:
+            return None
+        symbol = str(issuers.pop())
     known = [body for body in holding(app.office.bodies, today(app.clock)) if body.symbol == symbol]
     return known[0] if known else None
 

@@ -12,6 +12,10 @@ from pipeline.record import Book, EntryStatus, SeriesKey
 
 _HEAD = ("Dãy số", "Số đầu", "Số cuối", "Đã cấp", "Giữ, dành", "Hủy", "Cộng")
 
+#: A cover has room for the numbers of so many series, and for the names of so many.
+_SPANS_ON_COVER = 3
+_NAMES_ON_COVER = 12
+
 
 @dataclass(slots=True, kw_only=True)
 class SeriesTotal:
@@ -46,11 +50,19 @@ class Totals:
         return [_HEAD, *rows]
 
     def span(self) -> str:
-        """«Từ số 1 đến số 128» of a book with one series, else its number of series."""
+        """«Từ số 1 đến số 128» of a book with one series; of several the same for each, of many their names."""
         if len(self.series) == 1:
             (total,) = self.series.values()
             return f"Từ số {total.first:02d} đến số {total.last:02d}"
-        return f"Gồm {len(self.series)} dãy số" if self.series else "Chưa có số nào"
+        if not self.series:
+            return "Chưa có số nào"
+        parts = []
+        for key, total in self.series.items():
+            span = f" từ {total.first:02d} đến {total.last:02d}"
+            parts.append(_name(key) + (span if len(self.series) <= _SPANS_ON_COVER else ""))
+        more = len(parts) - _NAMES_ON_COVER
+        named = ", ".join([*parts[:_NAMES_ON_COVER], *([f"và {more} dãy nữa"] if more > 0 else [])])
+        return f"Gồm {len(parts)} dãy số: {named}"
 
     def days(self) -> str:
         """«Từ ngày … đến ngày …», empty without lines."""
@@ -76,6 +88,11 @@ class Totals:
         aside = of[EntryStatus.HELD] + of[EntryStatus.RESERVED]
         numbers = (of[EntryStatus.ISSUED], aside, of[EntryStatus.VOID], of.total())
         return (series_words(key), f"{total.first:02d}", f"{total.last:02d}", *map(str, numbers))
+
+
+def _name(key: SeriesKey) -> str:
+    """A series on a cover that names body and time beside it: ``CV/VPTU``, ``DEN``, ``PNX``."""
+    return "/".join(part for part in (key.symbol, key.issuer) if part)
 
 
 def series_words(key: SeriesKey) -> str:

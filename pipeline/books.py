@@ -5,8 +5,9 @@ Rows are streamed: a book of many thousand lines costs no more memory than one o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pipeline.legal import standing_phrase
 from pipeline.number_words import has_date_of_paper, number_phrase, state_words
@@ -15,16 +16,25 @@ from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
 from pipeline.vietnamese import fold
 
+Row = TypeVar("Row")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column of a book."""
+class Column(Generic[Row]):
+    """One column of a book, or of a report printed like one."""
 
     title: str
     #: Share of the page's width.
     width: int
-    value: Callable[[BookRow], str]
+    value: Callable[[Row], str]
     align: str = "left"
+
+
+def columns_args(columns: Sequence[Column[Row]]) -> list[dict[str, object]]:
+    """The columns as the operations that print and export are told of them."""
+    return [
+        {"title": column.title, "width": column.width, "align": column.align} for column in columns
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +44,7 @@ class BookForm:
     #: None for lines of all books.
     book: Book | None
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[Column[BookRow], ...]
     #: Only ordinals that are no paper's number here.
     unissued: bool = False
 
@@ -81,7 +91,8 @@ def _note(row: BookRow) -> str:
         words = standing_phrase(row.legal_state, done)
         parts.append(words[:1].upper() + words[1:])
     parts += [row.entry.remark, _facts(row).note]
-    return "; ".join(part for part in parts if part)
+    said = dict.fromkeys(filter(None, parts))
+    return "; ".join(one for one in said if not any(one in other for other in said if other != one))
 
 
 def _until(row: BookRow) -> str:
@@ -128,7 +139,7 @@ def _blank(_row: BookRow) -> str:
 _NUMBER = Column(title="Số, ký hiệu", width=10, value=_shown)
 _DATE = Column(title="Ngày tháng", width=8, value=_day, align="center")
 _SUBJECT = Column(title="Tên loại và trích yếu nội dung", width=26, value=_type_and_subject)
-_SIGNER = Column(title="Người ký", width=10, value=lambda row: _facts(row).signer)
+_SIGNER: Column[BookRow] = Column(title="Người ký", width=10, value=lambda row: _facts(row).signer)
 _TO = Column(title="Nơi nhận", width=14, value=_recipients)
 _COPIES = Column(title="Số lượng bản", width=5, value=_copies, align="center")
 _HANDED = Column(title="Ngày chuyển", width=7, value=_blank)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -19,13 +20,17 @@ from typing import Any
 from pipeline.app import App
 from pipeline.books import FORMS, Choice, Line, book_lines
 from pipeline.document_object import book_object
+from pipeline.errors.backup import OfficeMoved
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
-from pipeline.record import Book, DocumentId
+from pipeline.record import Book, DocumentId, Record
 from pipeline.stores.objects import NewVersion
+from pipeline.stores.registers.removal import GONE
 from pipeline.stores.registers.views import BookRow, ClosedBookView
 
 ROWS_FILE = "so.jsonl"
 PDF_FILE = "so.pdf"
+#: The deed of who takes a book out of the office as a file; whoever removes a paper must know where it went.
+BOOK_WRITTEN = "book-written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +122,27 @@ def freeze(
     return app.registers.close_book(closed)
 
 
+def write_down(choice: Choice, path: Path, person: str, app: App) -> None:
+    """Remember that a part of a book was written to a file outside the archive."""
+    told: Record = {
+        "book": FORMS[choice.name].book,
+        "issuer": choice.issuer,
+        "symbol": choice.symbol,
+        "term": choice.term,
+        "year": choice.year,
+        "path": str(path),
+    }
+    with suppress(
+        OfficeMoved
+    ):  # an office that went elsewhere is still looked at, and writes nothing down
+        app.registers.journal_append(deed=BOOK_WRITTEN, person=person, document_id=None, data=told)
+
+
+def bound_pdf(closed: ClosedBookView, app: App) -> Path:
+    """The printed book in the archive, as it was bound."""
+    return app.objects.open(book_object(closed.book.value, closed.issuer, closed.period), PDF_FILE)
+
+
 def printed_lines(choice: Choice, app: App) -> Iterator[Line]:
     """The lines to print: of a closed book as they were, with every later change in the last column."""
     frozen = {one.about.issuer: one for one in _frozen(choice, app)}
@@ -132,14 +158,26 @@ def _as_closed(line: Line, frozen: Frozen, choice: Choice, app: App) -> Line:
         entry = line.row.entry
         late = f"Vào sổ sau khi khóa sổ ngày {day} ({entry.person}, {entry.taken_at:%d/%m/%Y})"
         return replace(line, cells=[*line.cells[:-1], _joined(line.cells[-1], late)])
-    changed = [at for at, cell in enumerate(line.cells) if cell != cells[at]]
+    changed = [
+        at
+        for at, (old, new) in enumerate(zip(cells, line.cells, strict=True))
+        # What was removed stands in Ghi chú, with day and persons; a closed line forgot it too.
+        if new != old and not (new == GONE and not old)
+    ]
     if not changed:
         return line
     who, when = _changed_by(line.row, frozen.about.closed_at, app)
     titles = [column.title for column in FORMS[choice.name].columns]
-    told = "; ".join(f"{titles[at]}: cũ «{cells[at]}», mới «{line.cells[at]}»" for at in changed)
+    told = "; ".join(f"{titles[at]}: {_old_and_new(cells[at], line.cells[at])}" for at in changed)
     note = f"Sửa sau khi khóa sổ ngày {day} – {told} ({who}, {when:%d/%m/%Y})"
     return replace(line, cells=[*cells[:-1], _joined(cells[-1], note)])
+
+
+def _old_and_new(old: str, new: str) -> str:
+    """Both values; only what came to a remark that stands beside it anyway."""
+    if old and old in new:
+        return f"thêm «{new.replace(old, '', 1).strip('; ')}»"
+    return f"cũ «{old}», mới «{new}»"
 
 
 def _joined(one: str, other: str) -> str:
@@ -186,8 +224,8 @@ def redact(
     tombstone: Callable[[str], bytes],
     by: tuple[str, datetime],
     app: App,
-) -> int:
-    """Take what the lines *keys* say out of every closed book; how many books had any.
+) -> list[ClosedBookView]:
+    """Take what the lines *keys* say out of every closed book; the books that had any.
 
     The object is buried, its other lines go on in a new one; the printed PDF goes with what it said. Idempotent.
 
@@ -196,7 +234,7 @@ def redact(
         tombstone: Of an object, by its id.
         by: Who removes it, and when.
     """
-    books = 0
+    books = []
     for about in app.registers.closed_books():
         standing = _standing_object(about, app)
         path = app.objects.open(standing, ROWS_FILE) if standing else None
@@ -213,7 +251,7 @@ def redact(
         )
         app.objects.put_many([new])
         app.objects.bury(str(standing), tombstone(str(standing)), person=by[0], at=by[1])
-        books += 1
+        books.append(about)
     return books
 
 

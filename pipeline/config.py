@@ -16,6 +16,8 @@ from pipeline.config_model import (
     FolderNames,
     Limits,
     Office,
+    PaperSize,
+    PrintProfile,
     SeriesStart,
     Signer,
     Span,
@@ -46,6 +48,7 @@ __all__ = [
     "FolderNames",
     "Limits",
     "Office",
+    "PrintProfile",
     "SeriesStart",
     "Signer",
     "Span",
@@ -59,6 +62,9 @@ OFFICE_FILE = "vanthu.toml"
 _CAP_SO = ("khi-den", "truoc-khi-ky", "sau-khi-ky")
 #: A series key is written with colons between, a reference with a slash.
 _SYMBOL = re.compile(r"[^\W_][\w.-]{0,19}")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_LAST_PORT = 65535
+_PAPER_SIZES: tuple[PaperSize, ...] = ("A3", "A4", "A5")
 _Named = TypeVar("_Named", Body, Signer, Term, BookSpec)
 _Placed = list[tuple[Section, _Named]]
 
@@ -129,6 +135,7 @@ def _office(root: Path, top: Section) -> Office:
         starts=_starts(top, symbols, {term.code for _, term in terms}),
         folders=_folders(top.table("thu_muc")),
         limits=_limits(top.table("gioi_han")),
+        printing=_printing(top.table("in_an")),
         cap_so=_cap_so(top.table("cap_so")),
         holidays=top.days("ngay_nghi"),
         thu_tu_ngay=cast(
@@ -250,6 +257,32 @@ def _limits(section: Section) -> Limits:
     }
     section.close()
     return Limits(**cast("dict[str, Any]", values))
+
+
+def _printing(section: Section) -> PrintProfile:
+    usual = PrintProfile()
+    address = section.text("may_chu", "", default=f"{usual.host}:{usual.port}")
+    host, colon, port = address.rpartition(":") if ":" in address else (address, "", "")
+    if not _HOST.fullmatch(host) or (colon and not _is_port(port)):
+        section.wrong("may_chu", "tên hoặc địa chỉ máy chủ CUPS, ví dụ localhost:631", address)
+        host, port = usual.host, ""
+    profile = PrintProfile(
+        host=host,
+        port=int(port or usual.port),
+        printer=section.text("may_in", "", default=""),
+        duplex=section.flag("hai_mat"),
+        separators=section.flag("to_ngan"),
+        paper_size=cast(
+            "PaperSize", section.choice("kho_giay", _PAPER_SIZES, default=usual.paper_size)
+        ),
+        timeout_s=section.number("cho_s", default=usual.timeout_s, least=1),
+    )
+    section.close()
+    return profile
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < int(text) <= _LAST_PORT
 
 
 def _cap_so(section: Section) -> dict[str, CapSo]:

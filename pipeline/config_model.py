@@ -133,6 +133,9 @@ class Limits:
     rescan_s: float = 60.0
     #: A longer list is printed from several files, each of so many sheets.
     sheets_a_print_file: int = 500
+    #: Pages of one scan that a machine reads, and how long it may take for each.
+    read_pages: int = 300
+    read_page_seconds: float = 40.0
     render_seconds: float = 20.0
     paper_seconds: float = 30.0
     table_seconds: float = 120.0
@@ -140,6 +143,25 @@ class Limits:
     #: Below this much room nothing is taken in.
     free_disk_bytes: int = 500_000_000
     lease_s: float = 120.0
+
+
+PaperSize = Literal["A3", "A4", "A5"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintProfile:
+    """Where and how the office prints unless somebody says otherwise."""
+
+    #: The CUPS server.
+    host: str = "localhost"
+    port: int = 631
+    #: Empty: the server's own default.
+    printer: str = ""
+    duplex: bool = False
+    separators: bool = False
+    paper_size: PaperSize = "A4"
+    #: How long an answer of the server may take.
+    timeout_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +179,7 @@ class Office:
     starts: tuple[SeriesStart, ...] = ()
     folders: FolderNames = field(default_factory=FolderNames)
     limits: Limits = field(default_factory=Limits)
+    printing: PrintProfile = field(default_factory=PrintProfile)
     #: Kind → when its number is taken, where the office decides otherwise than the kind.
     cap_so: dict[str, CapSo] = field(default_factory=dict)
     #: Days besides Saturday and Sunday on which nobody works.

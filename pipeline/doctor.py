@@ -16,6 +16,7 @@ from pipeline.clock import Clock, SystemClock, today
 from pipeline.config import Office
 from pipeline.engines.profile import letters_of
 from pipeline.filesystems import NETWORK_TYPES, file_system_type, mounted
+from pipeline.stores.registers.views import DocumentView
 
 #: WAL pages can be lost before this one, unless checkpoints are kept apart as ours are.
 _SQLITE_MENDED = (3, 51, 3)
@@ -23,6 +24,8 @@ _SQLITE_MENDED = (3, 51, 3)
 _PROGRAM_WRITTEN_ON = date(2026, 1, 1)
 _WATCHES_WANTED = 1024
 _GIB = 1 << 30
+#: So many papers are named; ``verify`` names all.
+_TOLD_UNSIGNED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,19 @@ def examine(
         checks += _office(office, at)
     checks.append(_clock(office, clock or SystemClock()))
     return checks
+
+
+def check_signatures(overdue: Sequence[DocumentView]) -> Check:
+    """Numbers given more than one working day ago to papers of which no signed one is known (A455)."""
+    shown = [paper.number.shown for paper in overdue[:_TOLD_UNSIGNED] if paper.number]
+    more = ", …" if len(overdue) > len(shown) else ""
+    count = f": {len(overdue)}" if overdue else ""
+    return _fit(
+        f"Văn bản có số quá một ngày làm việc chưa ghi nhận đã ký{count}",
+        not overdue,
+        cost=f"Số đứng trong sổ mà chưa rõ có văn bản hay không: {', '.join(shown)}{more}. (A455)",
+        remedy="Ký rồi: «vanthu state SỐ da-ky»; không ký: «vanthu void SỐ». Xem hết: «vanthu verify».",
+    )
 
 
 # --- the machine ---------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ TOMBSTONE_FILE = "tombstone.json"
 TOMBSTONE_FORMAT = "vanthu-tombstone-1"
 RECEIVED_DIR = "received"
 RENDITIONS_DIR = "renditions"
+#: The pages of a scan set upright, with the words that a machine read; never a source of copies.
+OCR_FILE = "ocr/doc-bang-may.pdf"
 
 _DOCUMENT = "urn:vanthu:doc:"
 _RECEIPT = "urn:vanthu:receipt:"

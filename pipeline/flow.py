@@ -2,6 +2,7 @@
 
     inbox → intake ● received → check → number ● numbered → carry | render | stamp → archive ● archived
           → answer ● answered → index ● indexed
+    and beside it, for scans: read → archive ● archived again, with words → index ● indexed
 
 Each moment (●) is one transaction and idempotent; between them is pure work in a folder that may be thrown away.
 Recovery is: run it again, forwards only.
@@ -31,9 +32,14 @@ from pipeline.steps.check import check
 from pipeline.steps.index import index
 from pipeline.steps.intake import Refusal, take_in
 from pipeline.steps.number import number
+from pipeline.steps.read import read, seconds_for, with_words
 from pipeline.steps.render import render
 from pipeline.steps.stamp import stamp
+from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import DocumentView, ReceiptView
+
+#: For what comes after reading.
+_SPARE_S = 120.0
 
 
 def receive(drop: Drop, app: App, cell: Cell, *, patient: bool) -> ReceiptId | Refusal:
@@ -68,6 +74,24 @@ def process(documents: Sequence[DocumentView], app: App, cell: Cell) -> set[Docu
                     case "paper" | "copy":
                         made += stamp(list(group), bench)
         return archive(made, app.objects, app.registers, app.worker)
+
+
+def read_by_machine(reading: TextReadingView, app: App, cell: Cell) -> bool:
+    """Pages without words → ● archived with them, beside the flow; false while the paper is not at rest."""
+    document = app.registers.get(reading.document_id)
+    if document is None or document.archived_version != document.version:
+        return False
+    with _bench(document.kind, app, cell) as bench:
+        app.registers.renew([document.id], app.worker, seconds_for(reading, bench) + _SPARE_S)
+        found = read(document, reading, bench)
+        if found is None:
+            return False
+        following = app.registers.start_read_version(document.id, app.worker, _SPARE_S, found.told)
+        if following is None:
+            return False
+        return bool(
+            archive([with_words(following, found, bench)], app.objects, app.registers, app.worker)
+        )
 
 
 def respond(receipt: ReceiptView, app: App, cell: Cell) -> bool:

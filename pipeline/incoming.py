@@ -31,7 +31,7 @@ from pipeline.inbox.arrival_reading import (
     with_arrival,
     without_arrival,
 )
-from pipeline.inbox.number_first import has_no_file
+from pipeline.inbox.late_records import is_row_only
 from pipeline.issuing import remark_of
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.kinds.model import Kind
@@ -285,7 +285,7 @@ def _join(paper: DocumentView, into: DocumentView, word: Word, app: App) -> Docu
 
 def _files_for(into: DocumentView, paper: DocumentView, read: ArrivalRead) -> DocumentId | None:
     """A row that has no file yet takes those of the paper that came."""
-    return paper.id if has_no_file(into) else read.files_of
+    return paper.id if is_row_only(into) else read.files_of
 
 
 def _maybe(like: DocumentView | None, paper: DocumentView) -> MaybeTheSame:

@@ -5,6 +5,7 @@ Asked together, numbered together: all are checked first, and one transaction gi
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +13,20 @@ from datetime import date
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
-from pipeline.document_object import TEXT_FILE, document_object
+from pipeline.document_object import DOCUMENT_FILE, TEXT_FILE, document_object
 from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, RecordRejected, VanthuError
 from pipeline.errors.editing import SignerNotInWord
-from pipeline.errors.issuing import AskedTwice, DraftAmbiguous, IssueDateInFuture, IssueRefused
+from pipeline.errors.issuing import (
+    AskedTwice,
+    DraftAmbiguous,
+    IssueDateInFuture,
+    IssueRefused,
+    PrintedDayOther,
+)
 from pipeline.errors.registers import NotWaiting, UnknownDocument
-from pipeline.inbox.edited_texts import edited_text
+from pipeline.inbox.late_records import is_row_only
+from pipeline.inbox.own_text import edited_text
 from pipeline.kinds.model import Kind
 from pipeline.legal import STATE_WORDS, may_be_numbered
 from pipeline.record import LegalState
@@ -56,14 +64,13 @@ def issue_papers(refs: Sequence[str], asked: Issue, app: App) -> list[DocumentVi
         SeriesLocked (T315), ClockBehind (T311), DraftOnItsWay (T316): later.
     """
     refuse_if_behind(app)
-    day = asked.day or today(app.clock)
-    if day > today(app.clock):
-        raise IssueDateInFuture(f"date {day} to come", day=f"{day:%d/%m/%Y}")
+    if asked.day is not None:
+        _check_past(asked.day, app)
     rulings: list[Ruling] = []
     refusals: list[str] = []
     for ref in refs:
         try:
-            ruling = _ruling(find_draft(ref, app), day, asked, app)
+            ruling = _ruling(find_draft(ref, app), asked, app)
             if any(ruling.document_id == other.document_id for other in rulings):
                 raise AskedTwice(f"asked twice document={ruling.document_id}")
         except (RecordRejected, KindInvalid) as error:
@@ -110,9 +117,10 @@ def drafts_like(ref: str, app: App) -> list[DocumentView]:
     ]
 
 
-def _ruling(paper: DocumentView, day: date, asked: Issue, app: App) -> Ruling:
+def _ruling(paper: DocumentView, asked: Issue, app: App) -> Ruling:
     _check_waiting(paper)
     assert paper.facts is not None
+    day = _day_of(paper, asked, app)
     office, kind = app.office, _kind(paper, app)
     if kind.is_incoming:
         why = "là văn bản đến chờ văn thư xác nhận (vanthu incoming list)"
@@ -121,7 +129,8 @@ def _ruling(paper: DocumentView, day: date, asked: Issue, app: App) -> Ruling:
     named = "" if kind.signs_by_record else paper.facts.signer
     signer = office.signer(body, asked.signer or named or None, day)
     signs = paper.facts.signer if kind.signs_by_record else signer.full_name
-    if signs != paper.facts.signer and edited_text(paper.record) is not None:
+    is_text_fixed = edited_text(paper.record) or (kind.is_finished and not is_row_only(paper))
+    if signs != paper.facts.signer and is_text_fixed:
         _check_named(signs, paper, app)
     facts = replace(paper.facts, issued_on=day, signer=signs)
     context = {"van_phong": office.default_body, "hom_nay": day.isoformat()}
@@ -149,8 +158,35 @@ def _ruling(paper: DocumentView, day: date, asked: Issue, app: App) -> Ruling:
     )
 
 
+def _day_of(paper: DocumentView, asked: Issue, app: App) -> date:
+    """The day that stands on the paper; where its place is blank the one asked for, else today.
+
+    Raises:
+        PrintedDayOther (R237), IssueDateInFuture (R211).
+    """
+    name = document_object(paper.id)
+    about = json.loads(app.objects.read(name, DOCUMENT_FILE, version=paper.archived_version))
+    told = about.get("made", {}).get("issued", {}).get("printed_day")
+    if told is None:
+        return asked.day or today(app.clock)
+    printed = date.fromisoformat(told)
+    _check_past(printed, app)
+    if asked.day not in {None, printed}:
+        raise PrintedDayOther(
+            f"printed {printed} document={paper.id}",
+            printed=f"{printed:%d/%m/%Y}",
+            day=f"{asked.day:%d/%m/%Y}",
+        )
+    return printed
+
+
+def _check_past(day: date, app: App) -> None:
+    if day > today(app.clock):
+        raise IssueDateInFuture(f"date {day} to come", day=f"{day:%d/%m/%Y}")
+
+
 def _check_named(signer: str, paper: DocumentView, app: App) -> None:
-    """An edited text is not drawn again: it must name the signer itself.
+    """A text that came as a file is not drawn again: it must name the signer itself.
 
     Raises:
         SignerNotInWord (R118).

@@ -12,6 +12,9 @@ from pipeline.errors.rebuild import JournalUnsound
 from pipeline.keeping_told import note_lock, removal_of, with_removal
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, SeriesKey
+from pipeline.stores.journal import Journal
+from pipeline.stores.registers.print_told import note_print
+from pipeline.stores.registers.print_views import PrintView
 from pipeline.stores.registers.views import (
     ClosedBookView,
     EntryView,
@@ -21,7 +24,7 @@ from pipeline.stores.registers.views import (
     Tombstone,
 )
 
-_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state", "purged"})
+_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state", "purged", "read"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,13 +45,14 @@ class Told:
     locked: dict[str, str] = field(default_factory=dict)
     #: Object → its removal.
     tombstones: dict[str, Tombstone] = field(default_factory=dict)
+    prints: dict[str, PrintView] = field(default_factory=dict)
     #: Document → the place of its ordinal.
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
-def check_journal(app: App) -> None:
+def check_journal(journal: Journal) -> None:
     """See that the chain holds: what a broken one tells may not be believed."""
-    for finding in app.journal.verify():
+    for finding in journal.verify():
         raise JournalUnsound(f"journal: {finding.detail}", where=finding.where)
 
 
@@ -87,6 +91,7 @@ def _take_note(line: JournalLine, told: Told) -> None:
     _note_number(line, told)
     _note_series(line, told)
     _note_removal(line, told)
+    note_print(line, told.prints)
 
 
 def _note_drop(line: JournalLine, told: Told) -> None:

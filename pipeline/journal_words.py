@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.record import NumberSource
 from pipeline.stores.registers.views import SYSTEM
 
 _PERSON_PREFIX = "nguoi-dung:"
@@ -17,6 +18,8 @@ DEED_WORDS: dict[str, str] = {
     "returned": "trả lại để sửa",
     "duplicate": "trùng với văn bản đã có, không cấp thêm số",
     "archived": "lưu vào kho",
+    "read": "đọc bản quét bằng máy",
+    "unread": "không đọc được bằng máy",
     "answered": "trả kết quả",
     "amended": "bổ sung, sửa thông tin",
     "voided": "hủy số",
@@ -26,6 +29,7 @@ DEED_WORDS: dict[str, str] = {
     "series-confirmed": "xác nhận số cuối, mở khóa dãy số",
     "state": "đổi trạng thái",
     "book-closed": "khóa sổ",
+    "book-written": "in sổ ra tệp",
     "indexed": "đưa vào mục lục tìm kiếm",
     "purged": "gỡ bỏ nội dung",
     "purge-begun": "bắt đầu gỡ bỏ nội dung",
@@ -39,16 +43,40 @@ DEED_WORDS: dict[str, str] = {
     "office-unsealed": "mở lại văn phòng",
     "stands": "đứng tên cho việc này, không coi là trùng",
     "clock-accepted": "xác nhận đồng hồ của máy",
+    "print-ordered": "yêu cầu in",
+    "printed": "in",
+    "print-failed": "in không thành",
+    "print-said": "báo kết quả in",
+}
+#: A number that was set aside, by where it came from.
+_HELD_WORDS = {
+    NumberSource.TAY: "vào sổ số cấp bằng tay",
+    NumberSource.DIEN_THOAI: "vào sổ số cấp qua điện thoại",
+    NumberSource.HE_THONG_KHAC: "vào sổ số cấp ở hệ thống khác",
+    NumberSource.DANH_SO: "dành số",
+    NumberSource.MAT: "lấy số cho văn bản mật",
 }
 
 
 def deed_in_words(line: Mapping[str, Any]) -> str:
     """A deed of the journal with what distinguishes it: version, reason."""
-    told = DEED_WORDS.get(line["deed"], line["deed"])
     data = line.get("data") or {}
+    told = DEED_WORDS.get(line["deed"], line["deed"])
+    if line["deed"] == "held":
+        told = _HELD_WORDS.get(data.get("source", ""), told)
     version = f" (phiên bản {data['version']})" if data.get("version") else ""
-    reason = f": {data['reason']}" if data.get("reason") else ""
-    return f"{told}{version}{reason}"
+    says_more = data.get("reason") and not told.endswith(str(data["reason"]))
+    reason = f": {data['reason']}" if says_more else ""
+    return f"{told}{_copies(line['deed'], data)}{version}{reason}"
+
+
+def _copies(deed: str, data: Mapping[str, Any]) -> str:
+    """Of a printing: how many, of which sheets, on which printer."""
+    if deed != "printed":
+        return ""
+    sheets = ", ".join(map(str, data.get("only_sheets", ())))
+    what = f" lại tờ {sheets}" if sheets else f" {data['copies']} bản"
+    return f"{what}, {data['printer'] or 'tại máy người dùng'}"
 
 
 def person_in_words(person: str) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from pipeline.app import App, refuse_if_behind, sweep_work
@@ -18,16 +19,18 @@ from pipeline.errors.base import ArchiveCorrupted, VanthuError
 from pipeline.errors.search import IndexBusy
 from pipeline.flow import make_findable
 from pipeline.inbox.recovery import sweep_answered
-from pipeline.stores.journal import SealedLine
+from pipeline.printing.following import follow_all
+from pipeline.sealing import seal_all
 from pipeline.stores.registers.views import SYSTEM
 from pipeline.worker import release_the_dead
 
 log = logging.getLogger(__name__)
 
-_SEAL_CHUNK = 2000
 _IDLE_S = 0.25
 #: Duties that may wait, each this often.
 _SELDOM_S = 20.0
+#: A print server may take this long to answer.
+_PRINTER_S = 2.0
 
 
 def keep(app: App, should_stop: Callable[[], bool]) -> None:
@@ -53,7 +56,7 @@ def keep_once(app: App, *, with_seldom: bool = True) -> bool:
     """
     duties: list[Callable[[App], bool]] = [_index, _seal, _sweep]
     if with_seldom:
-        duties += [_release, _close_days, _tidy, _checkpoint]
+        duties += [_release, _follow_prints, _close_days, _tidy, _checkpoint]
     did = False
     for duty in duties:
         did = _done(duty, app) or did
@@ -77,28 +80,6 @@ def _is_quiet(app: App) -> bool:
     return counts["receipts_undecided"] + counts["documents_unarchived"] == 0
 
 
-def seal_all(app: App) -> int:
-    """Seal every deed that is not in the journal's files yet; how many."""
-    total = 0
-    while rows := app.registers.journal_unsealed(_SEAL_CHUNK):
-        for run in _runs(app.journal.seal(rows).places):
-            app.registers.journal_sealed([int(place.row) for place in run], run[0].day, run[0].line)
-        total += len(rows)
-    return total
-
-
-def _runs(places: Sequence[SealedLine]) -> Iterator[list[SealedLine]]:
-    """Pieces of consecutive lines of one day."""
-    run: list[SealedLine] = []
-    for place in places:
-        if run and (place.day, place.line) != (run[-1].day, run[-1].line + 1):
-            yield run
-            run = []
-        run.append(place)
-    if run:
-        yield run
-
-
 def _index(app: App) -> bool:
     return bool(make_findable(app, role_timeout_s=0.0))
 
@@ -114,6 +95,12 @@ def _sweep(app: App) -> bool:
 def _release(app: App) -> bool:
     release_the_dead(app)
     return False
+
+
+def _follow_prints(app: App) -> bool:
+    """What became of printings that nobody waits for; index and journal must not wait for a silent server."""
+    profile = replace(app.office.printing, timeout_s=_PRINTER_S)
+    return follow_all(replace(app, office=replace(app.office, printing=profile))) > 0
 
 
 def _close_days(app: App) -> bool:

@@ -134,6 +134,33 @@ _STATE_NAMES = {
     for state in LegalState
     for name in (state.value.replace("-", " "), STATE_WORDS[state])
 }
+#: What people say and what they mean; asked back, never taken for granted.
+_STATE_HINTS = {
+    "ban nhap": LegalState.DU_THAO,
+    "nhap": LegalState.DU_THAO,
+    "trinh ky": LegalState.CHO_KY,
+    "chua ky": LegalState.CHO_KY,
+    "ky": LegalState.DA_KY,
+    "ky roi": LegalState.DA_KY,
+    "phat hanh": LegalState.DA_PHAT_HANH,
+    "ban hanh": LegalState.DA_PHAT_HANH,
+    "da ban hanh": LegalState.DA_PHAT_HANH,
+    "gui": LegalState.DA_PHAT_HANH,
+    "gui di": LegalState.DA_PHAT_HANH,
+    "da gui": LegalState.DA_PHAT_HANH,
+    "da gui di": LegalState.DA_PHAT_HANH,
+    "dinh chinh": LegalState.DA_DINH_CHINH,
+    "thay the": LegalState.BI_THAY_THE,
+    "thay": LegalState.BI_THAY_THE,
+    "het hieu luc": LegalState.BI_THAY_THE,
+    "rut": LegalState.THU_HOI,
+    "rut lai": LegalState.THU_HOI,
+    "bai bo": LegalState.THU_HOI,
+    "bi bai bo": LegalState.THU_HOI,
+    "bi thu hoi": LegalState.THU_HOI,
+    "huy": LegalState.HUY_SO,
+    "da huy": LegalState.HUY_SO,
+}
 #: A name has 255 bytes on Linux; the mark and a temp suffix want theirs.
 _STEM_BYTES = 190
 
@@ -177,7 +204,16 @@ def standing_phrase(state: LegalState, done: Iterable[tuple[RelationKind, str]])
 
 def state_named(text: str) -> LegalState | None:
     """The state that people mean by *text*: ``da-ky``, ``đã ký``, ``Da Ky``; None for other words."""
-    return _STATE_NAMES.get(" ".join(fold(text.replace("-", " ").replace("_", " ")).split()))
+    return _STATE_NAMES.get(_bare(text))
+
+
+def state_hinted(text: str) -> LegalState | None:
+    """The state that people seem to mean by *text*: ``phát hành`` for «đã phát hành»; None for other words."""
+    return _STATE_HINTS.get(_bare(text))
+
+
+def _bare(text: str) -> str:
+    return " ".join(fold(text.replace("-", " ").replace("_", " ")).split())
 
 
 def marked_name(name: str, state: LegalState) -> str:

@@ -16,6 +16,7 @@ from pipeline.flow import make_findable
 from pipeline.journal_told import Told, check_journal, read_journal
 from pipeline.purge import redo_purges
 from pipeline.rebuild import Rebuilt, missing_lines, pieces, spooled_lines
+from pipeline.sealing import seal_if_current
 from pipeline.stores.registers.views import Restored
 
 WHY_LOCKED = "sổ vừa được gộp lại sau sự cố, số cuối cùng phải đối chiếu với sổ giấy."
@@ -34,7 +35,8 @@ def merge_office(
         JournalUnsound (A430): the journal does not chain.
     """
     with open_office(root, clock, access=Access.ALONE) as app:
-        check_journal(app)
+        check_journal(app.journal)
+        seal_if_current(app)
         told = read_journal(app)
         result = Rebuilt()
         app.registers.merge(_without_open_drops(pieces(app, told, result, progress), told, app))

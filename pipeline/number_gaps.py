@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
+from pipeline.books import Column, columns_args
 from pipeline.config import Office
 from pipeline.number_words import (
     WORDS_OF_SECRECY,
@@ -65,16 +66,6 @@ class GapRow:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GapColumn:
-    """One column of the report."""
-
-    title: str
-    width: int
-    value: Callable[[GapRow], str]
-    align: str = "left"
-
-
 def is_expired(entry: EntryView, day: date) -> bool:
     """A reservation that ran out before *day* and was neither used nor voided."""
     is_open = entry.status is EntryStatus.RESERVED and entry.expires_on is not None
@@ -96,6 +87,17 @@ def gap_rows(choice: GapChoice, registers: Registers, day: date) -> Iterator[Gap
     )
     told = (_row(one.entry, day, voids, confirmed) for one in entries)
     return _in_order(told, missing)
+
+
+def gap_of(entry: EntryView, registers: Registers, day: date) -> GapRow:
+    """The same of one ordinal that has no paper."""
+    deeds = [
+        line
+        for line in registers.journal_of_entry(entry.series, entry.ordinal)
+        if line.deed in {"voided", "confirmed"}
+    ]
+    last = {(str(entry.series), entry.ordinal): line for line in deeds}
+    return _row(entry, day, last, last)
 
 
 def _in_order(told: Iterator[GapRow], missing: list[Gap]) -> Iterator[GapRow]:
@@ -167,18 +169,18 @@ def _date(day: date | datetime | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
-GAP_COLUMNS: tuple[GapColumn, ...] = (
-    GapColumn(title="Dãy số", width=14, value=lambda row: series_words(row.series)),
-    GapColumn(title="Số, ký hiệu", width=11, value=lambda row: row.shown),
-    GapColumn(title="Tình trạng", width=12, value=lambda row: row.state),
-    GapColumn(title="Ngày văn bản", width=8, value=lambda row: _date(row.day), align="center"),
-    GapColumn(title="Cho ai", width=11, value=lambda row: row.holder),
-    GapColumn(title="Hạn dùng", width=8, value=lambda row: _date(row.expires_on), align="center"),
-    GapColumn(title="Người ghi", width=11, value=lambda row: row.person),
-    GapColumn(
+GAP_COLUMNS: tuple[Column[GapRow], ...] = (
+    Column(title="Dãy số", width=14, value=lambda row: series_words(row.series)),
+    Column(title="Số, ký hiệu", width=11, value=lambda row: row.shown),
+    Column(title="Tình trạng", width=12, value=lambda row: row.state),
+    Column(title="Ngày văn bản", width=8, value=lambda row: _date(row.day), align="center"),
+    Column(title="Cho ai", width=11, value=lambda row: row.holder),
+    Column(title="Hạn dùng", width=8, value=lambda row: _date(row.expires_on), align="center"),
+    Column(title="Người ghi", width=11, value=lambda row: row.person),
+    Column(
         title="Ghi lúc", width=8, value=lambda row: f"{row.at:%H:%M %d/%m/%Y}" if row.at else ""
     ),
-    GapColumn(title="Lý do", width=24, value=lambda row: row.why),
+    Column(title="Lý do", width=24, value=lambda row: row.why),
 )
 
 
@@ -190,10 +192,7 @@ def gap_cells(row: GapRow) -> list[str]:
 def gaps_args(choice: GapChoice, office: Office, journal_head: str) -> dict[str, object]:
     """What the export operations need besides rows and place."""
     return {
-        "columns": [
-            {"title": column.title, "width": column.width, "align": column.align}
-            for column in GAP_COLUMNS
-        ],
+        "columns": columns_args(GAP_COLUMNS),
         "title_lines": [office.name.upper(), _TITLE, _scope(choice)],
         "footer": f"Dấu niêm của nhật ký khi in: {journal_head}",
     }

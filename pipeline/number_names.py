@@ -68,6 +68,17 @@ def name_series(words: str, period: Period, app: App) -> NamedSeries:
     return _named(_key(name, period, app), ordinal, app)
 
 
+def how_to_name(key: SeriesKey) -> str:
+    """What an operator types for a series: the words, and the term or year that :func:`name_series` would not guess."""
+    match key.book:
+        case Book.DEN:
+            return f"ĐẾN/{key.issuer}/{key.period}"
+        case Book.NOI_BO:
+            return f"{key.symbol} --year {key.period}"
+        case _:
+            return f"{key.symbol}/{key.issuer} --term {key.period}"
+
+
 def _named(key: SeriesKey, ordinal: int | None, app: App) -> NamedSeries:
     reference_format, lookup_prefix = written_as(key, app.office)
     return NamedSeries(

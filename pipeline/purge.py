@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.app import App
-from pipeline.closed_books import redact
+from pipeline.closed_books import BOOK_WRITTEN, redact
 from pipeline.document_object import (
     TOMBSTONE_FORMAT,
     document_object,
@@ -24,9 +24,10 @@ from pipeline.document_object import (
 )
 from pipeline.durable import fsync_dir, sha512_file
 from pipeline.errors.purging import AlreadyRemoved, SamePerson, StillAtWork
+from pipeline.inbox.given_back import given_back
 from pipeline.inbox.spool import sweep
 from pipeline.plain import plain_json, to_plain
-from pipeline.record import DocumentId
+from pipeline.record import DocumentId, Record
 from pipeline.steps.answer import result_folder
 from pipeline.stores.registers.removal import (
     Begun,
@@ -36,6 +37,7 @@ from pipeline.stores.registers.removal import (
     remark,
 )
 from pipeline.stores.registers.views import (
+    ClosedBookView,
     DocumentState,
     DocumentView,
     ReceiptView,
@@ -45,7 +47,7 @@ from pipeline.stores.registers.views import (
 log = logging.getLogger(__name__)
 
 _NUMBERED = re.compile(r" \(\d+\)$")
-_SET_ASIDE = ("vanthu.sqlite3.truoc-*", "vanthu.sqlite3.hong-*")
+_SET_ASIDE = ("vanthu.sqlite3.truoc-*", "vanthu.sqlite3.hong-*", "vanthu.pgdump.truoc-*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,12 @@ class Purged:
     files: tuple[str, ...]
     #: Places of backups that still hold it.
     backups: tuple[str, ...]
-    #: The database is a server's: its own VACUUM is still due.
-    is_server: bool
+    #: Closed books that had a line of it: the line and the bound PDF are gone.
+    books: tuple[ClosedBookView, ...]
+    #: Files with a book, written since it came, that may still print it.
+    exports: tuple[str, ...]
+    #: What the administrator of the database's server still has to run.
+    due_on_server: tuple[str, ...]
 
 
 def purge_paper(
@@ -126,14 +132,14 @@ def _carry_out(begun: Begun, app: App) -> Purged:
             person=begun.persons[0],
             at=begun.at,
         )
-    _clear_closed_books(papers, begun, app)
+    books = _clear_closed_books(papers, begun, app)
     emptied = [_bury(paper, begun, app) for paper in papers]
     app.registers.empty(
         emptied,
         _emptied_receipts(receipts, papers, app),
         [_stone(object_id, begun) for object_id in lists],
     )
-    is_scrubbed = _scrub(app)
+    due_on_server = _scrub(app)
     backups = _backups(papers, app)
     told = {"lists": lists, "backups": backups, "files": len(files)}
     app.registers.finish_purge(begun, told)
@@ -143,7 +149,9 @@ def _carry_out(begun: Begun, app: App) -> Purged:
         lists=tuple(lists),
         files=tuple(files),
         backups=tuple(backups),
-        is_server=not is_scrubbed,
+        books=tuple(books),
+        exports=tuple(_exports(papers, app)),
+        due_on_server=due_on_server,
     )
 
 
@@ -195,7 +203,6 @@ def _rendition_names(document: DocumentView) -> Iterator[str]:
 
 def _given_back(receipt: ReceiptView, gone: set[DocumentId], app: App) -> Iterator[Path]:
     """Returned files of a drop in which one of these papers went back."""
-    returned = app.office.folders.returned
     documents = app.registers.documents_of(receipt.id)
     went_back = {DocumentState.RETURNED, DocumentState.PURGED}
     stayed = [one for one in documents if one.id not in gone]
@@ -203,10 +210,7 @@ def _given_back(receipt: ReceiptView, gone: set[DocumentId], app: App) -> Iterat
     was_mended = not any(one.id in gone for one in documents)
     if stayed and not has_ours and not was_mended:
         return
-    for name in receipt.answer_files:
-        path = app.office.inbox_dir / name
-        if returned in Path(name).parts and path.is_file():
-            yield path
+    yield from given_back(receipt, app.office)
 
 
 def _same_bytes(
@@ -252,7 +256,7 @@ def _clear_index(ids: Sequence[DocumentId], app: App) -> None:
         writer.purge(ids)
 
 
-def _scrub(app: App) -> bool:
+def _scrub(app: App) -> tuple[str, ...]:
     """Free pages of the database, and older databases that were set aside."""
     for pattern in _SET_ASIDE:
         for path in app.office.registers_dir.glob(pattern):
@@ -268,14 +272,17 @@ def _list_of(receipt: ReceiptView) -> str:
     return receipt_object(receipt.id)
 
 
-def _clear_closed_books(papers: Sequence[DocumentView], begun: Begun, app: App) -> None:
+def _clear_closed_books(
+    papers: Sequence[DocumentView], begun: Begun, app: App
+) -> list[ClosedBookView]:
     """What a closed book tells of these papers, but for number and day."""
     numbers = [paper.number for paper in papers if paper.number is not None]
     keys = {f"{number.series}#{number.ordinal}" for number in numbers}
-    if keys:
-        words = remark(_stone("", begun))
-        by = begun.persons[0], begun.at
-        redact(keys, words, lambda one: plain_json(_told(one, begun, app)), by, app)
+    if not keys:
+        return []
+    words = remark(_stone("", begun))
+    by = begun.persons[0], begun.at
+    return redact(keys, words, lambda one: plain_json(_told(one, begun, app)), by, app)
 
 
 def _bury(paper: DocumentView, begun: Begun, app: App) -> Emptied:
@@ -351,3 +358,29 @@ def _backups(papers: Sequence[DocumentView], app: App) -> list[str]:
     since = min((paper.received_at for paper in papers), default=app.clock.now())
     places = [str(line.data["place"]) for line in app.registers.deeds("backup") if line.at >= since]
     return list(dict.fromkeys(places))
+
+
+def _exports(papers: Sequence[DocumentView], app: App) -> list[str]:
+    """Files with a book that one of these papers stands in, written since it came."""
+    found: dict[str, None] = {}
+    for line in app.registers.deeds(BOOK_WRITTEN):
+        for paper in papers:
+            if line.at >= paper.received_at and _prints(line.data, paper):
+                found[str(line.data["path"])] = None
+    return list(found)
+
+
+def _prints(book: Record, paper: DocumentView) -> bool:
+    """Whether the part of a book that was written had the paper's line."""
+    number = paper.number
+    if number is None:
+        return False
+    key = number.series
+    has = {
+        "book": key.book.value,
+        "issuer": key.issuer,
+        "symbol": key.symbol,
+        "term": key.period,
+        "year": number.issued_on.year,
+    }
+    return all(book.get(name) in {None, value} for name, value in has.items())

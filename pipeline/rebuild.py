@@ -14,11 +14,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.app import Access, App, open_office
+from pipeline.app import Access, App, office_lock, open_office
+from pipeline.between import pages_to_read
 from pipeline.clock import Clock
-from pipeline.document_object import DOCUMENT_FILE, TOMBSTONE_FILE, document_of
+from pipeline.config import Office, load_office
+from pipeline.document_object import (
+    DOCUMENT_FILE,
+    TOMBSTONE_FILE,
+    document_object,
+    document_of,
+)
 from pipeline.durable import rename
-from pipeline.errors.rebuild import DatabaseNotEmpty
+from pipeline.errors.rebuild import DatabaseDamaged, DatabaseNotEmpty
 from pipeline.flow import make_findable
 from pipeline.inbox.spool import spool_dir
 from pipeline.journal_told import Told, check_journal, read_journal
@@ -26,6 +33,8 @@ from pipeline.keeping_told import locked_series
 from pipeline.legal import NUMBERED_WHY
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, LegalState, ReceiptId
+from pipeline.sealing import seal_if_current
+from pipeline.stores.journal import Journal
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -53,6 +62,8 @@ class Rebuilt:
     series: int = 0
     #: Vietnamese sentences.
     missing: list[str] = field(default_factory=list)
+    #: Papers of which an amendment never came into the archive, and which; a database that stands may know it.
+    amendments: list[str] = field(default_factory=list)
 
 
 def rebuild_office(
@@ -65,16 +76,23 @@ def rebuild_office(
         JournalUnsound (A430): the journal does not chain; restore it from a backup first.
         DatabaseNotEmpty (A431): the PostgreSQL of the office already holds papers.
     """
-    with open_office(root, clock, access=Access.ALONE) as app:
-        check_journal(app)
-        aside = _set_aside(app)
+    try:
+        with open_office(root, clock, access=Access.ALONE) as app:
+            check_journal(app.journal)
+            seal_if_current(app)
+            aside = _set_aside(app)
+    except DatabaseDamaged:
+        office = load_office(root)
+        with office_lock(office, Access.ALONE):
+            check_journal(Journal(office.journal_dir, clock))
+            aside = _move_aside(office, clock)
     with open_office(root, clock, access=Access.ALONE) as app:
         told = read_journal(app)
         result = Rebuilt()
         app.registers.restore(pieces(app, told, result, progress))
         result.entries = len(told.entries)
         result.series = len(app.registers.series())
-        result.missing += [*missing_lines(told), *spooled_lines(app, told)]
+        result.missing += [*missing_lines(told), *result.amendments, *spooled_lines(app, told)]
         if aside is not None:
             result.missing.append(f"Cơ sở dữ liệu cũ được giữ lại ở {aside}.")
         app.search.reset()
@@ -88,9 +106,13 @@ def _set_aside(app: App) -> Path | None:
         if app.registers.counts().get("documents", 0):
             raise DatabaseNotEmpty("documents in the database")
         return None
-    database = app.office.registers_dir / _DATABASE
-    stamp = app.clock.now().strftime("%Y%m%d-%H%M%S")
     app.registers.close()
+    return _move_aside(app.office, app.clock)
+
+
+def _move_aside(office: Office, clock: Clock) -> Path:
+    database = office.registers_dir / _DATABASE
+    stamp = clock.now().strftime("%Y%m%d-%H%M%S")
     aside = database.with_name(f"{_DATABASE}.truoc-{stamp}")
     for suffix in ("-wal", "-shm", ""):
         path = database.with_name(_DATABASE + suffix)
@@ -118,6 +140,7 @@ def pieces(
         )
         known = list(_versions(app, object_id, document, told))
         document = _caught_up(document, known, told)
+        result.amendments += _lost_amendments(document, told)
         documents.append(document)
         if document.archived_version < document.version:
             owing.add(receipt.id)
@@ -126,9 +149,9 @@ def pieces(
         result.documents += 1
         progress(result.documents, object_id)
         if len(documents) >= _CHUNK:
-            yield Restored(documents=tuple(documents), versions=tuple(versions))
+            yield _chunk(app, documents, versions)
             documents, versions = [], []
-    yield Restored(documents=tuple(documents), versions=tuple(versions))
+    yield _chunk(app, documents, versions)
     yield Restored(
         receipts=tuple(
             replace(
@@ -148,11 +171,25 @@ def pieces(
         )
     )
     yield Restored(series=tuple(locked_series(told.locked, told.entries)))
+    yield Restored(prints=tuple(told.prints.values()))
     yield Restored(
         journal=tuple(told.rows),
         tombstones=tuple(told.tombstones.values()),
         closed=tuple(told.closed),
     )
+
+
+def _chunk(app: App, documents: list[DocumentView], versions: list[VersionView]) -> Restored:
+    """Papers with what a machine has yet to read of them."""
+    to_read = []
+    for document in documents:
+        if document.state is DocumentState.PURGED or not document.archived_version:
+            continue
+        about = _about(app, document_object(document.id), document.archived_version)
+        wanted = pages_to_read(about.get("made", {}))
+        if wanted is not None:
+            to_read.append((document.id, wanted))
+    return Restored(documents=tuple(documents), versions=tuple(versions), to_read=tuple(to_read))
 
 
 def _without_paper(entry: EntryView) -> EntryView:
@@ -244,10 +281,15 @@ def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> 
     while line := told.versions.get((document.id, document.version + 1)):
         if line.deed == "numbered" and document.state is DocumentState.WAITING:
             following = _numbered(document, line)
+        elif line.deed == "read":
+            following = document
         elif line.deed in _STATE_DEEDS:
             following = replace(
                 document, legal_state=LegalState(line.data.get("to", LegalState.HUY_SO))
             )
+        elif line.deed == "amended":
+            # What it said is not in the archive; what was done to the paper afterwards still holds.
+            following = document
         else:
             break
         known[-1] = replace(
@@ -268,6 +310,17 @@ def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> 
             )
         )
     return document
+
+
+def _lost_amendments(document: DocumentView, told: Told) -> Iterator[str]:
+    name = document.number.shown if document.number else document.id
+    for version in range(document.archived_version + 1, document.version + 1):
+        line = told.versions[document.id, version]
+        if line.deed == "amended":
+            yield (
+                f"{name}: nội dung sửa ngày {line.at:%d/%m/%Y} chưa kịp lưu vào kho, văn bản giữ nội dung trước đó; "
+                "hãy thả lại bản sửa."
+            )
 
 
 def _why(line: JournalLine, version: int) -> str:

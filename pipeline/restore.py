@@ -18,15 +18,29 @@ from pathlib import Path
 from pipeline.app import Access, office_lock, open_office
 from pipeline.backup import about_backup, check_backup, read_manifest, the_backup
 from pipeline.clock import Clock
-from pipeline.config import OFFICE_FILE, load_office
+from pipeline.config import OFFICE_FILE, Office, load_office
 from pipeline.durable import fsync_dir, make_dirs, rename, sync_filesystem, write_file
-from pipeline.errors.backup import BackupDamaged, DatabaseUrlNeeded, FolderNotEmpty
+from pipeline.errors.backup import (
+    BackupDamaged,
+    DatabaseUrlNeeded,
+    FolderNotEmpty,
+    OtherDatabase,
+)
+from pipeline.errors.base import VanthuError
+from pipeline.errors.office_lock import OfficeBusy
+from pipeline.flow import make_findable
 from pipeline.merge import merge_office
 from pipeline.rebuild import Rebuilt
+from pipeline.sealing import seal_if_current
 from pipeline.stores.objects.layout import INVENTORY
 from pipeline.stores.registers.api import open_registers
 from pipeline.stores.registers.marks import mark_restored
-from pipeline.stores.registers.snapshot import POSTGRESQL_FILE, SQLITE_FILE, load_server
+from pipeline.stores.registers.snapshot import (
+    POSTGRESQL_FILE,
+    SQLITE_FILE,
+    exchange_server,
+    load_server,
+)
 from pipeline.stores.registers.views import SeriesView
 
 log = logging.getLogger(__name__)
@@ -47,6 +61,8 @@ class Restored:
     series: tuple[SeriesView, ...]
     #: What a merge did, where there was one.
     merged: Rebuilt | None = None
+    #: Why its papers cannot be found yet; empty where they can.
+    why_not_found: str = ""
 
 
 def restore_office(
@@ -86,7 +102,23 @@ def restore_office(
         into.rmdir()
     rename(building, into)
     log.info("restored files=%d", len(manifest))
-    return Restored(root=into, files=len(manifest), series=tuple(series))
+    return Restored(
+        root=into,
+        files=len(manifest),
+        series=tuple(series),
+        why_not_found=_make_findable(into, clock, progress),
+    )
+
+
+def _make_findable(root: Path, clock: Clock, progress: Progress) -> str:
+    """Make the index, which no backup holds; why it could not be made. The office is restored either way."""
+    try:
+        with open_office(root, clock, access=Access.ALONE) as app:
+            make_findable(app, role_timeout_s=60.0, progress=progress)
+    except VanthuError as error:
+        log.warning("restored without index: %s", error)
+        return error.clerk_text
+    return ""
 
 
 def restore_merged(
@@ -102,19 +134,20 @@ def restore_merged(
     and then what objects and journal know beyond the database is merged into it. Nothing there is written over.
 
     Raises:
-        NoBackup (K274), BackupDamaged (A434), OfficeBusy (T370).
+        NoBackup (K274), BackupDamaged (A434), OtherDatabase (A463), OfficeBusy (T370).
     """
     folder, into = _whole_backup(place, progress), into.resolve()
     office = load_office(into)
-    if office.database_url:
-        raise DatabaseUrlNeeded("merging a server's database is done with rebuild --merge")
+    _refuse_other_database(folder, office)
+    _seal_what_stands(into, clock)
     with office_lock(office, Access.ALONE):
         missing = _missing(folder, into)
         for name, digest in missing:
             _copy(folder / name, into / name, digest)
         sync_filesystem(office.archive_dir)
-        _exchange_database(folder, office.registers_dir, clock)
+        aside = _exchange_database(folder, office, clock)
     merged = merge_office(into, clock, person, progress)
+    merged.missing.append(f"Sổ trước khi gộp được giữ lại ở {aside}.")
     with open_office(into, clock, access=Access.ALONE) as app:
         series = tuple(app.registers.series())
     return Restored(root=into, files=len(missing), series=series, merged=merged)
@@ -148,14 +181,45 @@ def _tells_of_object(name: str) -> bool:
     return len(parts) == 6 and parts[-1] == INVENTORY
 
 
-def _exchange_database(folder: Path, registers_dir: Path, clock: Clock) -> None:
+def _refuse_other_database(folder: Path, office: Office) -> None:
+    """See that backup and office keep their registers in the same sort of database, before anything is touched."""
+    words = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+    theirs = str(about_backup(folder)["database"])
+    ours = "postgresql" if office.database_url else "sqlite"
+    if theirs != ours:
+        raise OtherDatabase(
+            f"{folder} has {theirs}, the office {ours}", theirs=words[theirs], ours=words[ours]
+        )
+
+
+def _seal_what_stands(root: Path, clock: Clock) -> None:
+    """Seal what the present registers know and the journal does not yet: only the journal goes on to the merged ones."""
+    try:
+        with open_office(root, clock, access=Access.ALONE) as app:
+            seal_if_current(app)
+    except OfficeBusy:
+        raise
+    except VanthuError as error:
+        log.warning("registers cannot be read before the merge: %s", error)
+
+
+def _exchange_database(folder: Path, office: Office, clock: Clock) -> Path:
+    """Put the backup's registers in the place of the present ones; where those are kept."""
+    registers_dir = office.registers_dir
     stamp = clock.now().strftime("%Y%m%d-%H%M%S")
+    if office.database_url:
+        aside = registers_dir / f"{POSTGRESQL_FILE}.truoc-{stamp}"
+        dump = folder / "archive" / "registers" / POSTGRESQL_FILE
+        exchange_server(dump, office.database_url, aside)
+        return aside
+    aside = registers_dir / f"{SQLITE_FILE}.truoc-{stamp}"
     for suffix in ("-wal", "-shm", ""):
         path = registers_dir / (SQLITE_FILE + suffix)
         if path.exists():
-            rename(path, registers_dir / f"{SQLITE_FILE}.truoc-{stamp}{suffix}")
+            rename(path, aside.with_name(aside.name + suffix))
     source = folder / "archive" / "registers" / SQLITE_FILE
     write_file(registers_dir / SQLITE_FILE, source.read_bytes(), mode=0o600)
+    return aside
 
 
 def _whole_backup(place: Path, progress: Progress) -> Path:

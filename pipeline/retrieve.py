@@ -8,24 +8,35 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.app import App
-from pipeline.clock import OFFICE_ZONE
-from pipeline.document_object import RECEIVED_DIR, document_object, rendition
+from pipeline.clock import OFFICE_ZONE, today
+from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, seen_words, title_of
 from pipeline.journal_words import person_in_words
 from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, WARNING, frees_identity, marked_name
+from pipeline.number_gaps import gap_of
+from pipeline.number_words import series_words
+from pipeline.paper_words import how_readable, notes_of
 from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Relation
 from pipeline.sheet_context import short_id
+from pipeline.signed_paper import signature_lines
 from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
 from pipeline.stores.registers.removal import remark
-from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
+from pipeline.stores.registers.views import (
+    DocumentState,
+    DocumentView,
+    EntryView,
+    ReceiptView,
+    Tombstone,
+)
 from pipeline.stores.search.values import Hit, Query, Results
 
 __all__ = [
     "WHAT",
     "Query",
     "describe",
+    "describe_number",
     "drafts_among",
     "export_files",
     "find_papers",
@@ -33,7 +44,7 @@ __all__ = [
     "no_longer_in_force",
 ]
 
-WHAT = ("pdf", "docx", "original", "all")
+WHAT = ("pdf", "docx", "original", "ocr", "all")
 
 
 def find_papers(query: Query, app: App) -> Results:
@@ -157,15 +168,61 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "summary": [
             *_summary(document, receipt),
             *_read_words(document, app),
-            ("Trạng thái", upper_first(standing_words(document, app.registers))),
+            *_state_rows(document, removal, app),
             *(
                 ("Quan hệ", upper_first(f"{DOES[r.kind]} {r.reference}"))
                 for r in document.relations
             ),
             *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
-            ("Gỡ bỏ", remark(removal) if removal else ""),
+            *_words_rows(document, app),
         ],
     }
+
+
+def _words_rows(document: DocumentView, app: App) -> list[tuple[str, str]]:
+    """Its digital signatures, and by which words it is found; what was purged has none, and its object is a tombstone."""
+    if document.state is DocumentState.PURGED:
+        return []
+    signed = signature_lines(notes_of(document, app.objects))
+    words = how_readable(document, app.registers, app.objects)
+    return [*(("Chữ ký số", line) for line in signed), ("Chữ để tìm", words)]
+
+
+def describe_number(entry: EntryView, app: App) -> dict[str, Any]:
+    """Everything known of a number that has no paper here: what it is, since when, who, why, for whom, until when."""
+    gap = gap_of(entry, app.registers, today(app.clock))
+    journal = app.registers.journal_of_entry(entry.series, entry.ordinal)
+    return {
+        "document_id": None,
+        **to_plain(entry),
+        "state_words": gap.state,
+        "journal": [to_plain(line) for line in journal],
+        "versions": [],
+        "summary": [
+            ("Số, ký hiệu", gap.shown),
+            ("Dãy số", series_words(entry.series)),
+            ("Tình trạng", gap.state),
+            ("Văn bản", "Không có trong máy"),
+            ("Ngày văn bản", f"{gap.day:%d/%m/%Y}" if gap.day else ""),
+            ("Cho ai", gap.holder),
+            ("Hạn dùng", f"{gap.expires_on:%d/%m/%Y}" if gap.expires_on else ""),
+            ("Người ghi", person_in_words(gap.person)),
+            ("Ghi lúc", f"{gap.at.astimezone(OFFICE_ZONE):%H:%M ngày %d/%m/%Y}" if gap.at else ""),
+            ("Lý do", "" if entry.reason.casefold() == gap.state.casefold() else entry.reason),
+            ("Ghi chú", entry.remark),
+        ],
+    }
+
+
+def _state_rows(
+    document: DocumentView, removal: Tombstone | None, app: App
+) -> list[tuple[str, str]]:
+    """What the paper is: its state in law, or that its content is gone."""
+    standing = upper_first(standing_words(document, app.registers))
+    if removal is None:
+        return [("Trạng thái", standing)]
+    kept = " Số vẫn còn trong sổ, không cấp lại." if document.number else ""
+    return [("Trạng thái", f"{remark(removal)}.{kept}"), ("Trước khi gỡ bỏ", standing)]
 
 
 def _relations(
@@ -211,6 +268,8 @@ def _chosen(document: DocumentView, what: str) -> list[str]:
         return list(names)
     if what == "original":
         return [name for name in names if name.startswith(f"{RECEIVED_DIR}/")]
+    if what == "ocr":
+        return [name for name in names if name == OCR_FILE]
     found = rendition(names, f".{what}")
     return [found] if found else []
 
@@ -223,18 +282,19 @@ def _reference_in_words(document: DocumentView) -> str:
 
 def _summary(document: DocumentView, receipt: ReceiptView | None) -> list[tuple[str, str]]:
     facts, number = document.facts, document.number
+    is_purged = document.state is DocumentState.PURGED
     return [
         ("Mã văn bản", str(document.id)),
         ("Số, ký hiệu", _reference_in_words(document)),
         ("Mã tra cứu", number.lookup_code if number else ""),
         ("Ngày", number.issued_on.strftime("%d/%m/%Y") if number else ""),
         ("Tên loại", facts.type_name if facts else ""),
-        ("Trích yếu", facts.subject if facts else ""),
+        ("Trích yếu", facts.subject if facts and not is_purged else ""),
         ("Độ khẩn", facts.urgency if facts else ""),
         ("Phạm vi lưu hành", "; ".join(facts.luu_hanh) if facts else ""),
         ("Cơ quan", (facts.their_issuer or facts.issuer) if facts else ""),
         ("Số của nơi gửi", facts.their_reference if facts else ""),
-        ("Từ tệp", _from_file(document, receipt) if receipt else ""),
+        ("Từ tệp", _from_file(document, receipt) if receipt and not is_purged else ""),
     ]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from pipeline.clock import OFFICE_ZONE
 from pipeline.config import Office
 from pipeline.errors.findings import Finding, finding
 from pipeline.record import Book, LegalState
+from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 
 #: Books whose papers somebody signs here. What came was signed elsewhere; what has no số is filled in by hand.
@@ -38,6 +39,13 @@ class Unsigned:
         ):
             self._found.setdefault(str(number.series), []).append(document)
 
+    def overdue(self) -> list[DocumentView]:
+        """All of them, the longest waiting first."""
+        papers = [paper for found in self._found.values() for paper in found]
+        return sorted(
+            papers, key=lambda one: (_given_at(one), one.number.ordinal if one.number else 0)
+        )
+
     def findings(self) -> Iterator[Finding]:
         """One for each paper, or one for a series that has too many to read."""
         for series, papers in sorted(self._found.items()):
@@ -55,13 +63,25 @@ class Unsigned:
 
     def _is_overdue(self, document: DocumentView) -> bool:
         """A whole working day lies between the day of the number and today."""
-        given = (document.decided_at or document.received_at).astimezone(OFFICE_ZONE).date()
+        given = _given_at(document).astimezone(OFFICE_ZONE).date()
         day = given + timedelta(days=1)
         while day < self._today:
             if self._office.is_working_day(day):
                 return True
             day += timedelta(days=1)
         return False
+
+
+def unsigned_papers(registers: Registers, office: Office, today: date) -> Unsigned:
+    """Those of the whole office."""
+    unsigned = Unsigned(office, today)
+    for paper in registers.awaiting_signature():
+        unsigned.look_at(paper)
+    return unsigned
+
+
+def _given_at(document: DocumentView) -> datetime:
+    return document.decided_at or document.received_at
 
 
 def _runs_in_words(ordinals: Iterable[int]) -> str:

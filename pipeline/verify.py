@@ -13,6 +13,7 @@ from pipeline.document_object import DOCUMENT_FILE, document_object, document_of
 from pipeline.errors.base import ArchiveCorrupted
 from pipeline.errors.findings import Finding, Severity, finding
 from pipeline.number_gaps import is_expired
+from pipeline.number_words import series_words
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.unsigned import Unsigned
 
@@ -143,7 +144,7 @@ def _waiting_numbers(app: App) -> Iterator[Finding]:
             yield finding("A460", shown, f"reservation ran out {entry.expires_on} {entry.series}")
     for series in app.registers.series():
         if series.locked:
-            yield finding("A461", str(series.key), f"series is locked {series.key}")
+            yield finding("A461", series_words(series.key), f"series is locked {series.key}")
 
 
 def _index(app: App) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ import pytest
 from helpers import make_clock, make_office
 from registers_both import made_tables, postgres_url, registers
 
+from pipeline.config import Limits
+from pipeline.engines.cell import Cell
 from pipeline.kinds import load_kinds, shipped_templates_dir
 
 __all__ = ["made_tables", "postgres_url", "registers"]
@@ -24,3 +26,12 @@ def clock():
 @pytest.fixture(scope="session")
 def kinds():
     return load_kinds(shipped_templates_dir(), None)
+
+
+@pytest.fixture(scope="session")
+def cell(tmp_path_factory):
+    """One warm cell for all test files: starting one costs more than most tests."""
+    with Cell(
+        work_root=tmp_path_factory.mktemp("cell"), memory_bytes=Limits().memory_bytes
+    ) as warm:
+        yield warm

@@ -48,7 +48,7 @@ _SERVER = Path(__file__).parent / "probes" / "crash_victim.py"
 class Victims:
     """The fork server, and offices at each stage to be copied."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, with_stages: bool = True) -> None:
         self.folder = folder
         self._count = 0
         self._server = subprocess.Popen(
@@ -59,7 +59,8 @@ class Victims:
             stderr=(folder / "victims.log").open("wb"),
             text=True,
         )
-        self._make_stages()
+        if with_stages:
+            self._make_stages()
 
     def close(self) -> None:
         assert self._server.stdin is not None
@@ -200,12 +201,13 @@ def _answers(root: Path) -> list[str]:
     return wrong
 
 
-def boundaries(victims: Victims, victim: str) -> dict[str, int]:
+def boundaries(victims: Victims, victim: str, role: str = "") -> dict[str, int]:
     """How many calls of each sort *victim* makes when nobody kills it."""
     root = victims.stage_for(victim)
+    role = role or role_of(victim)
     log = root.parent / f"{root.name}.strace"
     every = ",".join(SORTS)
-    done = victims.run(role_of(victim), root, strace=[f"-etrace={every}", "-o", str(log)])
+    done = victims.run(role, root, strace=[f"-etrace={every}", "-o", str(log)])
     assert not done["status"], done
     names = [line.partition("(")[0] for line in log.read_text(errors="replace").splitlines()]
     shutil.rmtree(root)

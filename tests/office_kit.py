@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import pty
 import subprocess
 import sys
 import threading
@@ -130,6 +132,24 @@ def finish(process: subprocess.Popen[bytes]) -> Ran:
 
 def run(office: Office, *arguments: str) -> Ran:
     return finish(start(office, *arguments))
+
+
+def run_at_terminal(office: Office, *arguments: str, typed: str) -> Ran:
+    """The same with somebody before it, who types *typed*."""
+    ours, theirs = pty.openpty()
+    try:
+        process = subprocess.Popen(
+            command(office, *arguments),
+            cwd=ROOT,
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        os.write(ours, typed.encode())
+        return finish(process)
+    finally:
+        os.close(theirs)
+        os.close(ours)
 
 
 @contextmanager

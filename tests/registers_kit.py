@@ -25,6 +25,7 @@ from pipeline.record import (
     new_id,
 )
 from pipeline.stores.registers.api import Registers, open_registers
+from pipeline.stores.registers.to_read import ToRead
 from pipeline.stores.registers.views import (
     Archived,
     DocumentView,
@@ -180,6 +181,7 @@ def stored(document: DocumentView) -> Archived:
         version=document.version,
         inventory_sha512=sha(f"{document.id} {document.version}"),
         files=(StoredFile(name="record.json", size_bytes=77, sha512=sha("x")),),
+        to_read=ToRead(source_sha512=sha("scan"), pages=(1, 3)),
     )
 
 

@@ -84,7 +84,7 @@ def wednesday(office, _folder, saw):
 def thursday(office, folder, saw):
     """The auditor wants the books."""
     year = saw["year"]
-    do(office, "register", "di", "--close", year, "-o", str(folder / "so"), *LAN)
+    do(office, "register", "di", "--close", year, "--yes", "-o", str(folder / "so"), *LAN)
     do(office, "register", "huy-giu-so", "--format", "pdf", "-o", str(folder / "so" / "huy.pdf"))
     saw["gaps"] = do(office, "number", "gaps").stdout
 

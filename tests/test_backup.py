@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -32,25 +33,22 @@ from office_kit import (
 )
 
 from pipeline.backup import MANIFEST_FILE, backup_office, check_backup, read_manifest
+from pipeline.book_printing import close_books
+from pipeline.books import Choice
 from pipeline.clock import SystemClock
 from pipeline.config import load_office
-from pipeline.engines.cell import Cell
 from pipeline.errors.backup import BackupDamaged, BackupInside, FolderNotEmpty, OfficeMoved
 from pipeline.errors.rebuild import RegistersBehind
 from pipeline.merge import merge_office
 from pipeline.rebuild import rebuild_office
-from pipeline.record import EntryStatus, SeriesKey
+from pipeline.record import EntryStatus, NumberSource, SeriesKey
 from pipeline.restore import restore_merged, restore_office
+from pipeline.sealing import seal_all
 from pipeline.stores.registers.api import open_registers
+from pipeline.stores.registers.views import Holding
 
 CLOCK = SystemClock()
 GGT = "di:VPTU:GGT:2025-2030"
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +263,53 @@ def test_a_series_that_began_after_the_backup_waits_too(tmp_path, cell):
         assert numbers(app)[GGT] == [1, 2, 3]
 
 
+def test_what_restore_prints_opens_every_series_again_and_all_is_found(office, cell, tmp_path):
+    with opened(office, cell) as app:
+        for key in ("sao:VPTU:BS:2025-2030", "noi-bo::PNX:2026", "den:DON-THU::2026"):
+            holding = Holding(
+                status=EntryStatus.HELD, source=NumberSource.TAY, reason="thử", person="Lan"
+            )
+            app.registers.hold(SeriesKey.parse(key), holding)
+    backup_office(office, tmp_path / "usb", CLOCK)
+
+    ran = run(office, "restore", str(tmp_path / "usb"), str(tmp_path / "moi"))
+
+    moved = load_office(tmp_path / "moi")
+    assert "01-ĐẾN/2026" in run(moved, "search", "rà soát hồ sơ đảng viên đợt 21").stdout
+    told = [shlex.split(line) for line in ran.stderr.splitlines() if line.startswith("  vanthu")]
+    assert len(told) == 5, ran.stderr
+    for words in told:
+        assert words[:3] == ["vanthu", "--office", str(moved.root)]
+        done = run(moved, *words[3:], "--person", "Lan")
+        assert done.status == 0, done.stderr
+    assert codes(moved) == set()
+    assert give_more(moved, cell, 80) == ["04-GGT/VPTU"]
+
+
+def test_a_series_that_began_after_the_backup_begins_where_the_office_file_says(tmp_path, cell):
+    office = small_office(tmp_path / "van-phong")
+    more = '\n[[bat_dau]]\nco_quan = "VPTU"\nky_hieu = "GGT"\nky = "2025-2030"\ntu_so = 50\n'
+    path = office.root / "vanthu.toml"
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    process_here(office, cell)
+    backup_office(office, tmp_path / "usb", CLOCK)
+    moved, other = (
+        load_office(restore_office(tmp_path / "usb", tmp_path / name, CLOCK, "Lan").root)
+        for name in ("moi", "khac")
+    )
+    why = ("--reason", "đối chiếu sổ giấy", "--person", "Lan")
+
+    below = run(moved, "number", "confirm", "GGT", "--last", "30", *why)
+    none = run(moved, "number", "confirm", "GGT", "--last", "0", *why)
+    some = run(other, "number", "confirm", "GGT", "--last", "51", *why)
+
+    assert below.status == 2, "the office file says that the series begins at 50"
+    assert "chưa có số nào; số tiếp theo là 50" in none.stdout
+    assert "2 số «cấp trước sự cố" in some.stderr
+    assert give_more(moved, cell, 1) == ["50-GGT/VPTU"]
+    assert give_more(other, cell, 1) == ["52-GGT/VPTU"]
+
+
 def test_nothing_is_restored_over_what_is_there(office, tmp_path):
     backup_office(office, tmp_path / "usb", CLOCK)
 
@@ -291,6 +336,17 @@ def test_a_database_copied_back_beside_a_newer_archive_stops_and_merges(office, 
     drop_json(office, "82.json", person(82))
     with pytest.raises(RegistersBehind):
         process_here(office, cell)
+    why = ("--reason", "thử", "--person", "Lan")
+    two = (*why, "--approved-by", "Minh")
+    for deed in (
+        ("number", "secret", "GGT", "--person", "Lan"),
+        ("number", "reserve", "GGT", "--for", "Minh", "--until", "31/12/2099", *why),
+        ("void", "03-GGT/VPTU", *why),
+        ("state", "03-GGT/VPTU", "thu-hoi", *why),
+        ("purge", "03-GGT/VPTU", *two),
+    ):
+        refused = run(office, *deed)
+        assert (refused.status, "A432" in refused.stderr) == (4, True), (deed, refused)
     merge_office(office.root, CLOCK, "Lan")
 
     assert books(office, cell) == before
@@ -322,6 +378,81 @@ def test_a_backup_is_merged_into_a_newer_office(office, cell, tmp_path):
     assert books(office, cell) == before
     assert codes(office) <= {"A461"}
     assert len(list(office.registers_dir.glob("vanthu.sqlite3.truoc-*"))) >= 1
+
+
+def enter_by_hand(office, cell):
+    with opened(office, cell) as app:
+        holding = Holding(
+            status=EntryStatus.HELD, source=NumberSource.TAY, reason="cấp tay", person="Lan"
+        )
+        app.registers.hold(SeriesKey.parse(GGT), holding)
+
+
+def test_a_number_that_no_sealed_day_tells_of_yet_outlives_a_rebuild_and_a_merge(
+    office, cell, tmp_path
+):
+    backup_office(office, tmp_path / "usb", CLOCK)
+    enter_by_hand(office, cell)
+    rebuild_office(office.root, CLOCK)
+    with opened(office, cell) as app:
+        assert numbers(app)[GGT] == [1, 2, 3, 4]
+    enter_by_hand(office, cell)
+
+    done = restore_merged(tmp_path / "usb", office.root, CLOCK, "Lan")
+
+    with opened(office, cell) as app:
+        assert numbers(app)[GGT] == [1, 2, 3, 4, 5]
+    assert any("truoc-" in line for line in done.merged.missing)
+
+
+@pytest.mark.parametrize("place", [0, 4096 * 3])
+def test_a_damaged_database_is_named_and_made_again(office, cell, place):
+    before = books(office, cell)
+    path = office.registers_dir / "vanthu.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    data = bytearray(path.read_bytes())
+    data[place : place + 4096 * 30] = b"hong" * 1024 * 30
+    path.write_bytes(data)
+
+    shown = run(office, "show", "01-GGT/VPTU")
+    ran = run(office, "rebuild")
+
+    assert (shown.status, "A464" in shown.stderr) == (4, True), shown.stderr
+    assert ran.status == 0, ran.stderr
+    assert books(office, cell) == before
+
+
+def test_a_book_that_was_closed_after_the_backup_is_closed_after_the_merge(office, cell, tmp_path):
+    made = backup_office(office, tmp_path / "usb", CLOCK)
+    with opened(office, cell) as app:
+        close_books(Choice(name="di", year=2026), "Lan", app, tmp_path)
+        seal_all(app)
+        before = app.registers.closed_books()
+    copy_database_back(made, office)
+
+    merge_office(office.root, CLOCK, "Lan")
+    merge_office(office.root, CLOCK, "Lan")
+
+    with opened(office, cell) as app:
+        assert app.registers.closed_books() == before != []
+
+
+def test_a_backup_of_another_sort_of_database_is_refused_before_anything_is_touched(
+    office, tmp_path
+):
+    backup_office(office, tmp_path / "usb", CLOCK)
+    path = office.root / "vanthu.toml"
+    text = path.read_text(encoding="utf-8")
+    there = 'database_url = "postgresql://u@nowhere/x"'
+    path.write_text(text.replace('database_url = ""', there), encoding="utf-8")
+    before = sorted(office.root.rglob("*"))
+
+    ran = run(office, "restore", str(tmp_path / "usb"), str(office.root), "--merge")
+
+    assert (ran.status, "A463" in ran.stderr) == (64, True), ran.stderr
+    assert sorted(office.root.rglob("*")) == before
 
 
 def test_what_was_removed_after_the_backup_does_not_come_back_with_its_database(

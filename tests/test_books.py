@@ -7,23 +7,27 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from office_kit import drop_json, drop_sheet, opened, person, process_here, run, small_office
+from office_kit import (
+    drop_json,
+    drop_sheet,
+    opened,
+    person,
+    process_here,
+    reason,
+    run,
+    run_at_terminal,
+    small_office,
+)
 
 from pipeline.book_printing import close_books, print_blank, print_book
+from pipeline.book_totals import SeriesTotal, Totals
 from pipeline.books import Choice
 from pipeline.clock import FixedClock, SystemClock
-from pipeline.closed_books import printed_lines
+from pipeline.closed_books import _old_and_new, printed_lines
 from pipeline.config import load_office
-from pipeline.engines.cell import Cell
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
-from pipeline.record import EntryStatus
+from pipeline.record import Book, EntryStatus, SeriesKey
 from pipeline.stores.registers.views import Holding
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +84,28 @@ def test_a_printed_book_has_cover_numbers_totals_and_places_to_sign(office, cell
     assert head in last
 
 
+def test_a_plain_book_is_signed_by_the_head_of_the_only_body_in_it(office, cell, tmp_path):
+    with opened(office, cell) as app:
+        print_book(Choice(name="di"), "pdf", tmp_path / "so.pdf", app)
+
+    assert "NGƯỜI GIỮ SỔ CHÁNH VĂN PHÒNG" in " ".join(pages_of(tmp_path / "so.pdf")[-1].split())
+
+
+def span_of(*symbols):
+    totals = Totals()
+    for symbol in symbols:
+        key = SeriesKey(book=Book.DI, issuer="VPTU", symbol=symbol, period="2025-2030")
+        totals.series[key] = SeriesTotal(first=1, last=12)
+    return totals.span()
+
+
+def test_a_cover_names_its_series():
+    assert span_of("CV") == "Từ số 01 đến số 12"
+    assert span_of("CV", "TB") == "Gồm 2 dãy số: CV/VPTU từ 01 đến 12, TB/VPTU từ 01 đến 12"
+    assert span_of("CV", "TB", "KH", "BC") == "Gồm 4 dãy số: CV/VPTU, TB/VPTU, KH/VPTU, BC/VPTU"
+    assert span_of(*(f"K{n}" for n in range(15))).endswith("K11/VPTU, và 3 dãy nữa")
+
+
 def test_every_number_that_is_no_paper_stands_in_the_book_of_held_and_void(office, cell):
     with opened(office, cell) as app:
         rows = lines_of(Choice(name="huy-giu-so"), app)
@@ -118,6 +144,11 @@ def test_a_closed_book_prints_as_it_was_and_says_what_changed_since(office, cell
     assert "Vào sổ sau khi khóa sổ" in after[4][-1]
 
 
+def test_a_remark_that_grew_tells_only_what_came_to_it():
+    assert _old_and_new("giấy gửi sau", "Hủy số: rút; giấy gửi sau") == "thêm «Hủy số: rút»"
+    assert _old_and_new("", "Hủy số: rút") == "cũ «», mới «Hủy số: rút»"
+
+
 def test_a_book_is_closed_once_and_only_where_there_is_one(office, cell):
     with opened(office, cell) as app:
         year = this_year(app)
@@ -151,11 +182,14 @@ def test_no_number_is_dated_back_into_a_closed_year(office, cell):
     next_year = FixedClock(SystemClock().now().replace(year=year + 1, month=1, day=5))
     why = {"lui_ngay_boi": "Chánh Văn phòng", "lui_ngay_ly_do": "ký từ năm trước"}
     drop_json(office, "lui.json", person(80, ngay=f"{year}-12-30", **why))
+    drop_json(office, "khong-ly-do.json", person(82, ngay=f"{year}-12-30"))
     drop_json(office, "nay.json", person(81))
 
     outcomes = {one.source: one for one in process_here(office, cell, next_year)}
 
     assert outcomes["gioi-thieu/lui.json"].code == "R200"
+    assert outcomes["gioi-thieu/khong-ly-do.json"].code == "R200"
+    assert "R196" not in reason(office)
     assert outcomes["gioi-thieu/nay.json"].reference == "05-GGT/VPTU"
 
 
@@ -173,11 +207,29 @@ def test_the_sheet_for_a_day_without_the_machine_says_where_the_numbers_stand(
 def test_books_are_printed_closed_and_refused_from_the_command_line(office, tmp_path):
     year = str(SystemClock().now().year)
     wrong = run(office, "register", "huy-giu-so", "--close", year)
-    closed = run(office, "register", "di", "--close", year, "--person", "Đinh Thị Ngân")
+    early = run(office, "register", "di", "--close", year, "--person", "Đinh Thị Ngân")
+    closed = run(office, "register", "di", "--close", year, "--yes", "--person", "Đinh Thị Ngân")
     again = run(office, "register", "di", "--close", year, "--person", "Đinh Thị Ngân")
     table = run(office, "register", "di", "--year", year)
 
     assert (wrong.status, closed.status, again.status, table.status) == (64, 0, 2, 0)
-    assert f"Đã khóa sổ di VPTU năm {year}: 4 dòng" in closed.stdout
+    assert (early.status, "R233" in early.stderr, early.stdout) == (2, True, "")
+    said, path = closed.stdout.splitlines()
+    assert said == f"Đã khóa sổ di VPTU năm {year}: 4 dòng"
+    assert "Khóa sổ lúc" in pages_of(path)[-1]
     assert "R201" in again.stderr
     assert len(table.stdout.splitlines()) == 5
+
+
+def test_a_book_of_the_running_year_is_closed_after_a_question(office, tmp_path):
+    year = str(SystemClock().now().year)
+    words = ("register", "di", "--close", year, "-o", str(tmp_path / "so"))
+    no = run_at_terminal(office, *words, typed="\n")
+    yes = run_at_terminal(office, *words, typed="có\nĐinh Thị Ngân\n")
+
+    assert (no.status, no.stdout) == (2, "")
+    assert f"Năm {year} chưa hết" in no.stderr
+    assert "Người làm việc này" not in no.stderr
+    path = tmp_path / "so" / f"so-di-VPTU-{year}.pdf"
+    assert yes.stdout.splitlines()[1] == str(path)
+    assert "người khóa: Đinh Thị Ngân" in " ".join(pages_of(path)[-1].split())

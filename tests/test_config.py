@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers import make_office, office_table, to_toml
 
-from pipeline.config import OFFICE_FILE, Limits, Span, load_office
+from pipeline.config import OFFICE_FILE, Limits, PrintProfile, Span, load_office
 from pipeline.errors.office import (
     BodyUnknown,
     BookUnknown,
@@ -267,6 +267,36 @@ def test_a_wrong_database_url_never_shows_its_password(tmp_path):
 @pytest.mark.parametrize("limit", [0, -1, True, "5", 1e16])
 def test_a_limit_is_a_number_that_lets_work_go_on(tmp_path, limit):
     assert codes_of(tmp_path, gioi_han={"max_pages": limit}) == ["K253"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("may_chu", "may in"),
+        ("may_chu", "may:so"),
+        ("may_chu", "may:0"),
+        ("may_chu", "ipp://may/ipp/print"),
+        ("kho_giay", "A6"),
+        ("hai_mat", "co"),
+        ("cho_s", 0.5),
+    ],
+)
+def test_a_print_profile_that_cannot_be_is_told(tmp_path, key, value):
+    assert codes_of(tmp_path, in_an={key: value}) == ["K253"]
+
+
+def test_the_print_profile_is_read_and_may_be_left_out(tmp_path):
+    table = office_table()
+    del table["in_an"]
+    (tmp_path / OFFICE_FILE).write_text(to_toml(table), encoding="utf-8")
+    assert load_office(tmp_path).printing == PrintProfile()
+
+    given = {"may_chu": "in.vptu.vn", "may_in": "tang 2", "hai_mat": True, "kho_giay": "A5"}
+    office = make_office(tmp_path, in_an=given)
+    assert office.printing == PrintProfile(
+        host="in.vptu.vn", printer="tang 2", duplex=True, paper_size="A5"
+    )
+    assert codes_of(tmp_path, in_an={"may_inn": "x"}) == ["K251"]
 
 
 def test_tables_of_the_wrong_shape_are_named(tmp_path):

@@ -20,17 +20,10 @@ from office_kit import (
 
 from pipeline.books import FORMS
 from pipeline.engines import raster
-from pipeline.engines.cell import Cell
 
 SAO_LUC = "sao-luc"
 FULL = content_of([f"Line {n}" for n in range(36)], y=780)
 SHORT = content_of(["A line", "and another"])
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

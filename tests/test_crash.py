@@ -10,6 +10,8 @@ import re
 import shutil
 
 import pytest
+from crash_deeds import kill_deed, make_stage
+from crash_deeds import role_of as deed_role
 from crash_kit import Victims, boundaries, kill_after, kill_amendment, kill_at, stride
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
@@ -24,6 +26,13 @@ SAMPLES = {
     "work": {"rename,renameat,renameat2": 4, "syncfs": 3, "fdatasync": 4, "unlink,unlinkat": 2},
     "keep": {"rename,renameat,renameat2": 2, "fsync": 2, "unlink,unlinkat": 2, "rmdir": 2},
     "process": {"fsync": 2},
+}
+#: The deeds beside the flow, at a few boundaries each.
+DEED_SAMPLES = {
+    "purge": {"rename,renameat,renameat2": 2, "unlink,unlinkat": 1},
+    "backup": {"rename,renameat,renameat2": 2, "fsync": 1},
+    "issue": {"fdatasync": 1, "rename,renameat,renameat2": 1},
+    "annexes": {"rename,renameat,renameat2": 2, "fdatasync": 1},
 }
 #: Name of the call, then the file or the descriptor's path.
 _CALL = re.compile(r"^(?:\d+ +)?(\w+)\((.*)\) = 0$")
@@ -59,6 +68,20 @@ def test_killed_while_the_tables_are_being_made_they_are_made_again(victims):
 @pytest.mark.parametrize("number", [3, 7, 12])
 def test_killed_while_a_late_record_amends_its_paper_it_is_amended_once(victims, number):
     assert kill_amendment(victims, "fdatasync", number) == (True, [])
+
+
+@pytest.mark.parametrize("victim", DEED_SAMPLES)
+def test_a_deed_beside_the_flow_that_was_killed_is_done_once_when_it_is_asked_again(
+    victims, victim
+):
+    make_stage(victims, victim)
+    counts = boundaries(victims, victim, deed_role(victim))
+    for sort, most in DEED_SAMPLES[victim].items():
+        for number in stride(counts[sort], most):
+            was_killed, wrong = kill_deed(victims, victim, sort, number)
+
+            assert wrong == [], f"{victim} killed at {sort} number {number}"
+            assert was_killed, f"{victim} has no {sort} number {number}"
 
 
 @pytest.mark.parametrize("seconds", [0.35, 0.9])

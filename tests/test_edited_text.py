@@ -27,7 +27,6 @@ from office_kit import (
 from pipeline.config import load_office
 from pipeline.document_object import TEXT_FILE, document_object
 from pipeline.engines import libreoffice, raster
-from pipeline.engines.cell import Cell
 from pipeline.engines.word_guard import safe_members
 from pipeline.engines.word_marks import mark_of
 from pipeline.engines.word_zip import zipped
@@ -44,12 +43,6 @@ needs_libreoffice = pytest.mark.skipif(
     libreoffice.program_dir() is None,
     reason="LibreOffice is not installed: apt-get install --no-install-recommends libreoffice-writer-nogui",
 )
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +113,7 @@ def test_an_edited_draft_is_the_next_version_of_the_same_paper(office, given_out
         paper = the_paper(app)
         assert (outcome.status, outcome.document_id) == ("duplicate", paper.id)
         assert "phiên bản mới" in outcome.message
+        assert "chỉ đổi lời văn trên giấy" in outcome.message
         assert (paper.version, paper.archived_version, paper.number) == (2, 2, None)
         assert "đã sửa trong Word" in text_of(app, paper)
         names = {file.name for file in paper.files}

@@ -27,10 +27,8 @@ from office_kit import (
     unsound,
 )
 
-from pipeline.config import Limits
 from pipeline.document_object import document_object
 from pipeline.engines import libreoffice, papers_issued
-from pipeline.engines.cell import Cell
 from pipeline.kinds import load_kinds, shipped_templates_dir
 from pipeline.record import LegalState
 from pipeline.retrieve import export_files
@@ -42,14 +40,6 @@ SIDECAR = {"loai": "bao-cao", "trich_yeu": "số liệu quý III", "co_quan": "V
 @pytest.fixture
 def office(tmp_path):
     return small_office(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(
-        work_root=tmp_path_factory.mktemp("cell"), memory_bytes=Limits().memory_bytes
-    ) as warm:
-        yield warm
 
 
 def note(office):

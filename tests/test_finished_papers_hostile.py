@@ -22,10 +22,8 @@ from office_kit import (
     unsound,
 )
 
-from pipeline.config import Limits
 from pipeline.document_object import document_object
 from pipeline.engines.bundle_parts import sort_parts
-from pipeline.engines.cell import Cell
 from pipeline.errors.base import VanthuError
 from pipeline.inbox.folders import TAKEN_FOLDER
 from pipeline.inbox.recovery import recover
@@ -34,14 +32,6 @@ KIND = "van-ban-di"
 SIDECAR = {"loai": "bao-cao", "trich_yeu": "số liệu quý III", "co_quan": "VPTU", "nguoi_ky": "cvp"}
 #: Nothing that lies deep inside a folder of a hundred files is worth a longer test.
 _DEV_PAPERS = 6
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(
-        work_root=tmp_path_factory.mktemp("cell"), memory_bytes=Limits().memory_bytes
-    ) as warm:
-        yield warm
 
 
 @pytest.fixture

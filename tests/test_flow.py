@@ -29,18 +29,11 @@ from office_kit import (
     wait_until,
 )
 
-from pipeline.engines.cell import Cell
 from pipeline.flow import make_findable, process, respond
 from pipeline.watch import Door
 from pipeline.worker import work_once
 
 LEASE_S = 900.0
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

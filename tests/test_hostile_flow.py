@@ -34,7 +34,6 @@ from office_kit import (
     write_sheet,
 )
 
-from pipeline.engines.cell import Cell
 from pipeline.process_once import Outcome
 
 VAN_BAN = "van-ban"
@@ -56,12 +55,6 @@ class End:
     @property
     def first(self):
         return self.outcomes[0]
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

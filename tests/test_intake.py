@@ -27,17 +27,10 @@ from office_kit import (
     unsound,
 )
 
-from pipeline.engines.cell import Cell
 from pipeline.inbox.folders import NOTICE_NAME
 from pipeline.inbox.recovery import recover
 from pipeline.vietnamese import nfc
 from pipeline.watch import Door
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

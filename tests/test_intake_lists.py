@@ -30,17 +30,10 @@ from office_kit import (
     wait_until,
 )
 
-from pipeline.engines.cell import Cell
 from pipeline.engines.raster import page_texts
 from pipeline.errors.cell import CellTimeout
 from pipeline.flow import decide, process, respond
 from pipeline.watch import Door
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

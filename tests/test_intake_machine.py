@@ -28,19 +28,12 @@ from office_kit import (
     unsound,
 )
 
-from pipeline.engines.cell import Cell
 from pipeline.errors.intake import InboxMissing
 from pipeline.watch import Door
 from pipeline.worker import work_once
 
 _NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounts and other users need root")
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

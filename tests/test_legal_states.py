@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -29,24 +29,17 @@ from registers_kit import archive_all
 from registers_kit import drop as receive
 
 from pipeline.books import FORMS
-from pipeline.clock import FixedClock
+from pipeline.clock import FixedClock, SystemClock
 from pipeline.config import load_office
-from pipeline.engines.cell import Cell
-from pipeline.keeper import seal_all
 from pipeline.legal import marked_name, next_states, state_named
 from pipeline.rebuild import rebuild_office
 from pipeline.record import LegalState
 from pipeline.retrieve import Query, describe, export_files, find_papers
+from pipeline.sealing import seal_all
 from pipeline.stores.registers.views import Ruling, Verdict
 from pipeline.verify import verify_office
 
 MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")
@@ -459,6 +452,20 @@ def test_numbers_without_a_signature_are_found_after_a_working_day(tmp_path, cel
     assert found_on(9) == [("A455", "02-GGT/VPTU")]
 
 
+def test_the_doctor_counts_numbers_without_a_signature_and_names_the_first(tmp_path, cell):
+    office = small_office(tmp_path)
+    clock = FixedClock(SystemClock().now() - timedelta(days=10))
+    drop_json(office, "nhieu.json", [person(number) for number in range(60, 67)])
+    process_here(office, cell, clock)
+
+    told = run(office, "doctor").stdout
+
+    line = "CẦN CHÚ Ý  Văn bản có số quá một ngày làm việc chưa ghi nhận đã ký: 7\n"
+    named = ", ".join(f"{number:02d}-GGT/VPTU" for number in range(1, 6))
+    assert line in told
+    assert f"{named}, …. (A455) Ký rồi: «vanthu state SỐ da-ky»" in told
+
+
 def test_many_unsigned_sheets_of_one_series_are_one_finding(tmp_path, cell):
     office = small_office(tmp_path)
     clock = FixedClock(MONDAY)
@@ -489,6 +496,30 @@ def test_many_unsigned_sheets_of_one_series_are_one_finding(tmp_path, cell):
 )
 def test_states_are_read_as_people_write_them(written, state):
     assert state_named(written) is state
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        (
+            ("phat-hanh",),
+            "không có trạng thái «phat-hanh»; có phải là da-phat-hanh (đã phát hành)?",
+        ),
+        (("ky",), "có phải là da-ky (đã ký)?"),
+        (("gửi", "đi"), "không có trạng thái «gửi đi»; có phải là da-phat-hanh (đã phát hành)?"),
+        (
+            ("xong", "rồi"),
+            "không có trạng thái «xong rồi». Các trạng thái: du-thao (dự thảo), cho-ky",
+        ),
+    ],
+)
+def test_a_word_that_is_no_state_is_told_with_those_that_are(tmp_path, said, hint):
+    told = run(small_office(tmp_path), "state", "07-GGT/VPTU", *said, "--reason", "ký")
+
+    assert told.status == 64
+    assert hint in told.stderr
+    assert "huy-so (đã hủy số)" in told.stderr
+    assert "vanthu search" not in told.stderr
 
 
 def test_only_papers_with_a_number_can_be_replaced_and_only_drafts_go_back():

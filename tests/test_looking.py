@@ -25,17 +25,11 @@ from office_kit import (
     small_office,
 )
 
-from pipeline.engines.cell import Cell
+from pipeline.clock import SystemClock, today
 from pipeline.errors.intake import KilledItsWorker
 from pipeline.journal_words import DEED_WORDS
 from pipeline.record import LegalState
 from pipeline.retrieve import no_longer_in_force
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +63,64 @@ def test_show_as_json_keeps_the_codes_and_adds_the_drop(office):
     assert about["drop"]["folder"] == GIOI_THIEU
     assert about["drop"]["owner"].startswith("nguoi-dung:")
     assert datetime.fromisoformat(about["drop"]["received_at"]) < datetime.now(UTC)
+
+
+def told_of(office, ref):
+    shown = run(office, "show", ref)
+    assert shown.status == 0, shown.stderr
+    return re.sub(r" {2,}", " ", shown.stdout)
+
+
+def test_show_of_a_reserved_number_tells_for_whom_until_when_who_and_why(tmp_path):
+    office = small_office(tmp_path)
+    words = ("--for", "Đinh Trọng Nghĩa", "--until", "31/12/2099", "--reason", "họp giao ban")
+    run(office, "number", "reserve", "CV", *words, "--person", "Bế Khuê")
+
+    told = told_of(office, "1-CV/VPTU")
+
+    for line in (
+        "Số, ký hiệu: 01-CV/VPTU",
+        "Tình trạng: Dành số",
+        "Cho ai: Đinh Trọng Nghĩa",
+        "Hạn dùng: 31/12/2099",
+        "Người ghi: Bế Khuê",
+        "Lý do: họp giao ban",
+        "Văn bản: Không có trong máy",
+    ):
+        assert f"{line}\n" in told
+    assert re.search(r"Ghi lúc: \d\d:\d\d ngày \d\d/\d\d/\d{4}\n", told)
+    assert re.search(r"Bế Khuê dành số: họp giao ban\n", told)
+
+
+def test_show_of_a_void_number_tells_who_voided_it_and_what_it_was(tmp_path):
+    office = small_office(tmp_path)
+    words = ("--source", "dien-thoai", "--date", f"{today(SystemClock()):%d/%m/%Y}")
+    run(office, "number", "enter", "CV", *words, "--reason", "mời họp", "--person", "Bế Khuê")
+    run(office, "void", "1-CV/VPTU", "--reason", "hoãn họp", "--person", "Vi Sơn")
+
+    told = told_of(office, "1-CV/VPTU")
+
+    assert "Tình trạng: Hủy số\n" in told
+    assert "Người ghi: Vi Sơn\n" in told
+    assert "Lý do: hoãn họp\n" in told
+    assert "Bế Khuê vào sổ số cấp qua điện thoại: mời họp\n" in told
+    assert run(office, "void", "1-CV/VPTU", "--reason", "x").stderr.startswith(
+        "«1-CV/VPTU» đã hủy từ trước"
+    )
+
+
+def test_show_of_a_secret_number_tells_number_and_day_alone(tmp_path):
+    office = small_office(tmp_path)
+    run(office, "number", "secret", "CV", "--person", "Bế Khuê")
+
+    told = told_of(office, "1-CV/VPTU")
+
+    assert "Tình trạng: Văn bản mật\n" in told
+    assert f"Ngày văn bản: {today(SystemClock()):%d/%m/%Y}\n" in told
+    assert "Cho ai" not in told
+    assert "Lý do" not in told
+    about = json.loads(run(office, "show", "1-CV/VPTU", "--json").stdout)
+    assert (about["status"], about["document_id"]) == ("used", None)
 
 
 def test_every_deed_that_is_written_down_has_its_word():

@@ -20,15 +20,8 @@ from office_kit import (
 )
 
 from pipeline.durable import _link_new, move_new
-from pipeline.engines.cell import Cell
 from pipeline.inbox.folders import TAKEN_FOLDER
 from pipeline.inbox.results import move_under_free_name
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -20,25 +21,18 @@ from office_kit import (
 
 from pipeline.config import load_office
 from pipeline.document_object import TEXT_FILE, document_object
-from pipeline.engines.cell import Cell
 from pipeline.errors.issuing import IssueDateInFuture, IssueRefused
 from pipeline.errors.office import OfficeInvalid
 from pipeline.errors.registers import DraftOnItsWay
 from pipeline.issuing import Issue, issue_papers
-from pipeline.keeper import seal_all
 from pipeline.process_once import finish
 from pipeline.record import LegalState
+from pipeline.sealing import seal_all
 from pipeline.stores.registers.views import DocumentState
 
 VAN_BAN = "van-ban"
 CLOCK = make_clock(MONDAY)
 TODAY = MONDAY.date()
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +99,27 @@ def test_the_line_of_process_has_no_reference_and_the_file_is_called_a_draft(tmp
     assert "chưa có số" in outcome.message
     end = outcome.document_id[-4:]
     assert results(office, VAN_BAN) == [
-        f"CV-chua-so về việc cử cán bộ lần một ~{end}.{suffix}" for suffix in ("docx", "pdf")
+        *(f"CV-chua-so về việc cử cán bộ lần một ~{end}.{suffix}" for suffix in ("docx", "pdf")),
+        "KẾT QUẢ.txt",
     ]
+    assert f"Ký xong, cấp số: vanthu issue ~{end}\n" in notes_of(office, "KẾT QUẢ.txt")
+    assert "chỉ đổi lời văn" in notes_of(office, "KẾT QUẢ.txt").casefold()
+
+
+def test_after_the_number_a_newer_note_says_so(office, cell):
+    with opened(office, cell, CLOCK) as app:
+        (paper,) = issue_papers([draft(app, "một").id], ask(), app)
+        finish({paper.receipt_id}, app, seconds=60)
+
+    newer = notes_of(office, "KẾT QUẢ (2).txt")
+
+    assert "Xong – 01-CV/VPTU." in newer
+    assert "vanthu issue" not in newer
+
+
+def notes_of(office, name):
+    folder = office.inbox_dir / VAN_BAN / office.folders.results
+    return "".join(path.read_text(encoding="utf-8-sig") for path in folder.rglob(name))
 
 
 def test_an_office_may_number_before_the_signature(tmp_path, cell):
@@ -284,6 +297,7 @@ def test_without_a_name_the_drafts_are_listed(office):
 
     assert listed.status == 0
     assert listed.stdout.count("mã: ") == 4
+    assert len(re.findall(r"^\S+  nhận \d\d/\d\d/\d{4}  ", listed.stdout, re.MULTILINE)) == 4
     assert "về việc cử cán bộ lần ba" in listed.stdout
 
 

@@ -23,7 +23,6 @@ from office_kit import (
 
 from pipeline.clock import OFFICE_ZONE, FixedClock
 from pipeline.config import load_office
-from pipeline.engines.cell import Cell
 from pipeline.errors.numbering import GivenNumberUnreadable, NoSuffixNumber, SeriesUnknown
 from pipeline.number_gaps import GapChoice, gap_rows
 from pipeline.number_names import Period, name_series
@@ -32,12 +31,6 @@ from pipeline.stores.registers.views import Holding
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=OFFICE_ZONE)
 TODAY = NOON.date()
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

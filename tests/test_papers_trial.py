@@ -5,7 +5,7 @@ import pikepdf
 import pytest
 from odd_pdfs import content_of, encrypt, make_active, sign_in_looks, write_pdf
 
-from pipeline.engines import papers, raster
+from pipeline.engines import papers, raster, text_layer
 from pipeline.engines.time_box import TookTooLong, time_box
 
 
@@ -96,7 +96,7 @@ def test_a_damaged_table_of_references_is_no_reason_to_refuse(tmp_path):
 
 def test_text_page_by_page_and_pictures(tmp_path):
     path = write_pdf(tmp_path / "a.pdf", (content_of(["Hello"]), content_of(["World"])), Rotate=90)
-    answer = papers.text({"path": str(path)})
+    answer = text_layer.text({"path": str(path)})
     assert [page.strip() for page in answer["pages"]] == ["Hello", "World"]
     assert raster.text(path).split("\f") == answer["pages"]
     size = papers.page_picture(

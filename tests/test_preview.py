@@ -11,15 +11,8 @@ from office_kit import drop_json, lying, opened, process_here, run, small_office
 from office_kit import person as somebody
 
 from pipeline.engines import raster
-from pipeline.engines.cell import Cell
 
 VAN_BAN = "van-ban"
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import ocfl
@@ -28,7 +29,7 @@ from office_kit import (
     small_office,
 )
 
-from pipeline.clock import SystemClock
+from pipeline.clock import OFFICE_ZONE, SystemClock
 from pipeline.config import load_office
 from pipeline.engines.cell import Cell
 
@@ -116,8 +117,11 @@ def test_purged_content_is_nowhere_and_its_number_stays(office, cell, temp):
 
 def test_a_closed_book_forgets_what_was_purged_and_keeps_its_other_lines(office, cell, temp):
     year = str(SystemClock().now().year)
-    closed = run(office, "register", "di", "--close", year, "--person", "Lan")
+    closed = run(office, "register", "di", "--close", year, "--yes", "--person", "Lan")
     before = run(office, "register", "di", "--year", year).stdout.splitlines()
+    for symbol in ("GGT", "CV"):
+        out = office.root.parent / f"{symbol}.csv"
+        run(office, "register", "di", "--symbol", symbol, "--format", "csv", "-o", str(out))
     process_here(office, cell)
     purged = run(office, "purge", "02-GGT/VPTU", *TWO)
     process_here(office, cell)
@@ -129,7 +133,13 @@ def test_a_closed_book_forgets_what_was_purged_and_keeps_its_other_lines(office,
         line for line in before if "02-GGT" not in line
     ]
     (gone,) = [line for line in after if "02-GGT" in line]
-    assert "Đã gỡ bỏ nội dung" in gone
+    assert (
+        gone.count("Đã gỡ bỏ nội dung") == 2
+    )  # for the subject, and with day and persons as remark
+    assert "Sửa sau khi khóa" not in gone
+    assert f"Sổ đã khóa, năm {year}: Sổ đăng ký văn bản đi VPTU" in purged.stdout
+    assert f"phải xóa riêng: {office.root.parent / 'GGT.csv'}\n" in purged.stdout
+    assert "CV.csv" not in purged.stdout
     assert holders([office.root, temp], NAME, "Zuýp", "Xoắnq") == []
     assert run(office, "verify").status == 0
 
@@ -220,6 +230,33 @@ def test_a_removal_needs_two_people_and_a_reason(office):
     assert silent.status == 64
     assert "người duyệt" in silent.stderr
     assert holders([office.root], NAME)
+
+
+def test_show_of_a_purged_paper_says_what_became_of_it(office):
+    assert run(office, "purge", "02-GGT/VPTU", *TWO).status == 0
+
+    told = run(office, "show", "02-GGT/VPTU").stdout
+
+    day = datetime.now(OFFICE_ZONE).strftime("%d/%m/%Y")
+    assert (
+        f"Đã gỡ bỏ nội dung ngày {day}: dấu mật bị bỏ sót (người gỡ: Lan; người duyệt: Minh). "
+        "Số vẫn còn trong sổ, không cấp lại.\n" in told
+    )
+    assert "Trạng thái:           Đã gỡ bỏ" in told
+    assert "đứng tên" not in told
+    assert "Từ tệp" not in told
+    assert "đã gỡ bỏ nội dung" in run(office, "state", "02-GGT/VPTU", "da-ky", *TWO[-2:]).stderr
+
+
+def test_the_second_paper_of_a_deed_stands_for_it_when_the_first_is_removed(office, cell):
+    drop_json(office, "them.json", person(73, cap_them=True))
+    [second] = process_here(office, cell)
+    assert run(office, "purge", "04-GGT/VPTU", *TWO).status == 0
+    drop_json(office, "ba.json", person(73))
+
+    [third] = process_here(office, cell)
+
+    assert (third.status, third.reference) == ("duplicate", second.reference)
 
 
 def test_what_is_removed_is_not_removed_again(office):

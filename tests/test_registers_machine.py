@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from rebuilding_kit import Keeping
 from registers_kit import (
     DEN,
     GGT,
     PNX,
-    archive_all,
     copy_of,
     drop,
     facts,
@@ -44,12 +44,11 @@ from pipeline.record import (
     ReceiptId,
     SeriesKey,
 )
-from pipeline.stores.registers.removal import Begun, Emptied, emptied_document
+from pipeline.stores.registers.removal import Begun
 from pipeline.stores.registers.views import (
     DocumentState,
     Holding,
     Ruling,
-    Tombstone,
     Verdict,
 )
 
@@ -79,7 +78,8 @@ class OfficeMachine(RuleBasedStateMachine):
         home = Path(tempfile.mkdtemp(prefix="vanthu-machine-"))
         self.open.callback(shutil.rmtree, home)
         copy_of(made_tables(), home / "registers")
-        self.registers = self.open.enter_context(opened(home / "registers"))
+        self.registers = self.open.enter_context(opened(home / "registers", self.new_url()))
+        self.keeping = Keeping(home, self.registers, made_tables(), self.open)
         self.year = 2026
         #: Ordinals without a paper: series and ordinal → status and source.
         self.aside: dict[tuple[SeriesKey, int], tuple[EntryStatus, NumberSource]] = {}
@@ -90,12 +90,19 @@ class OfficeMachine(RuleBasedStateMachine):
         self.versions: dict[DocumentId, int] = {}
         self.undecided: list[tuple[ReceiptId, list[Ruling]]] = []
 
+    def new_url(self) -> str:
+        """Where the registers of one run are; empty: in a file."""
+        return ""
+
     @initialize(start=st.integers(1, 300))
     def open_the_book(self, start: int) -> None:
         self.start = start
 
     def teardown(self) -> None:
-        self.open.close()
+        try:
+            self.burn_down_and_rebuild()
+        finally:
+            self.open.close()
 
     @property
     def today(self) -> date:
@@ -278,7 +285,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @precondition(lambda self: set(self.given) - self.purged)
     @rule(data=st.data(), crashed=st.booleans())
     def two_people_remove_one(self, data: st.DataObject, crashed: bool) -> None:
-        archive_all(self.registers)
+        self.keeping.archive()
         chosen = data.draw(st.sampled_from(sorted(set(self.given) - self.purged)))
         begun = self.registers.begin_purge(
             self.registers.reach_of(chosen), ("lan", "minh"), "phải gỡ"
@@ -288,30 +295,21 @@ class OfficeMachine(RuleBasedStateMachine):
         assert self.registers.unfinished_purges() == []
 
     def _empty(self, begun: Begun, *, times: int) -> None:
-        papers = self.registers.papers(begun.reach.documents)
-        emptied = [emptied_document(paper, {}) for paper in papers]
-        stones = [
-            Tombstone(
-                object_id=f"urn:vanthu:doc:{paper.id}",
-                at=begun.at,
-                persons=begun.persons,
-                reason=begun.reason,
-            )
-            for paper in papers
-        ]
-        for paper in emptied:
-            self.purged.add(paper.id)
-            self.versions[paper.id] = paper.version
-        made = [
-            Emptied(document=paper, inventories=("ab",) * paper.archived_version, tombstone=stone)
-            for paper, stone in zip(emptied, stones, strict=True)
-        ]
+        made = self.keeping.bury(begun)
+        for paper in made:
+            self.purged.add(paper.document.id)
+            self.versions[paper.document.id] = paper.document.version
         for _ in range(times):
             self.registers.empty(made, (), ())
 
     @rule()
     def archive_what_is_due(self) -> None:
-        archive_all(self.registers)
+        self.keeping.archive()
+
+    @rule()
+    def burn_down_and_rebuild(self) -> None:
+        self.keeping.archive()
+        self.keeping.rebuilt_alike()
 
     @rule()
     def the_year_turns(self) -> None:

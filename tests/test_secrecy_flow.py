@@ -24,7 +24,6 @@ from office_kit import (
     write_sheet,
 )
 
-from pipeline.engines.cell import Cell
 from pipeline.inbox.folders import NOTICE_NAME
 
 weasyprint = pytest.importorskip("weasyprint")
@@ -36,12 +35,6 @@ HEAD = "<p>VĂN PHÒNG TỈNH ỦY HÀ SƠN</p><p>Số 15-BC/VPTU</p>"
 BODY = (
     "<p>Văn phòng giữ quan hệ mật thiết với các cơ quan theo Luật Bảo vệ bí mật nhà nước.</p>" * 4
 )
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

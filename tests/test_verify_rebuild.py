@@ -29,18 +29,11 @@ from office_kit import (
 from pipeline.books import FORMS, Choice, book_lines
 from pipeline.clock import today
 from pipeline.config import load_office
-from pipeline.engines.cell import Cell
 from pipeline.errors.rebuild import RegistersBehind
 from pipeline.number_gaps import GapChoice, gap_rows
 from pipeline.number_names import Period, name_series
 from pipeline.record import EntryStatus, NumberSource
 from pipeline.stores.registers.views import Holding
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

@@ -26,17 +26,10 @@ from office_kit import (
     unsound,
 )
 
-from pipeline.engines.cell import Cell
 from pipeline.kinds import load_kinds, shipped_templates_dir
 
 HEADINGS = ("Họ và tên", "Giới tính", "Ngày sinh", "Ngày vào Đảng", "Chi bộ", "Xã", "Tỉnh")
 SERIES = "di:VPTU:GGT:2025-2030"
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

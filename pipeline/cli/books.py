@@ -9,7 +9,16 @@ import typer
 
 from pipeline.app import App
 from pipeline.books import FORMS, Choice
-from pipeline.cli.common import Person, acting_person, put, say, the_office
+from pipeline.cli.common import (
+    RETURNED_STATUS,
+    Person,
+    account_person,
+    acting_person,
+    agreed,
+    put,
+    say,
+    the_office,
+)
 from pipeline.cli.vietnamese import Command
 from pipeline.record import Book
 
@@ -40,11 +49,14 @@ def print_register(
     blank: Annotated[
         int, typer.Option("--blank", help="In tờ trống để ghi tay: số trang.", min=0, max=200)
     ] = 0,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Khóa cả sổ của năm chưa hết, không hỏi lại.")
+    ] = False,
     person: Person = "",
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Tệp để ghi; khi khóa sổ: thư mục.")
     ] = None,
-) -> None:
+) -> int:
     """In sổ đăng ký với các cột của mẫu sổ giấy; khóa sổ; in tờ ghi tay."""
     if name not in FORMS:
         raise typer.BadParameter(f"chỉ có thể là: {', '.join(FORMS)}", param_hint="SỔ")
@@ -53,13 +65,14 @@ def print_register(
     choice = Choice(
         name=name, year=close or year, term=term, issuer=_issuer(name, issuer, book), symbol=symbol
     )
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=close is not None) as office:
         if close is not None:
-            _close(choice, acting_person(person), out, office)
-        elif blank:
+            return _close(choice, person, out.resolve() if out else None, office, is_sure=yes)
+        if blank:
             _blank(choice, blank, out, office)
         else:
-            _print(choice, form, out, office)
+            _print(choice, form, (out, person.strip() or account_person()), office)
+    return 0
 
 
 def _issuer(name: str, issuer: str | None, book: str | None) -> str | None:
@@ -69,32 +82,56 @@ def _issuer(name: str, issuer: str | None, book: str | None) -> str | None:
     return book or issuer
 
 
-def _print(choice: Choice, form: str, out: Path | None, office: App) -> None:
+def _print(choice: Choice, form: str, to: tuple[Path | None, str], office: App) -> None:
     from pipeline.book_printing import print_book, print_table
+    from pipeline.closed_books import write_down
 
     if form == "table":
         print_table(choice, office, put)
         return
+    out, person = to
     path = (out or Path(f"so-{choice.name}.{form}")).resolve()
+    write_down(
+        choice, path, person, office
+    )  # before: a killed print must not leave a file nobody knows of
     count = print_book(choice, form, path, office)
     say(f"{count} dòng")
     put(str(path))
 
 
-def _close(choice: Choice, person: str, out: Path | None, office: App) -> None:
-    from pipeline.book_printing import close_books
+def _close(choice: Choice, person: str, out_dir: Path | None, office: App, *, is_sure: bool) -> int:
+    from pipeline.book_printing import bound_book, close_books
+    from pipeline.closed_books import issuers_to_close
 
     if FORMS[choice.name].book is None or choice.term or choice.symbol:
         raise typer.BadParameter(
             "khóa cả sổ của một năm: di, den, sao hoặc noi-bo", param_hint="--close"
         )
-    if choice.year is not None and choice.year >= office.clock.now().year:
-        say(
-            f"Năm {choice.year} chưa hết: số cấp sau giờ này vẫn vào sổ, cột Ghi chú nói rõ là vào sau khi khóa."
-        )
-    for closed in close_books(choice, person, office, out.resolve() if out else None):
+    issuers_to_close(choice, office)  # nobody is asked about what cannot be
+    if not (is_sure or _is_to_be_closed(choice.year, office)):
+        say("Chưa khóa sổ.")
+        return RETURNED_STATUS
+    for closed in close_books(choice, acting_person(person), office, out_dir):
         owner = f" {closed.issuer}" if closed.issuer else ""
         put(f"Đã khóa sổ {choice.name}{owner} năm {closed.period}: {closed.entries} dòng")
+        put(str(bound_book(choice, closed, office, out_dir)))
+    return 0
+
+
+def _is_to_be_closed(year: int | None, office: App) -> bool:
+    """Whether the year is over, or closing its book is meant all the same.
+
+    Raises:
+        YearNotOver (R233): nobody can be asked.
+    """
+    from pipeline.errors.registers import YearNotOver
+
+    if year is None or year < office.clock.now().year:
+        return True
+    answer = agreed(f"Năm {year} chưa hết, sổ đã khóa thì không mở lại được. Khóa sổ?")
+    if answer is None:
+        raise YearNotOver(f"year {year} is not over", year=year)
+    return answer
 
 
 def _blank(choice: Choice, pages: int, out: Path | None, office: App) -> None:

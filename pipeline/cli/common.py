@@ -16,10 +16,11 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.app import Access, App, open_office
+from pipeline.app import Access, App, open_office, refuse_if_behind
+from pipeline.cli.vietnamese import Unsaid
 from pipeline.clock import SystemClock, monotonic_ms
 from pipeline.plain import to_plain
-from pipeline.vietnamese import parse_date
+from pipeline.vietnamese import fold, parse_date
 
 RETURNED_STATUS = 2
 DAMAGE_STATUS = 4
@@ -33,7 +34,7 @@ Person = Annotated[
     str,
     typer.Option(
         "--person",
-        help="Người làm việc này, ghi vào nhật ký; mặc định: tài khoản đang dùng máy.",
+        help="Người làm việc này, ghi vào nhật ký; để trống: hỏi, không hỏi được thì ghi tài khoản đang dùng máy.",
     ),
 ]
 
@@ -46,30 +47,71 @@ class Settings:
 
 
 @contextmanager
-def the_office(ctx: typer.Context, *, access: Access = Access.SHARED) -> Iterator[App]:
-    """The office that the command is about, open."""
+def the_office(
+    ctx: typer.Context, *, access: Access = Access.SHARED, for_deed: bool = False
+) -> Iterator[App]:
+    """The office that the command is about, open.
+
+    Args:
+        for_deed: The command writes in the books: not into registers that are older than the journal, where a number
+            would be given a second time and the deed be lost with the merge.
+    """
     settings: Settings = ctx.obj
     with open_office(settings.root, SystemClock(), access=access) as app:
+        if for_deed:
+            refuse_if_behind(app)
         yield app
 
 
 def acting_person(given: str) -> str:
-    """Who does it: the person named, else the account at the machine, as for dropped files."""
-    account = os.environ.get("SUDO_USER") or getpass.getuser()
-    return given.strip() or f"nguoi-dung:{account}"
+    """Who does it: the person named, else who says so at the terminal.
+
+    Enter there, or nobody to ask, takes the account at the machine, as for dropped files: that it ran is a fact.
+    """
+    account = _account()
+    if not given.strip() and sys.stdin.isatty():
+        given = _answer("Người làm việc này", account)
+        given = "" if given.strip() == account else given
+    return given.strip() or account_person()
+
+
+def account_person() -> str:
+    """The account at the machine, for what is only looked at and still written down."""
+    return f"nguoi-dung:{_account()}"
+
+
+def _account() -> str:
+    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def asked(value: str, option: str, question: str) -> str:
     """*value*, or what the person at the terminal answers; nothing is guessed.
 
     Raises:
-        typer.BadParameter: nothing was said and nobody can be asked.
+        Unsaid: nothing was said and nobody can be asked.
     """
-    if not value.strip() and sys.stdin.isatty():
-        value = str(typer.prompt(question, err=True))
+    while not value.strip() and sys.stdin.isatty():
+        value = _answer(question[:1].upper() + question[1:])
     if not value.strip():
-        raise typer.BadParameter(f"hãy ghi: {question}", param_hint=option)
+        raise Unsaid(question, param_hint=option)
     return value.strip()
+
+
+def agreed(question: str) -> bool | None:
+    """Whether the person at the terminal says yes; None where nobody can be asked."""
+    if not sys.stdin.isatty():
+        return None
+    return fold(_answer(f"{question} Gõ «co» để đồng ý", "khong")) in {"c", "co", "y", "yes"}
+
+
+def _answer(question: str, usual: str = "") -> str:
+    """What is typed at the terminal, *usual* for an empty line; asked on stderr, so that stdout has results alone."""
+    sys.stderr.write(f"{question} [{usual}]: " if usual else f"{question}: ")
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise typer.Abort
+    return line.strip() or usual
 
 
 def a_day(text: str, option: str) -> date | None:

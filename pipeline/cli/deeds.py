@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from pipeline.app import App
 from pipeline.cli.common import (
     RETURNED_STATUS,
     Person,
@@ -20,11 +19,10 @@ from pipeline.cli.common import (
     say,
     the_office,
 )
-from pipeline.cli.looking import one_paper
+from pipeline.cli.looking import bare_numbers, one_paper, tell_numbers
 from pipeline.cli.vietnamese import Command, Group
 from pipeline.clock import SystemClock
 from pipeline.record import EntryStatus
-from pipeline.stores.registers.views import EntryView
 
 
 def register(app: typer.Typer) -> None:
@@ -67,17 +65,19 @@ def void(
 ) -> int:
     """Hủy số: số vẫn nằm trong sổ, kèm lý do, không cấp lại."""
     reason = asked(reason, "--reason", "lý do hủy số")
-    with the_office(ctx) as office:
-        rows = [] if office.registers.find(ref) else _numbers(ref, office)
+    with the_office(ctx, for_deed=True) as office:
+        known = bare_numbers(ref, office)
+        rows = [row for row in known if row.status is not EntryStatus.VOID]
+        if known and not rows:
+            say(f"«{ref}» đã hủy từ trước: vanthu show {ref}")
+            return RETURNED_STATUS
         if len(rows) == 1:
             [row] = rows
             office.registers.void_entry(row.series, row.ordinal, reason, acting_person(person))
             put(f"Đã hủy số {row.reference or row.lookup_code or row.ordinal}")
             return 0
         if rows:
-            say(f"Có {len(rows)} số là «{ref}»; hãy gọi lại với một trong:")
-            for row in rows:
-                put(f"{row.series}:{row.ordinal}")
+            tell_numbers(ref, rows)
             return RETURNED_STATUS
         document = one_paper(ref, office)
         if document is None:
@@ -85,12 +85,6 @@ def void(
         voided = office.registers.void(document.id, reason, acting_person(person))
         put(f"Đã hủy số {voided.number.shown if voided.number else ref}")
     return 0
-
-
-def _numbers(ref: str, office: App) -> list[EntryView]:
-    """Numbers without a paper here that *ref* may mean and that are not void yet."""
-    rows = office.registers.numbers_without_paper(ref)
-    return [row for row in rows if row.status is not EntryStatus.VOID]
 
 
 def rebuild(

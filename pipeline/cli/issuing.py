@@ -61,13 +61,12 @@ def issue(
     from pipeline.issuing import Issue, issue_papers
     from pipeline.process_once import finish
 
-    asked = Issue(
-        person=acting_person(person), day=a_day(date, "--date"), signer=signer, reason=reason
-    )
+    day = a_day(date, "--date")
     with the_office(ctx) as office:
         if not refs:
             _list_drafts(office, json=json)
             return 0
+        asked = Issue(person=acting_person(person), day=day, signer=signer, reason=reason)
         issued = issue_papers(refs, asked, office)
         if not json:
             for paper in issued:
@@ -124,7 +123,7 @@ def _list_drafts(office: App, *, json: bool) -> None:
             put_json({"document_id": paper.id, "kind": paper.kind, "subject": subject})
         else:
             put(
-                f"{short_id(paper.id)}  {paper.received_at:%d/%m/%Y}  {type_name}: {subject}\n    mã: {paper.id}"
+                f"{short_id(paper.id)}  nhận {paper.received_at:%d/%m/%Y}  {type_name}: {subject}\n    mã: {paper.id}"
             )
     say(f"{len(drafts)} dự thảo chờ ký, chưa có số.")
 

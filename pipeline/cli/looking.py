@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,12 +22,15 @@ from pipeline.cli.common import (
     the_office,
 )
 from pipeline.cli.vietnamese import Command
-from pipeline.clock import OFFICE_ZONE
+from pipeline.clock import OFFICE_ZONE, today
 from pipeline.errors.base import VanthuError
 from pipeline.journal_words import deed_in_words, person_in_words
 from pipeline.legal import DRAFT_WORDS
-from pipeline.stores.registers.views import DocumentView
+from pipeline.stores.registers.views import DocumentView, EntryView
 from pipeline.stores.search.values import Hit, Results
+
+if TYPE_CHECKING:
+    from pipeline.doctor import Check
 
 #: What ``search`` shows at once.
 MOST_HITS = 1000
@@ -99,14 +102,18 @@ def show(
     *,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> int:
-    """Xem một văn bản: phiên bản, tệp, sổ, trạng thái, nhật ký."""
-    from pipeline.retrieve import describe
+    """Xem một văn bản: phiên bản, tệp, sổ, trạng thái, nhật ký; hoặc một số không có văn bản: giữ, dành, mật, hủy."""
+    from pipeline.retrieve import describe, describe_number
 
     with the_office(ctx) as office:
-        document = one_paper(ref, office)
-        if document is None:
+        rows = bare_numbers(ref, office)
+        if len(rows) > 1:
+            tell_numbers(ref, rows)
             return RETURNED_STATUS
-        about = describe(document, office)
+        document = None if rows else one_paper(ref, office)
+        if not rows and document is None:
+            return RETURNED_STATUS
+        about = describe(document, office) if document else describe_number(rows[0], office)
     if json:
         put_json(about)
     else:
@@ -120,7 +127,9 @@ def export(
         str, typer.Argument(metavar="SỐ", help="Số, ký hiệu, mã tra cứu hoặc mã văn bản.")
     ],
     *,
-    what: Annotated[str, typer.Option(help="pdf, docx, original hoặc all.")] = "pdf",
+    what: Annotated[
+        str, typer.Option(help="pdf, docx, original, ocr (bản đọc bằng máy) hoặc all.")
+    ] = "pdf",
     out: Annotated[Path, typer.Option("-o", "--out", help="Thư mục nhận tệp.")] = Path(),
 ) -> int:
     """Lấy tệp của một văn bản ra khỏi kho (đã đối chiếu mã băm)."""
@@ -149,7 +158,7 @@ def doctor(
     *,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> int:
-    """Máy này thiếu gì và thiếu thì mất gì."""
+    """Máy này thiếu gì và thiếu thì mất gì; văn bản nào có số đã lâu mà chưa ký."""
     from pipeline.config import load_office
     from pipeline.doctor import examine
 
@@ -161,6 +170,11 @@ def doctor(
     except VanthuError as error:
         problem = error.clerk_text
     checks = examine(office)
+    if office is not None and office.registers_dir.is_dir():
+        try:
+            checks += _signatures(ctx)
+        except VanthuError as error:
+            problem = error.clerk_text
     if json:
         put_json(checks)
     else:
@@ -171,6 +185,15 @@ def doctor(
         if problem:
             say(problem)
     return 0 if all(check.ok or not check.needed for check in checks) else RETURNED_STATUS
+
+
+def _signatures(ctx: typer.Context) -> list[Check]:
+    from pipeline.doctor import check_signatures
+    from pipeline.unsigned import unsigned_papers
+
+    with the_office(ctx) as app:
+        unsigned = unsigned_papers(app.registers, app.office, today(app.clock))
+        return [check_signatures(unsigned.overdue())]
 
 
 def verify(
@@ -200,11 +223,28 @@ def verify(
     return worst
 
 
-def one_paper(ref: str, office: App) -> DocumentView | None:
-    """The one paper a reference means; several are listed, none is told."""
+def bare_numbers(ref: str, office: App) -> list[EntryView]:
+    """Numbers without a paper here that *ref* may mean, where it means no paper."""
+    return [] if office.registers.find(ref) else office.registers.numbers_without_paper(ref)
+
+
+def tell_numbers(ref: str, rows: list[EntryView]) -> None:
+    """List several numbers that *ref* may mean, each as it is asked for alone."""
+    say(f"Có {len(rows)} số là «{ref}»; hãy gọi lại với một trong:")
+    for row in rows:
+        put(f"{row.series}:{row.ordinal}")
+
+
+def papers_meant(ref: str, office: App) -> list[DocumentView]:
+    """The papers that *ref* may mean: by number, code or id, else drafts by the end of their id or by their subject."""
     from pipeline.issuing import drafts_like
 
-    found = office.registers.find(ref) or drafts_like(ref, office)
+    return office.registers.find(ref) or drafts_like(ref, office)
+
+
+def one_paper(ref: str, office: App) -> DocumentView | None:
+    """The one paper a reference means; several are listed, none is told."""
+    found = papers_meant(ref, office)
     if len(found) == 1:
         return found[0]
     if not found:

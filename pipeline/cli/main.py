@@ -22,6 +22,7 @@ from pipeline.cli import (
     issuing,
     looking,
     numbers,
+    printing,
     running,
     safekeeping,
     states,
@@ -48,6 +49,7 @@ numbers.register(app)
 safekeeping.register(app)
 issuing.register(app)
 incoming_files.add_to(incoming.register(app))
+printing.register(app)
 
 
 @app.callback()

@@ -86,7 +86,7 @@ def enter(
         reason=reason,
         person=acting_person(person),
     )
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         _tell("Đã vào sổ", _take(series, (term, year), holding, office))
 
 
@@ -108,7 +108,7 @@ def reserve(
     holder = asked(holder, "--for", "dành cho ai")
     reason = asked(reason, "--reason", "lý do dành số")
     until = asked(until, "--until", "dành đến ngày nào")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         last_day = a_day(until, "--until")
         if last_day is not None and last_day < today(office.clock):
             raise typer.BadParameter("ngày này đã qua", param_hint="--until")
@@ -141,7 +141,7 @@ def secret(
         issued_on=a_day(day, "--date"),
         person=acting_person(person),
     )
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         _tell("Số cho văn bản mật:", _take(series, (term, year), holding, office))
 
 
@@ -162,17 +162,22 @@ def confirm(
     """Xác nhận một số đang giữ hoặc đang dành đã dùng cho bản giấy; với --last: mở khóa một dãy số."""
     reason = asked(reason, "--reason", "căn cứ để xác nhận")
     who = acting_person(person)
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         from pipeline.number_names import Period, name_series
 
         named = name_series(series, Period(day=_today(office), term=term, year=year), office)
         if last is not None and named.ordinal is None:
             before = next((s.last for s in office.registers.series() if s.key == named.key), 0)
             written = (named.reference_format, named.lookup_prefix)
-            office.registers.confirm_series(named.key, last, who, reason, written_as=written)
-            put(
-                f"Dãy {series_words(named.key)} đã xác nhận đến số {last}; số tiếp theo là {last + 1}."
+            done = office.registers.confirm_series(
+                named.key, last, who, reason, written_as=written, start=named.start
             )
+            is_empty = done.last < done.start
+            put(
+                f"Dãy {series_words(named.key)} đã xác nhận "
+                f"{'là chưa có số nào' if is_empty else f'đến số {done.last}'}; số tiếp theo là {done.last + 1}."
+            )
+            before = max(before, done.start - 1)
             if last > before:
                 say(f"{last - before} số «cấp trước sự cố, chờ nhập bù»: vanthu number gaps")
             return

@@ -13,6 +13,7 @@ from pipeline.cli.common import (
     RETURNED_STATUS,
     WAITING_STATUS,
     Settings,
+    progress,
     put,
     put_json,
     say,
@@ -30,7 +31,7 @@ _ENDINGS = {"indexed": "xong", "duplicate": "đã có", "returned": "cần sửa
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (run, watch, work, keep, process):
+    for command in (run, watch, work, read, keep, process):
         app.command(cls=Command)(command)
 
 
@@ -96,6 +97,14 @@ def work(
             work_on(office, stop_on_signals())
 
 
+def read(ctx: typer.Context) -> None:
+    """Đọc bằng máy các trang quét chưa có chữ (một phần của «run»)."""
+    from pipeline.reader import read as read_on
+
+    with the_office(ctx) as office:
+        read_on(office, stop_on_signals())
+
+
 def keep(ctx: typer.Context) -> None:
     """Giữ mục lục, nhật ký, bộ nhớ tạm (một phần của «run»)."""
     from pipeline.keeper import keep as keep_up
@@ -111,6 +120,12 @@ def process(
     workers: Annotated[
         int, typer.Option(help="Số tiến trình xử lý khi có nhiều việc; 0: theo số nhân của máy.")
     ] = 0,
+    read: Annotated[
+        bool,
+        typer.Option(
+            "--read/--no-read", help="Đọc bằng máy các trang quét chưa có chữ trước khi thoát."
+        ),
+    ] = True,
 ) -> int:
     """Nhận và làm xong mọi thứ trong thư mục nhận tệp rồi thoát."""
     counts = dict.fromkeys(_ENDINGS, 0)
@@ -122,6 +137,8 @@ def process(
             else:
                 put(_line(outcome))
             _progress(counts, json=json)
+        if read:
+            _read_all(office)
     if sys.stderr.isatty():
         say("")
     if not json:
@@ -129,6 +146,19 @@ def process(
     if counts["waiting"]:
         return WAITING_STATUS
     return RETURNED_STATUS if counts["returned"] else 0
+
+
+def _read_all(office: App) -> None:
+    """What the flow took in without words; all papers are told of by now."""
+    from pipeline.keeper import keep_once
+    from pipeline.reader import read_until_idle
+
+    if not office.registers.counts()["readings_due"]:
+        return
+    say("Đang đọc bằng máy các trang quét chưa có chữ …")
+    done = read_until_idle(office, stop_on_signals(), progress("Đã đọc"))
+    keep_once(office)
+    say(f"Đã đọc bằng máy {done} văn bản.")
 
 
 def _line(outcome: Outcome) -> str:
@@ -156,5 +186,6 @@ def _children(settings: Settings, workers: int) -> list[Child]:
     children += [
         Child(name=f"work-{number}", argv=(*base, "work")) for number in range(1, workers + 1)
     ]
+    children.append(Child(name="read", argv=(*base, "read")))
     children.append(Child(name="keep", argv=(*base, "keep")))
     return children

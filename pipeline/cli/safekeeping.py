@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.app import Access
+from pipeline.books import FORMS
 from pipeline.cli.common import (
     DAMAGE_STATUS,
     RETURNED_STATUS,
@@ -27,6 +29,7 @@ from pipeline.clock import SystemClock
 
 if TYPE_CHECKING:
     from pipeline.purge import Purged
+    from pipeline.restore import Restored
 
 
 def register(app: typer.Typer) -> None:
@@ -53,11 +56,11 @@ def purge(
     person: Person = "",
 ) -> int:
     """Gỡ bỏ nội dung một văn bản khỏi mọi nơi trong máy; số và dòng trong sổ vẫn còn, kèm lý do."""
-    from pipeline.keeper import seal_all
     from pipeline.purge import finish_begun, purge_paper
+    from pipeline.sealing import seal_all
 
     if not ref:
-        with the_office(ctx, access=Access.ALONE) as office:
+        with the_office(ctx, access=Access.ALONE, for_deed=True) as office:
             done = finish_begun(office)
             seal_all(office)
         if not done:
@@ -65,12 +68,11 @@ def purge(
             return RETURNED_STATUS
     else:
         reason = asked(reason, "--reason", "lý do gỡ bỏ")
-        approved_by = asked(approved_by, "--approved-by", "người duyệt")
-        with the_office(ctx, access=Access.ALONE) as office:
+        persons = acting_person(person), asked(approved_by, "--approved-by", "người duyệt")
+        with the_office(ctx, access=Access.ALONE, for_deed=True) as office:
             document = one_paper(ref, office)
             if document is None:
                 return RETURNED_STATUS
-            persons = acting_person(person), approved_by
             done = purge_paper(office, document, persons, reason)
             seal_all(office)
     for one in done:
@@ -85,12 +87,21 @@ def _tell_purged(done: Purged) -> None:
         put(f"Đã gỡ bỏ danh sách gốc: {name}")
     for name in done.files:
         put(f"Đã xóa tệp trong thư mục nhận: {name}")
+    for book in done.books:
+        name = f"{FORMS[book.book].title.capitalize()} {book.issuer}".strip()
+        put(f"Sổ đã khóa, năm {book.period}: {name} không còn nội dung dòng này")
+        put("    Bản in đóng quyển của sổ ấy trong kho đã gỡ theo; bản trên giấy phải xử lý riêng.")
+    for path in done.exports:
+        put(f"Sổ đã in ra tệp có thể còn dòng này, phải xóa riêng: {path}")
     for place in done.backups:
         put(f"Bản sao lưu còn giữ nội dung, phải xóa riêng: {place}")
-    if done.is_server:
+    if done.due_on_server:
         say(
-            "Sổ ở PostgreSQL: hãy chạy VACUUM FULL trên máy chủ cơ sở dữ liệu để dữ liệu đã xóa không còn trên đĩa."
+            "Máy chủ PostgreSQL không cho tài khoản của văn phòng dọn hết: dữ liệu đã xóa có thể còn trên đĩa của "
+            "máy chủ. Nhờ người quản trị máy chủ đợi mọi phiên khác kết thúc rồi chạy:"
         )
+    for statement in done.due_on_server:
+        put(f"  {statement};")
 
 
 def backup(
@@ -132,7 +143,9 @@ def backup(
         if move and not made.faults:
             seal_office(office, moved_to, who, reason)
     put(str(made.folder))
-    say(f"{made.files} tệp, {made.copied} tệp chép mới, còn lại dùng chung với bản trước.")
+    shared = made.files - made.copied
+    rest = f", {shared} tệp dùng chung với bản trước" if shared else ""
+    say(f"{made.files} tệp: {made.copied} tệp chép mới{rest}.")
     if move and not made.faults:
         say(f"Văn phòng này đã đóng. Ở nơi mới chạy: vanthu restore {made.folder} THƯ-MỤC-MỚI")
     return _tell_faults(made.folder, made.faults)
@@ -172,14 +185,26 @@ def restore(
         )
     )
     put(str(done.root))
-    say(f"Đã khôi phục {done.files} tệp. Trước khi cấp số, hãy đối chiếu từng dãy với sổ giấy:")
-    for one in done.series:
-        say(
-            f'  vanthu --office {done.root} number confirm {one.key} --last {one.last} --reason "đối chiếu sổ giấy"'
-        )
+    say(f"Đã khôi phục {done.files} tệp.")
+    if done.why_not_found:
+        say(f"{done.why_not_found} Văn bản chưa tìm được: chạy «vanthu reindex» sau khi sửa.")
+    _tell_series(done)
     for line in done.merged.missing if done.merged else ():
         say(line)
     return 0
+
+
+def _tell_series(done: Restored) -> None:
+    """The commands that open the series again, in the words that they understand."""
+    from pipeline.number_names import how_to_name
+
+    if done.series:
+        say("Trước khi cấp số, hãy đối chiếu số cuối của từng dãy với sổ giấy:")
+    for one in done.series:
+        say(
+            f"  vanthu --office {shlex.quote(str(done.root))} number confirm {how_to_name(one.key)} "
+            f'--last {one.last} --reason "đối chiếu sổ giấy"'
+        )
 
 
 def seal_office(

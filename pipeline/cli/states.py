@@ -9,10 +9,10 @@ import typer
 
 from pipeline.app import App
 from pipeline.cli.common import RETURNED_STATUS, Person, acting_person, asked, put, say, the_office
-from pipeline.cli.looking import one_paper
-from pipeline.cli.vietnamese import Command
+from pipeline.cli.looking import one_paper, papers_meant
+from pipeline.cli.vietnamese import Command, Unsaid
 from pipeline.clock import today
-from pipeline.legal import STATE_WORDS, may_become, next_states, state_named
+from pipeline.legal import STATE_WORDS, may_become, next_states, state_hinted, state_named
 from pipeline.record import LegalState
 from pipeline.standing import shown_of, standing_words
 from pipeline.stores.registers.views import DocumentState, DocumentView
@@ -47,14 +47,14 @@ def state(
     """Xem hoặc đổi trạng thái pháp lý: chờ ký, đã ký, đã phát hành, đã đính chính, bị thay thế, thu hồi, hủy số."""
     refs, then = _parted(words)
     if not refs:
-        raise typer.BadParameter("hãy ghi số, ký hiệu của văn bản", param_hint="SỐ")
+        raise Unsaid("số, ký hiệu của văn bản", param_hint="SỐ")
     if then is not None:
         reason = asked(reason, "--reason", f"lý do chuyển thành «{STATE_WORDS[then]}»")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=then is not None) as office:
+        if then is None:
+            _refuse_no_state(refs, office)
         papers = _papers(refs, office)
         if papers is None:
-            if then is None and len(refs) > 1:
-                say(f"Các trạng thái: {_named(tuple(LegalState))}.")
             return RETURNED_STATUS
         if then is None:
             for paper in papers:
@@ -79,13 +79,50 @@ def _parted(words: list[str]) -> tuple[list[str], LegalState | None]:
     return words, None
 
 
+def _refuse_no_state(refs: list[str], office: App) -> None:
+    """See that the last words are papers; what is none was meant as a state.
+
+    Raises:
+        typer.BadParameter: with the state that is meant, where that is clear, and all there are.
+    """
+    for count in range(min(_MOST_WORDS, len(refs) - 1), 0, -1):
+        said = " ".join(refs[-count:])
+        meant = state_hinted(said)
+        if meant is not None:
+            raise _no_state(said, f"; có phải là {_named((meant,))}?")
+    strange = 0
+    while strange < len(refs) - 1 and not _may_be_paper(refs[-strange - 1], office):
+        strange += 1
+    if strange:
+        raise _no_state(" ".join(refs[-strange:]), ".")
+
+
+def _no_state(said: str, more: str) -> typer.BadParameter:
+    return typer.BadParameter(
+        f"không có trạng thái «{said}»{more} Các trạng thái: {_named(tuple(LegalState))}",
+        param_hint="TRẠNG THÁI",
+    )
+
+
+def _may_be_paper(ref: str, office: App) -> bool:
+    """Whether somebody may mean a paper: every number has a digit, and so has nearly every id."""
+    has_mark = ref.startswith("~") or any(letter.isdigit() for letter in ref)
+    return has_mark or bool(papers_meant(ref, office))
+
+
 def _papers(refs: list[str], office: App) -> list[DocumentView] | None:
     """The paper of each reference; None when one is not clear: then nothing at all is done."""
     found = [one_paper(ref, office) for ref in refs]
     papers = [paper for paper in found if paper is not None and paper.state in _MADE]
     for ref, paper in zip(refs, found, strict=True):
         if paper is not None and paper.state not in _MADE:
-            say(f"«{ref}» không phải văn bản đã vào sổ.")
+            gone = paper.state is DocumentState.PURGED
+            why = (
+                "đã gỡ bỏ nội dung, không đổi trạng thái nữa"
+                if gone
+                else "không phải văn bản đã vào sổ"
+            )
+            say(f"«{ref}» {why}.")
     if len(papers) < len(refs):
         return None
     return list({paper.id: paper for paper in papers}.values())

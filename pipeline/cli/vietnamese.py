@@ -66,6 +66,10 @@ class _Context(Context):
     formatter_class = _Formatter
 
 
+class Unsaid(said.BadParameter):
+    """An option that must be written and was not; the message says what to write."""
+
+
 class Command(TyperCommand):
     """A command whose help speaks Vietnamese."""
 
@@ -124,7 +128,13 @@ def usage_sentence(error: said.ClickException) -> str:
 def _missing(error: Any) -> str:
     name = _hint(error)
     is_option = error.param is not None and error.param.param_type_name == "option"
-    return f"còn thiếu {'tùy chọn' if is_option else 'tham số'} {name}."
+    meant = getattr(error.param, "help", None) or ""
+    what = f": {meant[:1].lower()}{meant[1:].rstrip('.')}" if meant else ""
+    return f"còn thiếu {'tùy chọn' if is_option else 'tham số'} {name}{what}."
+
+
+def _unsaid(error: Any) -> str:
+    return f"còn thiếu {_hint(error)}: {error.message.rstrip('.')}."
 
 
 def _bad(error: Any) -> str:
@@ -186,6 +196,7 @@ def _other(error: said.ClickException) -> str:
 
 _TELLERS: tuple[tuple[type[said.ClickException], Callable[[Any], str]], ...] = (
     (said.MissingParameter, _missing),
+    (Unsaid, _unsaid),
     (said.BadParameter, _bad),
     (said.NoSuchOption, _no_such_option),
     (said.BadOptionUsage, _bad_option),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
+from operator import add
 
 #: Clear space kept around a mark.
 _CLEAR_MM = 1.5
@@ -113,8 +114,7 @@ def _sums(ink: Ink) -> list[list[int]]:
     sums = [[0] * (ink.columns + 1)]
     for row in range(ink.rows):
         line = ink.cells[row * ink.columns : (row + 1) * ink.columns]
-        running = accumulate(line, initial=0)
-        sums.append([above + here for above, here in zip(sums[-1], running, strict=True)])
+        sums.append(list(map(add, sums[-1], accumulate(line, initial=0))))
     return sums
 
 

@@ -1,4 +1,4 @@
-"""Many PDFs in, one out; damaged PDFs in, whole ones out. The only module that knows pikepdf."""
+"""Many PDFs in, one out; damaged PDFs in, whole ones out. Only join*.py know pikepdf."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def arrange(args: dict[str, Any]) -> dict[str, int]:
     """
     with pikepdf.new() as whole, pikepdf.new() as arranged:
         for path in args["paths"]:
-            with _open(Path(path)) as part:
+            with open_pdf(Path(path)) as part:
                 whole.pages.extend(part.pages)
         order = [int(one) for one in args["order"]] or list(range(1, len(whole.pages) + 1))
         if not order or max(order) > len(whole.pages) or min(order) < 1:
@@ -51,7 +51,7 @@ def join_files(paths: list[Path], out: Path, *, over: Path | None = None, bare: 
     known: dict[bytes, pikepdf.Object] = {}
     with pikepdf.new() as joined:
         for path in paths:
-            with _open(path) as part:
+            with open_pdf(path) as part:
                 before = len(joined.pages)
                 joined.pages.extend(part.pages)
             _share_fonts(joined, before, known)
@@ -67,7 +67,7 @@ def join_files(paths: list[Path], out: Path, *, over: Path | None = None, bare: 
 
 
 def _lay_over(joined: pikepdf.Pdf, over: Path, bare: int) -> None:
-    with _open(over) as source:
+    with open_pdf(over) as source:
         form = joined.copy_foreign(source.pages[0].as_form_xobject())
     for page in list(joined.pages)[bare:]:
         name = page.add_resource(form, pikepdf.Name.XObject, prefix="Over")
@@ -81,7 +81,7 @@ def repair(source: Path, out: Path) -> int:
     Raises:
         PaperUnreadable (R130), PaperLocked (R131), PaperEmpty (R133).
     """
-    with _open(source) as document:
+    with open_pdf(source) as document:
         try:
             pages = len(document.pages)
             document.save(out, deterministic_id=True)
@@ -94,7 +94,7 @@ def repair(source: Path, out: Path) -> int:
 
 def first_page(source: Path, out: Path) -> None:
     """Write the first page of *source* alone: a rehearsal on a large paper needs no more."""
-    with _open(source) as document, pikepdf.new() as alone:
+    with open_pdf(source) as document, pikepdf.new() as alone:
         try:
             alone.pages.append(document.pages[0])
             alone.save(out, deterministic_id=True)
@@ -102,7 +102,8 @@ def first_page(source: Path, out: Path) -> None:
             raise PaperUnreadable(f"pikepdf: {error} path={source.name!r}") from error
 
 
-def _open(path: Path) -> pikepdf.Pdf:
+def open_pdf(path: Path) -> pikepdf.Pdf:
+    """Open a PDF. Raises PaperUnreadable (R130), PaperLocked (R131)."""
     try:
         return pikepdf.open(path)
     except pikepdf.PasswordError as error:

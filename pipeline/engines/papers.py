@@ -69,13 +69,6 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def text(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.text``: ``{path, max_pages?}`` → ``{pages: [text], text, text_quality}``."""
-    with as_pdf(Path(args["path"])) as paper:
-        answer = _text_of(paper, max_pages=int(args.get("max_pages", _MAX_PAGES)))
-    return {"pages": answer.pop("page_texts")} | answer
-
-
 def page_picture(args: dict[str, Any]) -> dict[str, int]:
     """Operation ``paper.raster``: ``{path, page, out, dpi?}`` writes a PNG → its size in pixels.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import img2pdf
 from PIL import Image, ImageSequence
 
 from pipeline.errors.papers import PaperUnreadable
@@ -15,6 +18,17 @@ _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")
 _A4_WIDTH_IN = 210 / 25.4
 _USUAL_DPI = (90, 1200)
 _MAX_FRAMES = 500
+#: What img2pdf refuses to put into a PDF as it is.
+_UNFIT = (
+    img2pdf.AlphaChannelError,
+    img2pdf.UnsupportedColorspaceError,
+    img2pdf.ImageOpenError,
+    img2pdf.NegativeDimensionError,
+    img2pdf.JpegColorspaceError,
+    img2pdf.ExifOrientationError,
+)
+#: Byte-stable, and a turn that a camera noted is taken for what it says.
+_QUIETLY: dict[str, Any] = {"nodate": True, "rotation": img2pdf.Rotation.ifvalid}
 
 
 @contextmanager
@@ -36,22 +50,71 @@ def as_pdf(path: Path) -> Iterator[Path]:
 
 
 def _convert(path: Path, out: Path) -> None:
+    """Picture by picture as it lies in the file where PDF can hold it so (JPEG, PNG, fax), else drawn anew.
+
+    Raises:
+        PaperUnreadable (R130).
+    """
+    try:
+        layout = _page_layout if _tells_its_scale(path) else _page_as_wide_as_a4
+        out.write_bytes(img2pdf.convert(os.fspath(path), layout_fun=layout, **_QUIETLY))
+    except _UNFIT:
+        _draw(path, out)
+    except (OSError, ValueError, SyntaxError, IndexError, Image.DecompressionBombError) as error:
+        raise PaperUnreadable(f"img2pdf: {error} path={path.name!r}") from error
+
+
+def _tells_its_scale(path: Path) -> bool:
+    """Whether it says how large it is on paper. Loads every frame once: what is cut off or a bomb fails here."""
+    with Image.open(path) as image:
+        is_told = _is_usual(*image.info.get("dpi", (0, 0)))
+        for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
+            frame.load()
+            if number > _MAX_FRAMES:
+                raise ValueError(f"more than {_MAX_FRAMES} frames")
+    return is_told
+
+
+def _is_usual(*dpi: float) -> bool:
+    low, high = _USUAL_DPI
+    return all(low <= float(one) <= high for one in dpi)
+
+
+def _page_layout(
+    width_px: int, height_px: int, dpi: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """Page and picture, points. As the scanner said; where it said nonsense, as wide as A4."""
+    across, down = dpi if _is_usual(*dpi) else (_fitting(width_px, height_px),) * 2
+    page = width_px / across * 72.0, height_px / down * 72.0
+    return (*page, *page)
+
+
+def _page_as_wide_as_a4(
+    width_px: int, height_px: int, _dpi: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    return _page_layout(width_px, height_px, (0.0, 0.0))
+
+
+def _fitting(width_px: int, height_px: int) -> float:
+    return max(1.0, min(width_px, height_px) / _A4_WIDTH_IN)
+
+
+def _draw(path: Path, out: Path) -> None:
+    """By Pillow, for pictures with see-through parts and other things that no PDF holds as they are."""
     try:
         with Image.open(path) as image:
-            dpi = _dpi(image)
-            frames = ImageSequence.Iterator(image)
-            pages = [
-                frame.convert("RGB") for frame, _ in zip(frames, range(_MAX_FRAMES), strict=False)
-            ]
+            told = image.info.get("dpi", (0, 0))
+            dpi = float(told[0]) if _is_usual(*told) else _fitting(*image.size)
+            pages = [_on_white(frame) for frame in ImageSequence.Iterator(image)]
         pages[0].save(
-            out, "PDF", resolution=dpi, save_all=True, append_images=pages[1:], quality=85
+            out, "PDF", resolution=dpi, save_all=True, append_images=pages[1:], quality=90
         )
     except (OSError, ValueError, SyntaxError, IndexError, Image.DecompressionBombError) as error:
         raise PaperUnreadable(f"pillow: {error} path={path.name!r}") from error
 
 
-def _dpi(image: Image.Image) -> float:
-    """As the scanner wrote; where it wrote nonsense, so that the page is as wide as A4."""
-    told = float(image.info.get("dpi", (0, 0))[0])
-    low, high = _USUAL_DPI
-    return told if low <= told <= high else max(1.0, min(image.size) / _A4_WIDTH_IN)
+def _on_white(frame: Image.Image) -> Image.Image:
+    whole = frame.convert("RGBA")
+    paper = Image.new("RGB", whole.size, "white")
+    paper.paste(whole, mask=whole.getchannel("A"))
+    return paper

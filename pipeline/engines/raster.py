@@ -221,7 +221,7 @@ def _inked(picture: Image.Image, columns: int, rows: int) -> bytes:
     dots = picture.point([255 if shade < below else 0 for shade in range(256)])
     coarse = dots.resize((columns, rows), Image.Resampling.BOX)
     # one dot of the sixteen is a speck of dust on a scan; fine print has more
-    return bytes(1 if shade >= 24 else 0 for shade in coarse.tobytes())
+    return coarse.point([1 if shade >= 24 else 0 for shade in range(256)]).tobytes()
 
 
 def _paper_shade(picture: Image.Image) -> int:

@@ -1,4 +1,4 @@
-"""K271–K275, T372–T373, A433–A435: what goes wrong with backups, restoring, moving and upgrading."""
+"""K271–K275, T372–T373, A433–A434, A463: what goes wrong with backups, restoring, moving and upgrading."""
 
 from __future__ import annotations
 
@@ -92,4 +92,15 @@ class BackupDamaged(ArchiveCorrupted):
     clerk_template = (
         "Bản sao lưu «{folder}» bị hỏng {count} chỗ, chỗ đầu: {where}. Không khôi phục từ bản này; "
         "hãy dùng bản khác hoặc bản trên thiết bị thứ hai."
+    )
+
+
+class OtherDatabase(ArchiveCorrupted):
+    """Backup and office keep their registers in different sorts of database: rows are not carried over by hand."""
+
+    code = "A463"
+    exit_status = 64
+    clerk_template = (
+        "Bản sao lưu có sổ ở {theirs} còn văn phòng này dùng {ours} nên không gộp được; chưa đụng gì vào văn phòng. "
+        "Hãy dùng bản sao lưu cùng loại, hoặc «vanthu rebuild --merge» để gộp từ kho và nhật ký đang có."
     )

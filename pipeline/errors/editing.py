@@ -10,8 +10,8 @@ class SignerNotInWord(RecordRejected):
 
     code = "R118"
     clerk_template = (
-        "Bản Word đã sửa của dự thảo này không có tên người ký «{signer}». "
-        "Hãy sửa phần chữ ký trong bản Word, thả lại, rồi cấp số."
+        "Tệp văn bản của dự thảo này không có tên người ký «{signer}». "
+        "Hãy sửa phần chữ ký trong tệp, thả lại, rồi cấp số."
     )
 
 

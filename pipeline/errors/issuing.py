@@ -1,4 +1,4 @@
-"""R210–R215: what can stand in the way of a number after the signature."""
+"""R210–R215, R237: what can stand in the way of a number after the signature."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ class AskedTwice(RecordRejected):
 
     code = "R213"
     clerk_template = "Dự thảo này được nêu hai lần. Hãy nêu mỗi dự thảo một lần."
+
+
+class PrintedDayOther(RecordRejected):
+    """The paper that was signed bears another date already."""
+
+    code = "R237"
+    clerk_template = (
+        "Văn bản đã in sẵn ngày {printed}, không cấp số với ngày {day} được. Hãy bỏ --date để lấy đúng ngày in trên văn bản; "
+        "ngày in sai thì sửa trong tệp, thả lại, rồi cấp số."
+    )
 
 
 class NoSuchRow(RecordRejected):

@@ -10,6 +10,6 @@ class OfficeBusy(TemporaryFailure):
 
     code = "T370"
     clerk_template = (
-        "Văn phòng đang được dùng bởi tiến trình khác ({who}). "
+        "Văn phòng đang được dùng bởi tiến trình khác{who}. "
         "Hãy dừng «vanthu run» (hoặc đợi việc kia xong) rồi chạy lại lệnh."
     )

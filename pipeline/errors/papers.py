@@ -101,6 +101,17 @@ class BundleTooLarge(RecordRejected):
     clerk_template = "Tệp nén chứa {what}, quá mức cho phép ({limit}). Hãy bỏ bớt hoặc chia thành nhiều tệp rồi thả lại."
 
 
+class NumberBeforeIssue(RecordRejected):
+    """A number that people tell for a draft, which has none."""
+
+    code = "R238"
+    clerk_template = (
+        "Văn bản là dự thảo {shown}, chưa được cấp số, mà tệp thả vào ghi số «{given}». Hãy bỏ số ấy rồi thả lại; ký xong thì "
+        "cấp số bằng «vanthu issue {shown}». Nếu số ấy đã cấp ở ngoài: rút dự thảo (vanthu state {shown} thu-hoi --reason …), "
+        "rồi thả lại tệp này kèm tệp thông tin có «so_da_cap» và «cap_them: có»."
+    )
+
+
 class BundleWithoutMain(RecordRejected):
     """Which file is the paper and which are annexes cannot be told."""
 

@@ -1,4 +1,4 @@
-"""A430–A432: what stands in the way of making the registers again."""
+"""A430–A432, A464: what stands in the way of making the registers again."""
 
 from __future__ import annotations
 
@@ -33,4 +33,14 @@ class RegistersBehind(ArchiveCorrupted):
         "Sổ cũ hơn nhật ký đã niêm phong (dòng {row}): cơ sở dữ liệu bị mất hoặc được lấy lại từ bản sao lưu cũ. "
         "Mọi việc cấp số đã dừng để không cấp trùng. Hãy chạy «vanthu rebuild --merge» để gộp, "
         "hoặc «vanthu rebuild» nếu cơ sở dữ liệu không dùng được nữa."
+    )
+
+
+class DatabaseDamaged(ArchiveCorrupted):
+    """The database file cannot be read as one; archive and journal still tell all that was sealed."""
+
+    code = "A464"
+    clerk_template = (
+        "Tệp cơ sở dữ liệu {place} bị hỏng, không đọc được. Kho và nhật ký không mất gì. "
+        "Hãy chạy «vanthu rebuild» để dựng lại sổ; tệp hỏng được giữ lại bên cạnh."
     )

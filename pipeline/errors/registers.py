@@ -162,6 +162,16 @@ class BookClosedAlready(RecordRejected):
     )
 
 
+class YearNotOver(RecordRejected):
+    """A book is to be closed before its year is over, and nobody said that this is meant."""
+
+    code = "R233"
+    clerk_template = (
+        "Năm {year} chưa hết nên chưa khóa sổ. Sổ đã khóa thì không mở lại được; số cấp sau đó vẫn vào sổ, cột Ghi chú "
+        "nói là vào sau khi khóa. Đúng là muốn khóa ngay thì ghi thêm --yes."
+    )
+
+
 class BookEmpty(RecordRejected):
     """There is nothing in the book that is to be closed."""
 

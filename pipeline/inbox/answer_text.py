@@ -7,16 +7,21 @@ from collections.abc import Mapping, Sequence
 from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
 from pipeline.inbox.arrival_reading import is_asked_about
+from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.kinds.model import Kind
 from pipeline.legal import DRAFT_WORDS, STATE_WORDS, WARNING
 from pipeline.record import DocumentId, Record
 from pipeline.sheet_context import short_id
+from pipeline.signed_paper import broken_lines
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _MOST_PROBLEMS = 500
+#: Drafts that a command to copy names; more are told line by line.
+_MOST_NAMED = 20
 _MADE = (DocumentState.NUMBERED, DocumentState.WAITING)
 #: In the extra facts of a receipt: the mark that the program wrote into the Word file it gave out, ``<id>/<version>``.
 EDITED = "edited_text"
+_ONLY_WORDS = " Sửa bản Word chỉ đổi lời văn trên giấy: trích yếu, nơi nhận, người ký trong sổ vẫn theo bản ghi đã thả."
 
 
 def done_line(document: DocumentView, shown: DocumentView) -> str:
@@ -38,18 +43,21 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
 
 def amended_line(shown: DocumentView) -> str:
     """What a record that came late did to its paper."""
-    number = shown.number.shown if shown.number else shown.id
-    return f"Đã bổ sung thông tin cho {number}, số giữ nguyên."
+    if shown.number is None:
+        return f"Đã bổ sung thông tin cho dự thảo {short_id(shown.id)}, vẫn chưa có số."
+    return f"Đã bổ sung thông tin cho {shown.number.shown}, số giữ nguyên."
 
 
 def twin_line(
     receipt: ReceiptView, document: DocumentView, shown: DocumentView, *, is_amended: bool
 ) -> str:
     """What became of a drop whose paper *shown* was here before."""
-    if EDITED in receipt.extra:
+    is_file = is_amended and receipt.suffix not in RECORD_SUFFIXES
+    if EDITED in receipt.extra or (is_file and shown.number is None):
         return (
-            f"Đã nhận bản Word đã sửa của dự thảo {short_id(shown.id)}: đó là phiên bản mới của chính dự thảo ấy; "
+            f"Đã nhận tệp đã sửa của dự thảo {short_id(shown.id)}: đó là phiên bản mới của chính dự thảo ấy; "
             "bản in để ký nằm ở thư mục kết quả của lần thả đầu."
+            + (_ONLY_WORDS if EDITED in receipt.extra else "")
         )
     return amended_line(shown) if is_amended else done_line(document, shown)
 
@@ -78,6 +86,8 @@ def summary_text(
     ]
     made = [document for document in documents if document.state in _MADE]
     twins = [document for document in documents if document.state is DocumentState.DUPLICATE]
+    if not receipt.is_list:
+        lines += [done_line(document, document) for document in made]
     if receipt.is_list and made:
         lines += [f"MỚI XONG ({len(made)}):"]
         lines += [f"{_label(document)}{done_line(document, document)}" for document in made]
@@ -92,6 +102,34 @@ def summary_text(
     if receipt.is_list and bad:
         lines += ["", f"CẦN SỬA ({bad}): xem tệp trả lại và tệp LY-DO."]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def next_steps(
+    receipt: ReceiptView, documents: Sequence[DocumentView], *, is_finished: bool
+) -> str:
+    """How to go on with the drafts of a drop; empty where it has none."""
+    drafts = [document for document in documents if document.state is DocumentState.WAITING]
+    if not drafts:
+        return ""
+    command = " ".join(["vanthu issue", *(short_id(one.id) for one in drafts[:_MOST_NAMED])])
+    more = " …" if len(drafts) > _MOST_NAMED else ""
+    file, kept = "bản Word", "Tên tệp giữ nguyên."
+    follows = _ONLY_WORDS.strip()
+    if is_finished:
+        file, kept = "tệp", "Tên tệp giữ nguyên, hoặc có bốn chữ sau dấu ~ ở cuối."
+        follows = "Sổ ghi lại những gì đọc được trên tệp mới."
+    lines = (
+        "",
+        "VIỆC TIẾP THEO",
+        "1. In văn bản trong thư mục này, trình ký.",
+        f"2. Ký xong, cấp số: {command}{more}",
+        "   Lệnh cấp số theo thứ tự nêu tên, lấy ngày hôm nay; ký hôm trước thì thêm --date 20/11/2026.",
+        "   Bản chính thức có số, ngày sẽ nằm trong chính thư mục này.",
+        f"3. Cần sửa trước khi ký: sửa {file} trong thư mục này rồi thả lại vào «{receipt.folder}». {kept}",
+        f"   {follows}",
+        '4. Không ký: vanthu state <mã> thu-hoi --reason "…"',
+    )
+    return "\n".join(lines) + "\n"
 
 
 _NO_PDF = {
@@ -130,6 +168,9 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
             lines.append(
                 "Văn bản gốc có chữ ký số. Bản đóng dấu chỉ để xem, không còn chữ ký số; bản gốc có chữ ký được giữ nguyên."
             )
+        if broken := broken_lines(notes):
+            lines.append("Chữ ký số của văn bản có điều phải xem lại; hãy hỏi nơi gửi:")
+            lines += [f"  - {line}" for line in broken]
         removed = stamp.get("removed") or notes.get("copy", {}).get("removed")
         if removed:
             lines.append(

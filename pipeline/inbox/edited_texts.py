@@ -8,48 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.between import Bench, Checked
-from pipeline.document_object import receipt_object, received_name
 from pipeline.errors.base import Problem
 from pipeline.errors.editing import EditAfterSignature, EditOfUnknown, EditStale
 from pipeline.inbox.answer_text import EDITED
 from pipeline.inbox.late_records import keep_drop
-from pipeline.inbox.spool import dropped_files
+from pipeline.inbox.own_text import edited_text, pointer_to
+from pipeline.kinds.model import NO_NUMBER_YET
 from pipeline.legal import STATE_WORDS
-from pipeline.plain import from_plain, to_plain
-from pipeline.record import DocumentId, LegalState, Record
+from pipeline.record import DocumentId, LegalState
 from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
-#: In the record of a paper whose text was edited: where the Word file lies. No property may be called so.
-IN_RECORD = "_ban_word"
 #: A text may be changed while nobody has signed it.
 _OPEN = (LegalState.DU_THAO, LegalState.CHO_KY)
-_NAME_END = re.compile(r"~(?P<end>[0-9a-z]{4})(?: bản \d+)?(?: ?\(\d+\))?$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditedText:
-    """The Word file that is a paper's text from some version on."""
-
-    #: The object it lies in, and its name there.
-    object_id: str
-    name: str
-    sha512: str
+_NAME_END = re.compile(r"~(?P<end>[0-9a-z]{4})(?: bản (?P<version>\d+))?(?: ?\(\d+\))?$")
 
 
 def is_edited_text(receipt: ReceiptView) -> bool:
     """Whether a drop is a Word file that was given out as a draft."""
     return EDITED in receipt.extra
-
-
-def edited_text(record: Record) -> EditedText | None:
-    """The Word file that a paper's record points to; None where its text is made from the record."""
-    told = record.get(IN_RECORD)
-    return None if told is None else from_plain(EditedText, told)
 
 
 def check_edit(
@@ -66,7 +46,7 @@ def check_edit(
             continue
         try:
             paper, base = _paper_of(receipt, bench)
-            _check_open(paper, receipt)
+            check_open(paper, receipt)
             _check_newest(paper, base, receipt, bench)
         except (EditOfUnknown, EditAfterSignature, EditStale) as error:
             item.problems.append(error.problem())
@@ -91,14 +71,10 @@ def take_edit(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench) ->
         if known is not None and known.sha512 == receipt.sha512:
             continue
         keep_drop(receipt, bench)
-        (dropped,) = dropped_files(bench.office, receipt.id)
-        text = EditedText(
-            object_id=receipt_object(receipt.id), name=received_name(dropped), sha512=receipt.sha512
-        )
         assert paper.facts is not None
         bench.registers.amend(
             paper.id,
-            record=paper.record | {IN_RECORD: to_plain(text)},
+            record=paper.record | pointer_to(receipt, bench),
             facts=paper.facts,
             person=receipt.owner,
             reason=f"sửa lời văn trong bản Word {receipt.source_name}",
@@ -112,19 +88,36 @@ def _paper_of(receipt: ReceiptView, bench: Bench) -> tuple[DocumentView, int]:
     paper = bench.registers.get(DocumentId(document_id)) if document_id else None
     if paper is not None and paper.kind == bench.kind.name:
         return paper, int(version) if version.isdecimal() else 0
-    named = _NAME_END.search(Path(receipt.source_name).stem)
-    if named is not None:
-        waiting = [
-            one
-            for one in bench.registers.waiting()
-            if one.kind == bench.kind.name and one.id.endswith(named["end"])
-        ]
-        if len(waiting) == 1:
-            return waiting[0], 0
+    named = drafts_named(Path(receipt.source_name).stem, bench)
+    if len(named) == 1:
+        return named[0], 0
     raise EditOfUnknown("no such draft", file=receipt.source_name, folder=bench.kind.name)
 
 
-def _check_open(paper: DocumentView, receipt: ReceiptView) -> None:
+def drafts_named(stem: str, bench: Bench) -> list[DocumentView]:
+    """Papers of the kind that a file's name calls by the four letters behind ``~``.
+
+    Of those that have a number by now only where the name still says that there is none: others may end so by chance.
+    """
+    named = _NAME_END.search(stem)
+    if named is None:
+        return []
+    found = bench.registers.by_id_end(bench.kind.name, named["end"])
+    return [one for one in found if one.state is DocumentState.WAITING or NO_NUMBER_YET in stem]
+
+
+def version_named(stem: str) -> int:
+    """The version that a file's name says it is of; 0 where it calls no draft."""
+    named = _NAME_END.search(stem)
+    return int(named["version"] or 1) if named else 0
+
+
+def check_open(paper: DocumentView, receipt: ReceiptView) -> None:
+    """See that the text may still change.
+
+    Raises:
+        EditAfterSignature (R129).
+    """
     if paper.state is DocumentState.WAITING and paper.legal_state in _OPEN:
         return
     raise EditAfterSignature(

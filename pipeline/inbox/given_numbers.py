@@ -21,6 +21,7 @@ from pipeline.errors.numbering import (
     NoSuffixNumber,
     NumberNeverChanges,
 )
+from pipeline.errors.registers import BookClosed
 from pipeline.record import Book, EntryStatus, NumberSource, SeriesKey
 from pipeline.series_format import series_of, written_as
 from pipeline.stores.registers.lookup_code import is_lookup_code, reference_key
@@ -85,6 +86,7 @@ def read_given_numbers(
             item.ordinal = None
         except (
             BackdatingUnexplained,
+            BookClosed,
             GivenNumberElsewhere,
             GivenNumberUnreadable,
             NoSuffixNumber,
@@ -151,6 +153,8 @@ def _ask_about_the_past(item: Checked, receipt: ReceiptView, bench: Bench) -> No
     is_new_number = item.ordinal is None and bench.kind.source != "paper"
     if not is_new_number or bench.kind.book is Book.NOI_BO or day is None or day >= dropped_on:
         return
+    # Nobody is asked to answer for what cannot be.
+    bench.registers.refuse_closed(_series(item, day, bench), day)
     if not (item.record.get("lui_ngay_boi") and item.record.get("lui_ngay_ly_do")):
         raise BackdatingUnexplained(
             f"backdated to {day}",

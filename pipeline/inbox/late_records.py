@@ -14,18 +14,23 @@ from pathlib import Path
 from pipeline.between import Bench, Checked, frozen_receipt
 from pipeline.document_object import RECEIPT_FILE, receipt_object, received_name
 from pipeline.errors.intake import AlreadyNumbered, PaperMissing, RecordsInPaperFolder
+from pipeline.errors.papers import NumberBeforeIssue
 from pipeline.inbox.folders import RECORD_SUFFIXES
+from pipeline.inbox.own_text import IN_RECORD, pointer_to
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes, dropped_files
 from pipeline.kinds.model import Kind
 from pipeline.plain import plain_json
-from pipeline.record import Book, Facts, LegalState
+from pipeline.record import Book, Facts, LegalState, Record
+from pipeline.sheet_context import short_id
 from pipeline.stores.objects import Objects
-from pipeline.stores.registers.views import DocumentView, ReceiptView
+from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 #: Said in the book of a paper that has its number and of which we have no file.
 ONLY_ON_PAPER = "Chỉ có bản giấy"
 #: «SCAN0001», «IMG_0007», «doc 12», «20261126093000».
 _SCANNERS_NAME = re.compile(r"(?:scan|img|image|doc|document)?[\W_]*\d{1,14}", re.IGNORECASE)
+#: Why a draft has a new version: somebody changed its file.
+CHANGED_FILE = "tệp văn bản đã sửa, thả lại trước khi ký"
 _ANNEXES = re.compile(r"Kèm \d+ phụ lục: .*$", re.DOTALL)
 
 
@@ -57,10 +62,17 @@ def find_paper(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -
             amend(item, paper)
 
 
+def is_row_only(paper: DocumentView) -> bool:
+    """Whether a paper is only a row in the book so far."""
+    return paper.facts is not None and paper.facts.note.startswith(ONLY_ON_PAPER)
+
+
 def amend(item: Checked, paper: DocumentView) -> None:
     """Let *item* be a new version of *paper*; what its number stands for cannot change with it (R187)."""
     item.amends = paper.id
     item.duplicate_of = paper.id
+    if paper.number is None:
+        refuse_number(item, paper)
     if item.facts is None or paper.facts is None or paper.number is None:
         return
     if paper.number.series.book is Book.DEN:
@@ -81,6 +93,16 @@ def amend(item: Checked, paper: DocumentView) -> None:
         item.problems.append(error.problem())
 
 
+def refuse_number(item: Checked, draft: DocumentView) -> None:
+    """A draft gets its number from us, after its signature (R238)."""
+    given = str(item.record.get("so_da_cap") or "")
+    if given:
+        error = NumberBeforeIssue(
+            f"number before issue document={draft.id}", given=given, shown=short_id(draft.id)
+        )
+        item.problems.append(error.problem())
+
+
 def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench) -> None:
     """Keep the record and amend its paper: a new version, which object, answer and index follow.
 
@@ -94,15 +116,29 @@ def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench)
         assert item.facts is not None
         keep_drop(receipt, bench)
         facts = _facts(item.facts, paper, receipt)
-        if (paper.record, paper.facts) != (item.record, facts):
+        is_draft = paper.state is DocumentState.WAITING
+        if is_draft:
+            # Its date comes with its number.
+            facts = replace(facts, issued_on=None)
+        record = item.record | _pointer(item, paper, receipt, bench)
+        if (paper.record, paper.facts) != (record, facts):
             bench.registers.amend(
                 paper.id,
-                record=item.record,
+                record=record,
                 facts=facts,
                 person=receipt.owner,
-                reason=_reason(receipt),
+                reason=CHANGED_FILE if item.is_new_text else _reason(receipt),
                 relations=item.relations,
+                while_waiting=is_draft,
+                identity=item.identity if is_draft else "",
             )
+
+
+def _pointer(item: Checked, paper: DocumentView, receipt: ReceiptView, bench: Bench) -> Record:
+    """Where the paper's text lies: in this drop, or where it lay before."""
+    if item.is_new_text:
+        return pointer_to(receipt, bench)
+    return {IN_RECORD: paper.record[IN_RECORD]} if IN_RECORD in paper.record else {}
 
 
 def _reason(receipt: ReceiptView) -> str:

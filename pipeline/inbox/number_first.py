@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.between import Bench
 from pipeline.clock import today
-from pipeline.inbox.late_records import ONLY_ON_PAPER
+from pipeline.inbox.late_records import is_row_only
 from pipeline.record import Book, DocumentId, LegalState, Record, SeriesKey
 from pipeline.series_format import written_as
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
@@ -35,11 +35,6 @@ def is_number_first(receipt: ReceiptView) -> bool:
     return bool(receipt.extra.get(NUMBER_FIRST))
 
 
-def has_no_file(document: DocumentView) -> bool:
-    """Whether a paper is only a row in the book so far."""
-    return document.facts is not None and document.facts.note.startswith(ONLY_ON_PAPER)
-
-
 def row_of_file(
     receipt: ReceiptView, record: Record, codes: list[str], bench: Bench
 ) -> DocumentView | None:
@@ -58,7 +53,7 @@ def arrival_number_in(stem: str) -> int | None:
 
 def _waits_for_file(one: DocumentView, bench: Bench) -> bool:
     stands = one.state is DocumentState.NUMBERED and one.legal_state is not LegalState.HUY_SO
-    return one.kind == bench.kind.name and stands and has_no_file(one)
+    return one.kind == bench.kind.name and stands and is_row_only(one)
 
 
 def _by_code(codes: list[str], bench: Bench) -> list[DocumentView]:

@@ -22,15 +22,24 @@ from pipeline.inbox.arrival_reading import (
     with_arrival,
     without_arrival,
 )
+from pipeline.inbox.edited_papers import (
+    draft_edited,
+    retold,
+    settle_edit,
+    with_annexes_before,
+)
 from pipeline.inbox.late_records import (
     ONLY_ON_PAPER,
     amend,
     annexes_said,
     find_paper,
     is_late_record,
+    is_row_only,
     paper_of,
+    refuse_number,
 )
-from pipeline.inbox.number_first import has_no_file, is_number_first, row_of_file
+from pipeline.inbox.number_first import is_number_first, row_of_file
+from pipeline.inbox.own_text import without_pointer
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
 from pipeline.kinds.checking import context_of
@@ -53,6 +62,8 @@ class PaperCheck:
     seen: PaperRead | None = None
     #: The row of the book that waits for this file.
     row: DocumentView | None = None
+    #: The draft whose file was changed and dropped back.
+    draft: DocumentView | None = None
     pages: int | None = None
     #: What an incoming paper says of itself, and what its record said before.
     arrival: ArrivalRead | None = None
@@ -73,7 +84,8 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
         earlier = paper_of(receipt, bench)
         if earlier is not None and bench.kind.is_finished:
             check.documents = [
-                replace(one, record={**earlier.record, **one.record}) for one in documents
+                replace(one, record={**without_pointer(earlier.record), **one.record})
+                for one in documents
             ]
         elif earlier is not None and len(documents) == 1:
             # What only the paper tells stays beside what the clerk says now.
@@ -86,14 +98,7 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     if check.paper is None:
         return check
     if bench.kind.is_finished:
-        check.seen = read_paper(check.paper, bench)
-        check.problems += check.seen.problems
-        check.row = _row_waiting_for(receipt, check.seen, bench)
-        known = check.row.record if check.row else {}
-        check.documents = [
-            replace(one, record=with_paper({**known, **one.record}, check.seen))
-            for one in documents
-        ]
+        files = _read(check, receipt, files, bench)
     elif len(documents) == 1 and not check.problems:
         check.arrival = read_arrival(check.paper, documents[0].record, bench)
         _enter(check, receipt, bench)
@@ -128,6 +133,25 @@ def _find_row(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
         check.told = {**known, **check.told}
 
 
+def _read(check: PaperCheck, receipt: ReceiptView, files: Received, bench: Bench) -> Received:
+    """What the paper says, and whose file it is; its files, annexes of the draft it belongs to among them."""
+    assert check.paper is not None
+    seen = check.seen = read_paper(check.paper, bench)
+    check.problems += seen.problems
+    (document,) = check.documents
+    check.row = _row_waiting_for(receipt, seen, bench)
+    if check.row is None and not seen.problems:
+        check.draft = draft_edited(receipt, document, seen, bench)
+    if check.draft is not None:
+        record = retold(document.record, seen, check.draft, bench)
+        files = with_annexes_before(files, check.draft, bench)
+    else:
+        known = check.row.record if check.row else {}
+        record = with_paper({**known, **document.record}, seen)
+    check.documents = [replace(document, record=record)]
+    return files
+
+
 def settle(
     checked: Sequence[Checked], check: PaperCheck, receipt: ReceiptView, bench: Bench
 ) -> None:
@@ -144,10 +168,10 @@ def settle(
         if check.paper is not None:
             item.facts = _with_pages(item.facts, check)
         if bench.kind.is_finished:
-            _settle_finished(item, check)
+            _settle_finished(item, check, receipt, bench)
         elif check.row is not None and check.row.facts is not None:
             # A row without a file says so until it has one; what else the book says of a paper stays.
-            note = item.facts.note if has_no_file(check.row) else check.row.facts.note
+            note = item.facts.note if is_row_only(check.row) else check.row.facts.note
             item.facts = replace(item.facts, issued_on=check.row.facts.issued_on, note=note)
             item.waits = False
             amend(item, check.row)
@@ -166,7 +190,7 @@ def _keep_reading(item: Checked, check: PaperCheck, bench: Bench) -> None:
     item.record = with_arrival(item.record, read)
 
 
-def _settle_finished(item: Checked, check: PaperCheck) -> None:
+def _settle_finished(item: Checked, check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
     assert item.facts is not None
     if check.paper is None:
         if not check.problems:
@@ -174,6 +198,10 @@ def _settle_finished(item: Checked, check: PaperCheck) -> None:
             item.facts = replace(item.facts, note=note)
     elif check.row is not None:
         _join(item, check.row, check)
+        return
+    elif check.draft is not None:
+        refuse_number(item, check.draft)
+        settle_edit(item, check.draft, receipt, bench)
         return
     _take_printed_number(item, check)
 
@@ -262,7 +290,7 @@ def _row_waiting_for(receipt: ReceiptView, seen: PaperRead, bench: Bench) -> Doc
         if one.kind == bench.kind.name
         and one.state in {DocumentState.NUMBERED, DocumentState.WAITING}
         and one.legal_state is not LegalState.HUY_SO
-        and has_no_file(one)
+        and is_row_only(one)
     )
     return next(living, None)
 

@@ -14,14 +14,16 @@ from pipeline.document_object import (
     RECEIVED_DIR,
     document_object,
     receipt_object,
+    receipt_of,
     received_name,
 )
 from pipeline.errors.base import Problem
 from pipeline.inbox.arrival_reading import arrival_read
 from pipeline.inbox.look import bundle_args
+from pipeline.inbox.own_text import edited_text
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes, dropped_files
 from pipeline.kinds.model import Kind
-from pipeline.record import DocumentId
+from pipeline.record import DocumentId, ReceiptId
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: Logical path in the object → the file.
@@ -44,15 +46,39 @@ def received(document: DocumentView, receipt: ReceiptView, bench: Bench) -> Rece
     read = arrival_read(document.record)
     if read is not None and read.files_of is not None:
         return _of_another(read.files_of, bench)
-    for later in bench.registers.later_drops(document.id):
-        name = receipt_object(later.id)
-        if later.suffix in bench.kind.papers and bench.objects.exists(name):
-            files = bench.objects.files(name, 1)
-            kept = {file.name: bench.objects.open(name, file.name, version=1) for file in files}
-            return _opened(_received_only(kept), later.id, bench)[0]
+    later = _later_drop(document, bench)
+    if later is not None:
+        found = _opened(_dropped_as(receipt_object(later), bench), later, bench)[0]
+        # A new text alone keeps the annexes that came with the old one.
+        return (
+            found if annexes_among(found) else {**annexes_among(_before(document, bench)), **found}
+        )
     found, _ = dropped(receipt, bench)
-    if found or document.archived_version == 0:
-        return found
+    return found or _before(document, bench)
+
+
+def _later_drop(document: DocumentView, bench: Bench) -> ReceiptId | None:
+    """The drop after its own that brought the paper's file, as it is kept."""
+    text = edited_text(document.record)
+    if text is not None:
+        return receipt_of(text.object_id)
+    for later in bench.registers.later_drops(document.id):
+        if later.suffix in bench.kind.papers and bench.objects.exists(receipt_object(later.id)):
+            return later.id
+    return None
+
+
+def _dropped_as(name: str, bench: Bench) -> dict[str, Path]:
+    files = bench.objects.files(name, 1)
+    return _received_only(
+        {file.name: bench.objects.open(name, file.name, version=1) for file in files}
+    )
+
+
+def _before(document: DocumentView, bench: Bench) -> Received:
+    """What the version that is archived holds of it."""
+    if document.archived_version == 0:
+        return {}
     name = document_object(document.id)
     return _received_only(
         {

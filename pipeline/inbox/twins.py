@@ -12,10 +12,11 @@ from pipeline.between import Bench, Checked
 from pipeline.errors.intake import AlreadyNumbered, TwinInList
 from pipeline.inbox.arrival_reading import IN_RECORD as READ_IN_RECORD
 from pipeline.inbox.arrival_reading import ArrivalRead, arrival_read, papers_like, with_arrival
-from pipeline.inbox.edited_texts import IN_RECORD
 from pipeline.inbox.late_records import is_late_record
+from pipeline.inbox.own_text import IN_RECORD
 from pipeline.legal import NAMED_RELATIONS, property_of
 from pipeline.record import DocumentId, LegalState, RelationKind
+from pipeline.sheet_context import short_id
 from pipeline.stores.registers.lookup_code import identity_key
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
@@ -84,7 +85,7 @@ def find_twins(
             _living(same_records.get(document.record_sha512), document),
         )
         if twin is not None and kind.is_finished and is_paper:
-            _refuse(item, twin, ["nội dung tệp"], bench)
+            refuse(item, twin, ["nội dung tệp"], bench)
         elif twin is not None:
             _settle(item, twin, bench)
     _find_twins_inside([item for item, _ in fresh], documents, bench)
@@ -156,10 +157,11 @@ def _settle(item: Checked, twin: DocumentView, bench: Bench) -> None:
     if not different:
         item.duplicate_of = twin.id
         return
-    _refuse(item, twin, [_title(name, bench) for name in different], bench)
+    refuse(item, twin, [_title(name, bench) for name in different], bench)
 
 
-def _refuse(item: Checked, twin: DocumentView, titles: Sequence[str], bench: Bench) -> None:
+def refuse(item: Checked, twin: DocumentView, titles: Sequence[str], bench: Bench) -> None:
+    """Give the paper back with the question what it is to the one that was here before (R187)."""
     shown = twin.number.shown if twin.number else "dự thảo"
     error = AlreadyNumbered(
         f"done and changed document={twin.id}",
@@ -176,6 +178,11 @@ def _choices(twin: DocumentView, shown: str, bench: Bench) -> str:
     again = (
         f"cần thêm một văn bản nữa cho cùng việc: ghi «có» vào mục «{_title('cap_them', bench)}»"
     )
+    if twin.number is None and bench.kind.is_finished:
+        return (
+            f"nếu đây là bản sửa của chính dự thảo ấy: thêm «{short_id(twin.id)}» vào cuối tên tệp (trước đuôi) "
+            f"rồi thả lại; nếu {again}"
+        )
     if twin.number is None:
         return f"nếu {again}"
     replaces, reissues = (

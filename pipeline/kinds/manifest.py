@@ -41,7 +41,7 @@ _OPTIONAL = (
     *("description", "outputs", "mau", "facts", "rule", "columns", "sheet", "data"),
     *("papers", "read", "needed"),
 )
-_PAPERS = ("pdf", "docx", "xlsx", "xls", "ods", "zip")
+_PAPERS = ("pdf", "jpg", "jpeg", "png", "tif", "tiff", "docx", "xlsx", "xls", "ods", "zip")
 #: What can be read of a paper that is finished or comes in; see docs/them-mot-loai.md.
 _READ = (
     *("type", "subject", "issuer", "date", "recipients", "addressees", "signer", "number"),
@@ -93,8 +93,13 @@ class Manifest:
         chosen = self._choice("cap_so", ("khi-den", "truoc-khi-ky", "sau-khi-ky"))
         spec = self._table.get("danh_so")
         has_number = isinstance(spec, dict) and spec.get("so") is True
-        if chosen == "sau-khi-ky" and not (has_number and self._table.get("source") == "record"):
-            expected = '"khi-den" hoặc "truoc-khi-ky": chỉ loại source = "record" có số mới in được trước khi có số'
+        source, book = self._table.get("source"), self._table.get("book")
+        is_ours = source == "record" or (source == "paper" and book != Book.DEN)
+        if chosen == "sau-khi-ky" and not (has_number and is_ours):
+            expected = (
+                '"khi-den" hoặc "truoc-khi-ky": chỉ văn bản của cơ quan (source = "record", hoặc "paper" ngoài sổ đến) '
+                "có số mới in được trước khi có số"
+            )
             self._wrong(("cap_so",), "cap_so", expected)
         return cast("CapSo", chosen)
 

@@ -154,6 +154,10 @@ class Kind:
         """The property of that name."""
         return next((item for item in self.properties if item.name == name), None)
 
+    def property_read_from(self, what: str) -> str:
+        """The property that this part of a finished paper's text fills; empty where none is."""
+        return next((name for name, part in self.read.items() if part == what), "")
+
     @property
     def signs_by_record(self) -> bool:
         """Whether who signs stands in the record (minutes: the chair), and not in the office's list."""
@@ -161,8 +165,10 @@ class Kind:
 
     @property
     def may_wait_for_signature(self) -> bool:
-        """Whether it can be printed without its number: made here from a record, and called by a number."""
-        return self.source == "record" and self.number.has_number
+        """Whether it can be printed without its number: made here from a record or finished by colleagues, and called
+        by a number.
+        """
+        return self.number.has_number and (self.source == "record" or self.is_finished)
 
     def sheet_spec(self) -> dict[str, Any]:
         """What the operations on tables must know of the kind, as JSON.

@@ -16,14 +16,16 @@ from pipeline.errors.base import Problem
 from pipeline.errors.intake import HeldByNeighbours
 from pipeline.inbox.answer_text import (
     done_line,
+    next_steps,
     number_remarks,
     paper_remarks,
     reason_text,
     summary_text,
 )
-from pipeline.inbox.edited_texts import edited_text
 from pipeline.inbox.folders import SHEET_SUFFIXES
+from pipeline.inbox.given_back import GIVEN_BACK, digests_of, put_away_mended
 from pipeline.inbox.late_records import has_amended
+from pipeline.inbox.own_text import edited_text
 from pipeline.inbox.results import make_folder, place_files, place_text
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes
 from pipeline.legal import marked_name
@@ -53,12 +55,19 @@ def answer(receipt: ReceiptView, dropped: Sequence[Path], bench: Bench) -> bool:
     bad = [d for d in documents if d.state is DocumentState.RETURNED]
     if len(bad) < len(documents):
         placed += _give_results(receipt, dropped, documents, bench)
+    extra: Record = {}
     if (bad or receipt.problems) and receipt.answered_at is None:
-        placed += _give_back(receipt, dropped, documents, bad, bench)
+        returned = _give_back(receipt, dropped, documents, bad, bench)
+        placed += returned
+        extra = {GIVEN_BACK: digests_of(returned, bench.office)}
+    elif not (bad or receipt.problems):
+        put_away_mended(receipt, bench.office, bench.registers)
     names = [str(path.relative_to(bench.office.inbox_dir)) for path in placed]
     # What goes back has been given no result: mended, the same paper is owed its first.
     versions = {document.id: document.version for document in documents if document.state in _MADE}
-    written = bench.registers.answered(receipt.id, bench.worker, names, versions=versions)
+    written = bench.registers.answered(
+        receipt.id, bench.worker, names, versions=versions, extra=extra
+    )
     if written:
         log.info("answered receipt=%s files=%d", receipt.id, len(names))
     return written
@@ -102,11 +111,14 @@ def _give_results(
         placed = placing.result() + wholes
     remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in good])
     remarks += number_remarks(good, bench.registers.remarks_of(receipt.id))
-    if twins or receipt.is_list or remarks:
+    is_draft = any(document.state is DocumentState.WAITING for document in good)
+    # What stands in a note that lies there is followed by what is so now.
+    if twins or receipt.is_list or remarks or is_draft or any(folder.glob("KẾT QUẢ*.txt")):
         is_amended = has_amended(receipt, bench.objects)
         text = summary_text(
             receipt, documents, _originals(twins, bench), remarks, is_amended=is_amended
         )
+        text += next_steps(receipt, documents, is_finished=bench.kind.is_finished)
         placed.append(place_text(text, folder, "KẾT QUẢ.txt"))
     return placed
 

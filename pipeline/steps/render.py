@@ -14,7 +14,7 @@ from pipeline.document_object import (
     document_object,
     received_name,
 )
-from pipeline.inbox.edited_texts import EditedText, edited_text
+from pipeline.inbox.own_text import EditedText, edited_text
 from pipeline.inbox.spool import dropped_files, received_files
 from pipeline.sheet_context import file_stem, render_args, seconds_of, sheet_item
 from pipeline.stores.registers.views import DocumentView, ReceiptView

@@ -19,16 +19,14 @@ from pipeline.inbox.arrival_reading import arrival_read, sentences
 from pipeline.inbox.reading import disagreements, read_paper
 from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.spool import dropped_files
+from pipeline.paper_words import Words, has_pages, words_kept, words_of, words_of_copy
 from pipeline.record import RelationKind
 from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item
+from pipeline.signed_paper import judge_signatures
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
-#: Pages of a scan that are read by machine while the paper waits; the rest is for later.
-_OCR_PAGES = 3
 #: For the cell to answer when LibreOffice took all its time.
 _SPARE_S = 10.0
-#: Annexes whose words go into the index with their paper's.
-_ANNEXES_READ = 20
 
 
 def stamp(documents: Sequence[DocumentView], bench: Bench) -> list[Made]:
@@ -56,20 +54,25 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
         return _stamped_by_hand(document, receipt, files, bench)
     mark = _draw(document, "mark", bench)
     out = bench.folder / f"{document.id}.pdf"
-    shown = original if original.suffix.lower() == ".pdf" else _converted(original, bench)
+    shown = original if has_pages(original) else _converted(original, bench)
     args: dict[str, Any] = {"mark": str(mark), "out": str(out)}
     args |= {"edge_mm": mark_of(bench.kind)["edge_mm"]} | ({"path": str(shown)} if shown else {})
     stamped: dict[str, Any] = bench.cell.call(
         "paper.stamp", args, seconds=bench.office.limits.paper_seconds
     )
     name = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf"
+    words = words_kept(document, original, bench) or words_of(original, files, bench)
     return Made(
         document=document,
         receipt=receipt,
         files={name: out, **files},
         dropped=tuple(dropped_files(bench.office, receipt.id)),
-        text=_all_text(original, files, bench),
-        notes={"stamp": stamped} | _read_notes(document, bench),
+        keep=words.keep,
+        text=words.text,
+        notes={"stamp": stamped}
+        | _read_notes(document, bench)
+        | words.notes
+        | judge_signatures(original, bench),
         volatile=frozenset() if shown is original else frozenset({name}),
     )
 
@@ -94,21 +97,27 @@ def _stamped_by_hand(
     original = paper_among(files, bench.kind)
     assert original is not None
     name = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf"
+    words = words_kept(document, original, bench) or words_of(original, files, bench)
     said = "Văn bản đã có dấu ĐẾN đóng tay nên chương trình không đóng dấu lần nữa."
     return Made(
         document=document,
         receipt=receipt,
         files={name: original, **files},
         dropped=tuple(dropped_files(bench.office, receipt.id)),
-        text=_all_text(original, files, bench),
-        notes={"arrival": [said, *_read_notes(document, bench).get("arrival", [])]},
+        keep=words.keep,
+        text=words.text,
+        notes={"arrival": [said, *_read_notes(document, bench).get("arrival", [])]}
+        | words.notes
+        | judge_signatures(original, bench),
     )
 
 
 def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: Bench) -> Made:
     """A paper that waits for a word of the clerk before it gets a number: as it came, without a stamp."""
     paper = paper_among(files, bench.kind)
-    text = "" if paper is None else _all_text(paper, files, bench)
+    words = Words()
+    if paper is not None:
+        words = words_kept(document, paper, bench) or words_of(paper, files, bench)
     read = arrival_read(document.record)
     others = [bench.registers.get(one) for one in (read.same_as if read else ())]
     named = "; ".join(one.number.shown for one in others if one and one.number)
@@ -125,8 +134,11 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         receipt=receipt,
         files=files,
         dropped=tuple(dropped_files(bench.office, receipt.id)),
-        text=text or (document.facts.subject if document.facts else ""),
-        notes={"arrival": [asks] if named else [by_hand]},
+        keep=words.keep,
+        text=words.text or (document.facts.subject if document.facts else ""),
+        notes={"arrival": [asks] if named else [by_hand]}
+        | words.notes
+        | ({} if paper is None else judge_signatures(paper, bench)),
     )
 
 
@@ -146,7 +158,7 @@ def _issued(document: DocumentView, bench: Bench) -> Made:
     volatile: frozenset[str] = frozenset()
     if paper is None or paper.suffix.lower() not in (".docx", ".pdf"):
         made = {f"{stem}.pdf": _draw(document, "pdf", bench)}
-        text = "" if paper is None else _all_text(paper, files, bench)
+        words = Words() if paper is None else words_of(paper, files, bench)
         if paper is not None:
             notes = {
                 "left": [
@@ -156,7 +168,7 @@ def _issued(document: DocumentView, bench: Bench) -> Made:
     else:
         filled, notes = _filled(document, paper, bench)
         made = {f"{stem}{paper.suffix.lower()}": filled}
-        text = _all_text(filled, files, bench)
+        words = words_kept(document, paper, bench) or words_of(filled, files, bench, source=paper)
         if paper.suffix.lower() == ".docx":
             volatile = _add_pdf(made, notes, stem, bench)
     if notes:
@@ -166,8 +178,9 @@ def _issued(document: DocumentView, bench: Bench) -> Made:
         receipt=receipt,
         files={**made, **({} if receipt.is_list else files)},
         dropped=tuple(dropped_files(bench.office, receipt.id)),
-        text=text or (document.facts.subject if document.facts else ""),
-        notes={"issued": notes} if notes else {},
+        keep=words.keep,
+        text=words.text or (document.facts.subject if document.facts else ""),
+        notes=({"issued": notes} if notes else {}) | words.notes,
         volatile=volatile,
     )
 
@@ -198,6 +211,9 @@ def _filled(document: DocumentView, paper: Path, bench: Bench) -> tuple[Path, di
             },
             seconds=bench.office.limits.paper_seconds,
         )
+    printed = seen.values.get(bench.kind.property_read_from("date"))
+    if printed is not None:
+        notes["printed_day"] = printed
     said = disagreements(document.record, seen, bench)
     notes["remarks"] = [*said, *seen.remarks]
     return out, notes
@@ -248,7 +264,7 @@ def _copied(document: DocumentView, bench: Bench) -> Made:
         receipt=receipt,
         files=files,
         dropped=tuple(dropped_files(bench.office, receipt.id)),
-        text=_text_of(out, bench),
+        text=words_of_copy(out, source, bench),
         notes={"copy": copied},
     )
 
@@ -283,36 +299,3 @@ def _source(document: DocumentView, bench: Bench) -> DocumentView:
             "source paper is gone", reference=str(document.record.get("sao_tu"))
         )
     return source
-
-
-def _text_of(path: Path, bench: Bench) -> str:
-    """The text layer; of a scan, what can be read of its first pages."""
-    seconds = bench.office.limits.paper_seconds
-    text = str(bench.cell.call("paper.text", {"path": str(path)}, seconds=seconds)["text"])
-    if text.strip():
-        return text
-    seen = bench.cell.call(
-        "ocr",
-        {"path": str(path), "max_pages": _OCR_PAGES, "seconds": seconds * 0.8},
-        seconds=seconds,
-    )
-    return "\n".join(seen["pages"])
-
-
-def _all_text(paper: Path, files: Received, bench: Bench) -> str:
-    """The words of the paper and of its annexes, for the index."""
-    annexes = list(annexes_among(files).values())[:_ANNEXES_READ]
-    read = [path for path in annexes if path.suffix.lower() in (".pdf", ".docx")]
-    parts = [_words_of(path, bench) for path in (paper, *read)]
-    return "\n".join(part for part in parts if part)
-
-
-def _words_of(path: Path, bench: Bench) -> str:
-    if path.suffix.lower() == ".pdf":
-        return _text_of(path, bench)
-    told = bench.cell.call(
-        "paper.count",
-        {"path": str(path), "suffix": path.suffix.lower()},
-        seconds=bench.office.limits.paper_seconds,
-    )
-    return str(told["text"])

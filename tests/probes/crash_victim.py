@@ -27,11 +27,19 @@ import django.core.management  # noqa: F401 -- imported before the forks
 import office_kit
 from whoosh import index as _whoosh_index  # noqa: F401
 
-from pipeline.app import App, open_office
+from pipeline.app import Access, App, open_office
+from pipeline.backup import backup_office
 from pipeline.clock import SystemClock
 from pipeline.engines.operations import OPERATIONS
+from pipeline.issuing import Issue, issue_papers
 from pipeline.keeper import keep_once
+from pipeline.printing.following import follow_all
+from pipeline.printing.giving import Order, print_papers
 from pipeline.process_once import process_inbox
+from pipeline.purge import finish_begun, purge_paper
+from pipeline.sealing import seal_all
+from pipeline.stores.registers.views import DocumentState
+from pipeline.verify import verify_office
 from pipeline.watch import watch
 from pipeline.worker import work_until_idle
 
@@ -67,7 +75,8 @@ class HandApp(App):
 
 def act(role: str, root: Path) -> Any:
     """Do the whole of one role and say what it saw."""
-    with open_office(root, SystemClock()) as opened:
+    access = Access.ALONE if role == "purge" else Access.SHARED
+    with open_office(root, SystemClock(), access=access) as opened:
         app = HandApp(**{one.name: getattr(opened, one.name) for one in fields(App)})
         match role:
             case "process":
@@ -78,8 +87,13 @@ def act(role: str, root: Path) -> Any:
                 work_until_idle(app, lambda: False)
             case "keep":
                 keep_once(app)
+            case "purge" | "backup" | "issue" | "print":
+                DEEDS[role](app)
+            case "prints":
+                return follow_prints(app)
             case "look":
                 return {
+                    "verify": [f"{one.code} {one.detail}" for one in verify_office(app, deep=True)],
                     "unsound": office_kit.unsound(app),
                     "lying": office_kit.lying(app.office),
                     "numbers": office_kit.numbers(app),
@@ -91,6 +105,45 @@ def act(role: str, root: Path) -> Any:
                     ],
                 }
     return None
+
+
+def purge_one(app: App) -> None:
+    """Remove the first introduction, or finish what was begun, as the command does."""
+    finish_begun(app)
+    (paper,) = app.registers.find("01-GGT/VPTU")
+    if paper.state is not DocumentState.PURGED:
+        purge_paper(app, paper, ("Lan", "Minh"), "phải gỡ")
+    seal_all(app)
+
+
+def back_up(app: App) -> None:
+    backup_office(app.office, app.office.root.with_name(f"{app.office.root.name}.usb"), app.clock)
+
+
+def issue_drafts(app: App) -> None:
+    """Give numbers to all drafts at once, then let the flow finish them."""
+    drafts = [paper.id for paper in app.registers.waiting()]
+    if drafts:
+        issue_papers(drafts, Issue(person="Lan"), app)
+    list(process_inbox(app, workers=1))
+
+
+def print_all(app: App) -> None:
+    """Every paper with a number, as one job on the office's printer."""
+    papers = [p for piece in app.registers.dump() for p in piece.documents if p.number]
+    print_papers(papers, Order(person="nguoi-dung:lan"), app)
+
+
+def follow_prints(app: App) -> dict[str, Any]:
+    """Ask the printer, and say what the books say."""
+    follow_all(app)
+    return {
+        "states": [one.state.value for one in app.registers.prints(10)],
+        "printed": len(app.registers.deeds("printed")),
+    }
+
+
+DEEDS = {"purge": purge_one, "backup": back_up, "issue": issue_drafts, "print": print_all}
 
 
 def child(role: str, root: Path, go: int, out: int) -> None:

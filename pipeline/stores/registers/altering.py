@@ -40,12 +40,14 @@ class Altering(Reading):
         reason: str,
         relations: Sequence[Relation] = (),
         while_waiting: bool = False,
+        identity: str = "",
     ) -> int:
         """A new version with another record, under the same number; the version's number.
 
         Args:
             relations: Those that the paper does not have yet are added, and take effect.
             while_waiting: Only while it has no number.
+            identity: What the paper is about from now on; empty leaves it as it is.
         Raises:
             NotWaiting (R174): it has one by now.
         """
@@ -58,6 +60,7 @@ class Altering(Reading):
             (record, facts),
             (person, reason, while_waiting),
             relations=relations,
+            identity=identity,
         )
 
     def set_state(
@@ -140,19 +143,23 @@ class Altering(Reading):
         reason: str,
         *,
         written_as: tuple[str, str] | None = None,
+        start: int = 1,
     ) -> SeriesView:
         """Unlock a series whose last number on paper is *last*; what the book lacks becomes held rows.
 
         Args:
             written_as: Pattern of the references and prefix of the lookup codes of those rows; None takes what the
                 key tells.
+            start: First ordinal of a series that these registers do not know yet.
         Raises:
             UnknownDocument (R170), NumberOutOfReach (R172), ClockBehind (T311).
         """
         from pipeline.stores.registers import locking
 
         place, why = (key, last), (person, reason)
-        return locking.confirm_series(self.db, self.clock, place, why, written_as=written_as)
+        return locking.confirm_series(
+            self.db, self.clock, place, why, written_as=written_as, start=start
+        )
 
     def close_book(self, closed: ClosedBookView) -> ClosedBookView:
         """Close a book of one year. Raises BookClosedAlready (R201)."""

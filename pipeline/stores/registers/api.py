@@ -17,12 +17,13 @@ from pipeline.record import (
     DocumentId,
     JournalLine,
     ReceiptId,
+    Record,
 )
-from pipeline.stores.registers.database import open_database
+from pipeline.stores.registers.database import Checkpoint, open_database
 from pipeline.stores.registers.removing import Removing
+from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import (
     Archived,
-    Checkpoint,
     DocumentView,
     NewDocument,
     NewReceipt,
@@ -152,11 +153,17 @@ class Registers(Removing):
         files: Sequence[str],
         *,
         versions: Versions | None = None,
+        extra: Record | None = None,
     ) -> bool:
-        """False when the lease is someone else's, or a new version came in between."""
+        """False when the lease is someone else's, or a new version came in between.
+
+        Args:
+            extra: What further to remember of the drop.
+        """
         from pipeline.stores.registers import claiming
 
-        return claiming.answered(self.db, self.clock, receipt_id, worker, (files, versions))
+        answer = files, versions, extra or {}
+        return claiming.answered(self.db, self.clock, receipt_id, worker, answer)
 
     def claim_telling(self, receipt_ids: Iterable[ReceiptId]) -> set[ReceiptId]:
         """Of these drops, those whose present answer nobody has told yet; it is the caller's to tell now."""
@@ -203,6 +210,26 @@ class Registers(Removing):
         from pipeline.stores.registers import deeds
 
         return deeds.return_document(self.db, self.clock, document_id, worker, problems)
+
+    def claim_reading(self, worker: str, lease_s: float) -> TextReadingView | None:
+        """Pages of one paper that a machine is to read, held by *worker* now."""
+        from pipeline.stores.registers import claiming
+
+        return claiming.claim_reading(self.db, self.clock, worker, lease_s)
+
+    def start_read_version(
+        self, document_id: DocumentId, worker: str, lease_s: float, told: Record
+    ) -> DocumentView | None:
+        """A new version for what was read, held by *worker*; None while another version is on its way."""
+        from pipeline.stores.registers import text_readings
+
+        return text_readings.start(self.db, self.clock, document_id, (worker, lease_s), told)
+
+    def give_up_reading(self, document_id: DocumentId, worker: str, why: str) -> bool:
+        """Nothing can be read of these pages; false when the lease is someone else's."""
+        from pipeline.stores.registers import text_readings
+
+        return text_readings.give_up(self.db, self.clock, document_id, worker, why)
 
     def to_index(self, limit: int) -> list[DocumentView]:
         """Papers whose archived version the index does not know yet."""

@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import F
 
 from pipeline.clock import Clock
-from pipeline.record import DocumentId, ReceiptId
-from pipeline.stores.registers import models, wire
+from pipeline.record import DocumentId, ReceiptId, Record
+from pipeline.stores.registers import models, text_readings, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.lookup_code import storable
 from pipeline.stores.registers.rows import chunks, locked, update_rows, views
+from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import (
     Archived,
     DocumentState,
@@ -28,12 +29,12 @@ from pipeline.stores.registers.views import (
 _FAILURE_LENGTH = 2000
 #: In the extra facts of a receipt: the moment of the answer that was told on a command line.
 _TOLD = "told_of"
-_Claimed = type[models.Document] | type[models.Receipt]
+_Claimed = type[models.Document] | type[models.Receipt] | type[models.TextReading]
 #: A receipt none of whose papers is on its way to the archive.
 _AT_REST = """AND NOT EXISTS (
     SELECT 1 FROM documents WHERE receipt_id = receipts.id AND documents.due_at IS NOT NULL
 )"""
-_CLAIMED: tuple[_Claimed, ...] = (models.Document, models.Receipt)
+_CLAIMED: tuple[_Claimed, ...] = (models.Document, models.Receipt, models.TextReading)
 
 
 def claim_receipt(
@@ -58,6 +59,16 @@ def claim_documents(
         return []
     rows = db.rows(models.Document).filter(id__in=ids).order_by("receipt_id", "row_index")
     return [_next_version(db, view) for view in views(db, rows)]
+
+
+def claim_reading(
+    db: Database, clock: Clock, worker: str, lease_s: float
+) -> TextReadingView | None:
+    """The reading that waits longest, or None."""
+    terms = _Terms(worker=worker, now=clock.now(), lease_s=lease_s, limit=1)
+    ids = _claim(db, "readings", "due_at <= %s", "due_at, id", terms)
+    row = db.rows(models.TextReading).filter(id__in=ids).first() if ids else None
+    return None if row is None else text_readings.view(row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +160,18 @@ def _archived(
         ("archived_version", "inventory_sha512", "files", "due_at", "worker", "attempts"),
     )
     _stamp_versions(db, rows)
-    return {DocumentId(row.id) for row in rows}
+    ours = {DocumentId(row.id) for row in rows}
+    _note_readings(db, [wanted[one] for one in ours], scribe.at)
+    return ours
+
+
+def _note_readings(db: Database, done: Sequence[Archived], now: datetime) -> None:
+    text_readings.want(
+        db, {one.document_id: one.to_read for one in done if one.to_read is not None}, now
+    )
+    text_readings.done(
+        db, {one.document_id: one.was_read for one in done if one.was_read is not None}
+    )
 
 
 def _stamp_versions(db: Database, rows: Sequence[models.Document]) -> None:
@@ -168,10 +190,10 @@ def answered(
     clock: Clock,
     receipt_id: ReceiptId,
     worker: str,
-    answer: tuple[Sequence[str], Versions | None],
+    answer: tuple[Sequence[str], Versions | None, Record],
 ) -> bool:
     """Write the answer down, unless the lease was taken away."""
-    files, versions = answer
+    files, versions, extra = answer
     now = clock.now()
     with db.transaction():
         query = db.rows(models.Receipt).filter(id=receipt_id, worker=worker)
@@ -183,6 +205,7 @@ def answered(
         row.worker = ""
         row.attempts = 0
         row.answer_files = list(files)
+        row.extra = row.extra | extra
         row.answered_at = now
         row.save(using=db.alias, force_update=True)
         documents = db.rows(models.Document).filter(receipt_id=receipt_id)
@@ -222,6 +245,7 @@ def let_go(
 ) -> int:
     """End a lease with a failure counted in the column named; the count, 0 when not *worker*'s."""
     column, detail, due_at = failure
+    most = 0
     with db.transaction():
         for model in _CLAIMED:
             row = locked(db, db.rows(model).filter(id=item_id, worker=worker)).first()
@@ -233,8 +257,8 @@ def let_go(
             row.due_at = due_at
             row.last_failure = storable(detail)[:_FAILURE_LENGTH]
             row.save(using=db.alias, update_fields=[column, "worker", "due_at", "last_failure"])
-            return count
-    return 0
+            most = max(most, count)
+    return most
 
 
 def extend(

@@ -88,6 +88,13 @@ def restore(db: Database, closed: Iterable[ClosedBookView]) -> None:
     insert_rows(db, [row_of(one) for one in closed])
 
 
+def restore_missing(db: Database, closed: Iterable[ClosedBookView]) -> None:
+    """Put closings back that are not there."""
+    for one in closed:
+        if not db.rows(models.ClosedBook).filter(**_key(one)).exists():
+            restore(db, [one])
+
+
 def _key(closed: ClosedBookView) -> dict[str, str]:
     return {
         "book": Book(closed.book).value,

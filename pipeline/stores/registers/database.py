@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.django_settings import DatabaseSpec, configure
 from pipeline.durable import fsync_dir, make_dirs, write_file
+from pipeline.errors.rebuild import DatabaseDamaged
 from pipeline.errors.registers import (
     DatabaseUnreachable,
     NetworkFileSystem,
@@ -21,7 +22,6 @@ from pipeline.errors.registers import (
     TablesOutOfDate,
 )
 from pipeline.filesystems import file_system_type, is_network_share
-from pipeline.stores.registers.views import Checkpoint
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -34,6 +34,14 @@ _FILE_NAME = "vanthu.sqlite3"
 _KEY_NAME = "django.key"
 #: One number of our own for PostgreSQL's advisory locks.
 _MIGRATE_LOCK = 0x76616E746875
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What one checkpoint of the write-ahead log did; zeros where there is none."""
+
+    frames: int = 0
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +126,23 @@ class Database:
         return Checkpoint(frames=max(frames, 0), moved=max(moved, 0))
 
 
+def _refuse_damaged(error: Exception, spec: DatabaseSpec) -> None:
+    """Tell damage of the file apart: SQLite has no class of its own for it but the root of all.
+
+    Raises:
+        DatabaseDamaged (A464).
+    """
+    from django.db import DatabaseError
+
+    if spec.is_sqlite and type(error) is DatabaseError:
+        raise DatabaseDamaged(f"cannot read {spec.sqlite_path}: {error}", place=_place(spec)) from (
+            error
+        )
+
+
 def open_database(registers_dir: Path, *, database_url: str, may_migrate: bool) -> Database:
     """Configure Django, make what is missing, and see that the tables are this program's."""
-    from django.db import OperationalError
+    from django.db import DatabaseError, OperationalError
 
     spec = DatabaseSpec(sqlite_path=registers_dir / _FILE_NAME, server=_server(database_url))
     make_dirs(registers_dir, 0o700)
@@ -135,8 +157,11 @@ def open_database(registers_dir: Path, *, database_url: str, may_migrate: bool) 
             _make_private(spec)
             _migrate(db, may_migrate=may_migrate)
         db.connection.execute_wrappers.append(_tell)
-    except OperationalError as error:
+    except DatabaseError as error:
         db.close()
+        _refuse_damaged(error, spec)
+        if not isinstance(error, OperationalError):
+            raise
         raise DatabaseUnreachable(f"cannot open {_place(spec)}: {error}") from error
     except BaseException:
         db.close()
@@ -167,12 +192,21 @@ def _tell(
     context: dict[str, object],
 ) -> object:
     """Run one statement; also a query that only reads says T310 when the database fails."""
-    from django.db import InterfaceError, OperationalError
+    from django.db import DatabaseError, InterfaceError, OperationalError
 
     try:
         return execute(sql, params, many, context)
     except (OperationalError, InterfaceError) as error:
         raise DatabaseUnreachable(f"database failed: {error}") from error
+    except DatabaseError as error:
+        if type(error) is DatabaseError and _is_sqlite(context):
+            raise DatabaseDamaged(f"database failed: {error}", place=_FILE_NAME) from error
+        raise
+
+
+def _is_sqlite(context: dict[str, object]) -> bool:
+    """Whether the statement of *context* ran on a database file."""
+    return getattr(context.get("connection"), "vendor", "") == "sqlite"
 
 
 def _server(database_url: str) -> dict[str, str]:

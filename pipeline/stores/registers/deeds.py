@@ -22,7 +22,7 @@ from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.effects import take_effect, undo
 from pipeline.stores.registers.journal_rows import Scribe
-from pipeline.stores.registers.lookup_code import storable
+from pipeline.stores.registers.lookup_code import identity_key, storable
 from pipeline.stores.registers.rows import (
     insert_rows,
     locked,
@@ -30,7 +30,13 @@ from pipeline.stores.registers.rows import (
     relations_of,
     views,
 )
-from pipeline.stores.registers.states import change_state, check_change, find_heir, has_number
+from pipeline.stores.registers.states import (
+    change_state,
+    check_change,
+    find_heir,
+    has_number,
+    holders,
+)
 from pipeline.stores.registers.told import document_told
 from pipeline.stores.registers.versions import LIVING, free_bytes, set_facts, start_version
 from pipeline.stores.registers.views import (
@@ -51,6 +57,7 @@ def amend(
     why: tuple[str, str, bool],
     *,
     relations: Sequence[Relation] = (),
+    identity: str = "",
 ) -> int:
     """Another record under the same number, or only *while_waiting* for one; the number of the new version.
 
@@ -69,8 +76,11 @@ def amend(
         start_version(db, row, reason=reason, person=person, now=now)
         row.record = record
         set_facts(row, wire.facts_to_json(facts))
+        before = _take_identity(db, row, identity_key(identity) if identity else row.identity)
         row.save(using=db.alias, force_update=True)
         scribe = Scribe(db, now, person)
+        if before != row.identity:
+            find_heir(db, row.kind, before, scribe)
         scribe.note(
             "amended",
             {"version": row.version, "reason": reason},
@@ -80,6 +90,15 @@ def amend(
         _relate(db, row, relations, scribe)
         scribe.write()
         return row.version
+
+
+def _take_identity(db: Database, row: models.Document, identity: str) -> str:
+    """Let the paper stand for what it is about now, where no other living one does; what it was about before."""
+    before = row.identity
+    if identity != before:
+        row.identity = identity
+        row.identity_key = None if holders(db, row.kind, [identity]) else identity
+    return before
 
 
 def _relate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import F, Q, TextField
@@ -96,6 +96,15 @@ def asking(db: Database, kind: str, marker: str) -> list[DocumentView]:
     return views(db, living.order_by("id"))
 
 
+def awaiting_signature(db: Database) -> Iterator[DocumentView]:
+    """Papers that have their number and are not known to be signed."""
+    query = db.rows(models.Document).filter(
+        state=DocumentState.NUMBERED.value, legal_state=LegalState.CHO_KY.value
+    )
+    for piece in chunks(list(query.order_by("id").values_list("id", flat=True))):
+        yield from views(db, by_ids(db, piece))
+
+
 def related_to(db: Database, document_id: DocumentId) -> list[DocumentView]:
     """Later papers that name this one."""
     query = db.rows(models.Document).filter(relations__target_id=document_id)
@@ -178,6 +187,7 @@ def counts(db: Database) -> dict[str, int]:
         "documents_unarchived": documents.filter(due_at__isnull=False).count(),
         "documents_unindexed": documents.filter(indexed_version__lt=F("archived_version")).count(),
         "documents_failing": documents.filter(due_at__isnull=False, attempts__gt=0).count(),
+        "readings_due": db.rows(models.TextReading).filter(due_at__isnull=False).count(),
         "deeds_unsealed": db.rows(models.JournalEntry).filter(sealed_day__isnull=True).count(),
     }
 
@@ -188,6 +198,25 @@ def by_source(db: Database, kind: str, stem: str) -> list[DocumentView]:
         kind=kind, state__in=LIVING, receipt__source_stem=stem_key(f"{stem}.x")
     )
     return views(db, query.order_by("-received_at", "-id")[:_FOUND_AT_MOST])
+
+
+def same_source(db: Database, receipt: ReceiptView) -> list[ReceiptView]:
+    """Answered drops of that name in that folder which came before it, newest first."""
+    query = db.rows(models.Receipt).filter(
+        kind=receipt.kind,
+        folder=receipt.folder,
+        source_stem=stem_key(receipt.source_name),
+        state=ReceiptState.ANSWERED.value,
+        received_at__lte=receipt.received_at,
+    )
+    rows = query.exclude(id=receipt.id).order_by("-received_at", "-id")[:_FOUND_AT_MOST]
+    return [wire.receipt_view(row) for row in rows]
+
+
+def by_id_end(db: Database, kind: str, end: str) -> list[DocumentView]:
+    """Living papers whose id ends so."""
+    query = db.rows(models.Document).filter(kind=kind, state__in=LIVING, id__endswith=end)
+    return views(db, query.order_by("id")[:_FOUND_AT_MOST])
 
 
 def later_drops(db: Database, document_id: DocumentId) -> list[ReceiptView]:
@@ -219,6 +248,7 @@ def lease_holders(db: Database) -> dict[str, list[str]]:
     is_held = Q(due_at__isnull=False) & ~Q(worker="")
     receipts = db.rows(models.Receipt).filter(is_held).values_list("worker", "id")
     documents = db.rows(models.Document).filter(is_held).values_list("worker", "id")
-    for worker, item_id in [*receipts, *documents]:
+    readings = db.rows(models.TextReading).filter(is_held).values_list("worker", "id")
+    for worker, item_id in [*receipts, *documents, *readings]:
         held.setdefault(worker, []).append(item_id)
     return held

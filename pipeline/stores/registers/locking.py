@@ -39,7 +39,7 @@ def lock_series(
         scribe.write()
 
 
-def _begun(db: Database, key: SeriesKey) -> models.Series:
+def _begun(db: Database, key: SeriesKey, start: int) -> models.Series:
     """A series that began on paper after the backup which these registers were restored from."""
     if not why_unsure(db.spec.sqlite_path.parent, key):
         raise UnknownDocument(f"no such series series={key}", what=key)
@@ -49,8 +49,8 @@ def _begun(db: Database, key: SeriesKey) -> models.Series:
         issuer=key.issuer,
         symbol=key.symbol,
         period=key.period,
-        start=1,
-        last=0,
+        start=start,
+        last=start - 1,
     )
     row.save(using=db.alias, force_insert=True)
     return row
@@ -69,11 +69,13 @@ def confirm_series(
     why: tuple[str, str],
     *,
     written_as: tuple[str, str] | None = None,
+    start: int = 1,
 ) -> SeriesView:
     """Unlock a series whose last number on paper is the one named; numbers the book lacks become held ones.
 
     Args:
         written_as: Pattern of the references and prefix of the lookup codes; None takes what the key tells.
+        start: First ordinal of a series that these registers do not know yet.
     Raises:
         UnknownDocument (R170): no such series.
         NumberOutOfReach (R172): the book goes further than the paper, or the paper absurdly further.
@@ -83,7 +85,10 @@ def confirm_series(
     now = clock.now()
     with db.transaction():
         check_clock(db, now)
-        row = locked(db, db.rows(models.Series).filter(id=str(key))).first() or _begun(db, key)
+        row = locked(db, db.rows(models.Series).filter(id=str(key))).first()
+        row = row or _begun(db, key, start)
+        if last == 0 and row.last < row.start:
+            last = row.last  # nothing on paper either, wherever the series begins
         if not row.last <= last <= row.last + _MOST_MISSING:
             raise NumberOutOfReach(
                 f"confirmed out of reach series={key} ordinal={last} last={row.last}",

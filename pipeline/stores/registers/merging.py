@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pipeline.clock import Clock
-from pipeline.stores.registers import models, rebuild, wire
+from pipeline.stores.registers import closing, models, print_rows, rebuild, text_readings, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.rows import chunks, insert_rows
 from pipeline.stores.registers.views import (
@@ -37,6 +37,9 @@ def merge(db: Database, clock: Clock, pieces: Iterable[Restored]) -> None:
             for stone in piece.tombstones:
                 if not db.rows(models.Removal).filter(object_id=stone.object_id).exists():
                     insert_rows(db, [rebuild.removal_row(stone)])
+            text_readings.want(db, dict(piece.to_read), now)
+            closing.restore_missing(db, piece.closed)
+            print_rows.put_back(db, piece.prints)
         rebuild.reset_sequences(db)
 
 
@@ -67,7 +70,7 @@ def _merge_documents(
     behind = set()
     for document in documents:
         standing = db.rows(models.Document).filter(id=document.id).first()
-        if standing is not None and standing.archived_version >= document.archived_version:
+        if standing is not None and not _is_newer(document, standing):
             continue
         behind.add(document.id)
         _free_identity(db, document)
@@ -81,6 +84,17 @@ def _merge_documents(
             drops = db.rows(models.Receipt).filter(id=document.receipt_id)
             drops.update(extra={}, problems=[], answer_files=[])
     insert_rows(db, [rebuild.version_row(one) for one in versions if one.document_id in behind])
+
+
+def _is_newer(document: DocumentView, standing: models.Document) -> bool:
+    """Whether archive and journal know more of a paper than its row does.
+
+    A version that is not in the archive yet is told by the journal without its content, which its row has.
+    """
+    if document.version != standing.version:
+        return document.version > int(standing.version)
+    is_stored = document.archived_version == document.version
+    return is_stored and standing.archived_version < document.version
 
 
 def _free_identity(db: Database, document: DocumentView) -> None:

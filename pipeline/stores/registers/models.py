@@ -9,6 +9,9 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from pipeline.stores.registers.fields import JsonText
+from pipeline.stores.registers.print_models import PrintedPaper, PrintJob
+
+__all__ = ["PrintJob", "PrintedPaper"]  # found here by Django like all the others
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -168,6 +171,24 @@ class Document(Worked):
         ]
 
 
+class TextReading(Worked):
+    """Pages of a paper that a machine is to read, beside the flow; what came of it stays here."""
+
+    #: Of the document.
+    id = models.CharField(max_length=26, primary_key=True)
+    #: Of the file that is read: another file is read anew.
+    source_sha512 = models.CharField(max_length=128)
+    #: Counted from 1.
+    pages = JsonText(default=list)
+    outcome = JsonText(default=dict)
+
+    class Meta:
+        db_table = "readings"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="reading_due")
+        ]
+
+
 class Version(models.Model):
     """Why a paper has a version; the superseded content stays beside its successor."""
 
@@ -283,26 +304,6 @@ class JournalEntry(models.Model):
             Index(fields=["id"], condition=Q(sealed_day__isnull=True), name="journal_unsealed"),
             Index(fields=["deed", "id"], name="journal_deed"),
         ]
-
-
-class PrintJob(models.Model):
-    """Committed before the printer hears of it: printing cannot be repeated."""
-
-    id = models.CharField(max_length=26, primary_key=True)
-    document = models.ForeignKey(Document, models.PROTECT, related_name="print_jobs")
-    version = models.IntegerField()
-    printer = models.CharField(max_length=200)
-    copies = models.IntegerField()
-    person = models.CharField(max_length=150)
-    made_at = models.DateTimeField()
-    state = models.CharField(max_length=20)
-    printer_job = models.CharField(max_length=100, default="")
-    finished_at = models.DateTimeField(null=True)
-    detail = models.TextField(default="")
-
-    class Meta:
-        db_table = "print_jobs"
-        indexes: ClassVar[list[Index]] = [Index(fields=["state", "made_at"], name="print_state")]
 
 
 class IssuedCopy(models.Model):

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import connections
-
 from pipeline.clock import Clock
 from pipeline.record import DocumentId, ReceiptId, Record, RelationKind
 from pipeline.stores.registers import finding, models, rebuild, wire
@@ -18,6 +16,7 @@ from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.removal import Begun, Emptied, Reach, remark
 from pipeline.stores.registers.rows import by_ids, chunks, views
+from pipeline.stores.registers.scrubbing import overwrite
 from pipeline.stores.registers.states import find_heir
 from pipeline.stores.registers.versions import free_bytes
 from pipeline.stores.registers.views import (
@@ -111,7 +110,7 @@ def empty(
     lists: Iterable[Tombstone],
 ) -> None:
     """Empty rows of papers and drops in one transaction; those that are emptied already stay so."""
-    _overwrite(db)
+    overwrite(db)
     standing = {row.object_id for row in db.rows(models.Removal)}
     with db.transaction():
         for receipt in receipts:
@@ -137,6 +136,7 @@ def _empty_paper(db: Database, clock: Clock, paper: Emptied, *, is_told: bool) -
     _hand_identity_on(db, document.id, scribe)
     scribe.write()
     rebuild.document_row(document, stone.at).save(using=db.alias, force_update=True)
+    db.rows(models.TextReading).filter(id=document.id).delete()
     relations = db.rows(models.Relation).filter(document_id=document.id)
     relations.delete()
     db.rows(models.Relation).bulk_create(wire.relation_rows(document.id, document.relations))
@@ -166,7 +166,9 @@ def _empty_paper(db: Database, clock: Clock, paper: Emptied, *, is_told: bool) -
 def _hand_identity_on(db: Database, document_id: DocumentId, scribe: Scribe) -> None:
     """Drop the identity of a paper that lives no more; another living one of its deed stands for it."""
     for row in by_ids(db, [document_id]):
-        db.rows(models.Document).filter(id=row.id).update(identity_key=None)
+        # Purged already here: it must not be found as its own heir.
+        gone = {"identity_key": None, "state": DocumentState.PURGED.value}
+        db.rows(models.Document).filter(id=row.id).update(**gone)
         find_heir(db, row.kind, row.identity, scribe)
         free_bytes(db, row)
 
@@ -177,24 +179,6 @@ def finish(db: Database, clock: Clock, begun: Begun, told: Mapping[str, object])
         scribe = Scribe(db, clock.now(), begun.persons[0])
         scribe.note(DONE, {"begun": begun.id, **told})
         scribe.write()
-
-
-def scrub(db: Database) -> bool:
-    """Leave no deleted byte in the database file and its log; false where that is the server's own business."""
-    if not db.spec.is_sqlite:
-        return False
-    _overwrite(db)
-    with db.telling(), db.cursor() as cursor:
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return True
-
-
-def _overwrite(db: Database) -> None:
-    """From now on SQLite overwrites what it deletes."""
-    if db.spec.is_sqlite:
-        with connections[db.alias].cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete=ON")
 
 
 def papers(db: Database, ids: Iterable[DocumentId]) -> list[DocumentView]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from pipeline.clock import Clock
+from pipeline.clock import Clock, today
 from pipeline.record import DocumentId, JournalLine, ReceiptId, SeriesKey
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import (
     BookRow,
     ClosedBookView,
@@ -71,6 +72,18 @@ class Reading:
         from pipeline.stores.registers import finding
 
         return finding.asking(self.db, kind, marker)
+
+    def text_reading(self, document_id: DocumentId) -> TextReadingView | None:
+        """What a machine read, or is to read, of a paper; None where its words are there anyhow."""
+        from pipeline.stores.registers import text_readings
+
+        return text_readings.of_document(self.db, document_id)
+
+    def awaiting_signature(self) -> Iterator[DocumentView]:
+        """Papers that have their number and are not known to be signed, in order of arrival."""
+        from pipeline.stores.registers import finding
+
+        return finding.awaiting_signature(self.db)
 
     def related_to(self, document_id: DocumentId) -> list[DocumentView]:
         """Later papers that name this one in a relation."""
@@ -188,11 +201,33 @@ class Reading:
 
         return closing.closed_books(self.db)
 
+    def refuse_closed(self, key: SeriesKey, day: date) -> None:
+        """See that the book of *day* still takes numbers of the series.
+
+        Raises:
+            BookClosed (R200): it is the book of an earlier year, and closed.
+        """
+        from pipeline.stores.registers import closing
+
+        closing.refuse_closed(self.db, key, day, today(self.clock))
+
     def by_source(self, kind: str, stem: str) -> list[DocumentView]:
         """Living papers whose dropped file is called *stem* (without its ending), newest first."""
         from pipeline.stores.registers import finding
 
         return finding.by_source(self.db, kind, stem)
+
+    def same_source(self, receipt: ReceiptView) -> list[ReceiptView]:
+        """Answered drops of the same name and folder which came before this one, newest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.same_source(self.db, receipt)
+
+    def by_id_end(self, kind: str, end: str) -> list[DocumentView]:
+        """Living papers of a kind whose id ends so, as file names call drafts."""
+        from pipeline.stores.registers import finding
+
+        return finding.by_id_end(self.db, kind, end)
 
     def later_drops(self, document_id: DocumentId) -> list[ReceiptView]:
         """Drops that turned out to be this paper again, newest first."""

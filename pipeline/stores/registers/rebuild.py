@@ -10,7 +10,7 @@ from django.core.management.color import no_style
 
 from pipeline.clock import Clock
 from pipeline.record import DocumentId, EntryStatus, Record
-from pipeline.stores.registers import closing, models, wire
+from pipeline.stores.registers import closing, models, print_rows, text_readings, wire
 from pipeline.stores.registers.closing import closed_books
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
@@ -48,6 +48,8 @@ def dump(db: Database, chunk: int) -> Iterator[Restored]:
         yield Restored(entries=tuple(map(wire.entry_view, entries)))
     for deeds in _paged(db.rows(models.JournalEntry), chunk):
         yield Restored(journal=tuple(map(wire.journal_row, deeds)))
+    yield Restored(to_read=tuple(text_readings.wanted(db)))
+    yield Restored(prints=tuple(print_rows.dumped(db)))
     yield Restored(tombstones=tuple(tombstones(db)), closed=tuple(closed_books(db)))
 
 
@@ -77,6 +79,8 @@ def restore(db: Database, clock: Clock, pieces: Iterable[Restored]) -> None:
             insert_rows(db, [deed_row(one) for one in piece.journal])
             insert_rows(db, [removal_row(one) for one in piece.tombstones])
             closing.restore(db, piece.closed)
+            text_readings.want(db, dict(piece.to_read), now)
+            print_rows.put_back(db, piece.prints)
         reset_sequences(db)
 
 

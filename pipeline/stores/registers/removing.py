@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.record import DocumentId, ReceiptId
-from pipeline.stores.registers.altering import Altering
+from pipeline.stores.registers.print_orders import PrintOrders
 from pipeline.stores.registers.removal import Begun, Emptied, Reach
 from pipeline.stores.registers.views import DocumentView, ReceiptView, Tombstone
 
 
-class Removing(Altering):
+class Removing(PrintOrders):
     """The part of the registers that two people use."""
 
     def reach_of(self, document_id: DocumentId) -> Reach:
@@ -66,11 +66,11 @@ class Removing(Altering):
 
         purging.empty(self.db, self.clock, papers, receipts, lists)
 
-    def scrub(self) -> bool:
-        """Leave no deleted byte in the database file; false where that is a server's own business."""
-        from pipeline.stores.registers import purging
+    def scrub(self) -> tuple[str, ...]:
+        """Leave no deleted byte in the database; the statements that a server's administrator still has to run."""
+        from pipeline.stores.registers import scrubbing
 
-        return purging.scrub(self.db)
+        return scrubbing.scrub(self.db)
 
     def finish_purge(self, begun: Begun, told: Mapping[str, object]) -> None:
         """Write down that a removal is finished."""

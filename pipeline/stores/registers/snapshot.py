@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipeline.durable import fsync_file, rename
 from pipeline.errors.backup import ToolFailed, ToolMissing
 from pipeline.errors.registers import DatabaseUnreachable
 
@@ -94,6 +95,21 @@ def load_server(dump: Path, database_url: str) -> None:
         ToolMissing (K271), ToolFailed (T372).
     """
     run_tool("pg_restore", database_url, "--single-transaction", "--no-owner", str(dump))
+
+
+def exchange_server(dump: Path, database_url: str, aside: Path) -> None:
+    """Put what a server's database holds into the file *aside*, and the tables of *dump* in its place, all or nothing.
+
+    Raises:
+        ToolMissing (K271), ToolFailed (T372).
+    """
+    unfinished = aside.with_name(f".{aside.name}.tmp")
+    os.close(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    run_tool("pg_dump", database_url, "-Fc", f"--file={unfinished}")
+    fsync_file(unfinished)
+    rename(unfinished, aside)
+    fresh = ("--single-transaction", "--clean", "--if-exists", "--no-owner")
+    run_tool("pg_restore", database_url, *fresh, str(dump))
 
 
 def run_tool(tool: str, database_url: str, *arguments: str) -> None:

@@ -25,6 +25,8 @@ from pipeline.record import (
     SeriesKey,
     StoredFile,
 )
+from pipeline.stores.registers.print_views import PrintView
+from pipeline.stores.registers.to_read import ToRead
 
 #: The person of a deed that no human asked for.
 SYSTEM = "he-thong"
@@ -268,6 +270,9 @@ class Archived:
     version: int
     inventory_sha512: str
     files: tuple[StoredFile, ...]
+    to_read: ToRead | None = None
+    #: What the reading came to whose words this version brings.
+    was_read: Record | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,14 +387,8 @@ class Restored:
     journal: tuple[JournalRow, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     closed: tuple[ClosedBookView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
-    """What one checkpoint of the write-ahead log did; zeros where there is none."""
-
-    frames: int = 0
-    moved: int = 0
+    to_read: tuple[tuple[DocumentId, ToRead], ...] = ()
+    prints: tuple[PrintView, ...] = ()
 
 
 #: Document id → version written into an answer.

@@ -1,0 +1,102 @@
+"""What goes wrong with printing: R250–R259 need whoever prints, T326–T329 pass or need the operator."""
+
+from __future__ import annotations
+
+from pipeline.errors.base import RecordRejected, TemporaryFailure
+
+
+class NothingToPrint(RecordRejected):
+    """A paper has no PDF: a Word file alone, or a row of the book without a file."""
+
+    code = "R250"
+    clerk_template = (
+        "{what}: không có bản PDF để in (chỉ có: {files}). Chưa in gì. "
+        "Hãy lấy tệp bằng «vanthu export {id} --what all», mở bằng Word và in từ đó."
+    )
+
+
+class PrintOutOfForce(RecordRejected):
+    """A paper is withdrawn, replaced or void, and nobody said that it is to be printed all the same."""
+
+    code = "R251"
+    clerk_template = (
+        "{papers}. Chưa in gì. Nếu vẫn cần in (để tra cứu), hãy gọi lại với --also-withdrawn."
+    )
+
+
+class PrinterUnknown(RecordRejected):
+    """The server has no printer of that name."""
+
+    code = "R252"
+    clerk_template = "Máy chủ in {server} không có máy in «{name}». Các máy in ở đó: {known}. Hãy chọn lại bằng --printer (xem «vanthu printers»)."
+
+
+class PrintJobUnknown(RecordRejected):
+    """There is no printing of that code."""
+
+    code = "R253"
+    clerk_template = "Không có lần in nào mang mã «{what}» (hoặc có nhiều hơn một). Hãy xem «vanthu prints» và ghi đủ mã."
+
+
+class SheetsWrong(RecordRejected):
+    """The sheets named are no sheets of that printing."""
+
+    code = "R254"
+    clerk_template = (
+        "Không hiểu các tờ «{sheets}»: lần in này có {count} tờ, đánh số từ 1. "
+        "Hãy ghi như 3,7 hoặc 3-5; «vanthu prints {job}» cho biết tờ nào của văn bản nào."
+    )
+
+
+class PrintNotOver(RecordRejected):
+    """The outcome cannot be told: the printing is not over, or it never came about."""
+
+    code = "R255"
+    clerk_template = "Lần in {job} đang ở trạng thái «{state}» nên chưa ghi kết quả được. Hãy xem «vanthu prints {job}»."
+
+
+class PaperNotPrintable(RecordRejected):
+    """A paper went back to its clerk, is a duplicate, or its content was removed."""
+
+    code = "R256"
+    clerk_template = "{what}: {why} nên không in được. Chưa in gì."
+
+
+class PrinterNotChosen(RecordRejected):
+    """Nobody said which printer, and there is no usual one."""
+
+    code = "R257"
+    clerk_template = (
+        "Chưa biết in ra máy nào. Hãy thêm --printer TÊN (xem «vanthu printers»), hoặc ghi may_in trong mục [in_an] "
+        "của vanthu.toml; không có máy in thì dùng --here -o TỆP.pdf."
+    )
+
+
+class PrintServerUnreachable(TemporaryFailure):
+    """The print server does not answer."""
+
+    code = "T326"
+    clerk_template = "Máy chủ in {server} không trả lời. Hãy kiểm tra máy in, mạng và mục [in_an] của vanthu.toml; văn bản vẫn nguyên trong kho. Nếu đang in dở, hãy xem «vanthu prints» trước khi in lại."
+
+
+class PrinterStopped(TemporaryFailure):
+    """The queue is stopped or takes no jobs: nothing is left in it that would print one day by itself."""
+
+    code = "T327"
+    clerk_template = "Máy in «{name}» đang {state}{why}. Chưa in gì. Hãy mở lại máy in rồi in lại, hoặc chọn máy khác bằng --printer."
+
+
+class PrinterRefused(TemporaryFailure):
+    """The server answered that it will not."""
+
+    code = "T328"
+    clerk_template = "Máy chủ in {server} không nhận: {why}. Hãy báo người quản trị máy in."
+
+
+class PaperNotArchived(TemporaryFailure):
+    """A paper is not in the archive yet: there is nothing to print so far."""
+
+    code = "T329"
+    clerk_template = (
+        "{what} chưa vào kho nên chưa có gì để in. Hãy đợi chương trình làm xong rồi in lại."
+    )

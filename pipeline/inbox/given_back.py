@@ -1,0 +1,70 @@
+"""What was given back and came again mended → moved out of the clerk's sight, never removed.
+
+A drop that succeeds wholly ends the story of the earlier ones of its name in its folder. Of what they were given back
+only what nobody has touched is moved; what she edited there is hers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.config import Office
+from pipeline.durable import sha512_file
+from pipeline.inbox.results import make_folder, move_under_free_name
+from pipeline.record import Record
+from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.views import ReceiptView
+
+log = logging.getLogger(__name__)
+
+#: Below the folder of returned files: those whose mended copy succeeded.
+DONE_FOLDER = "_da_xong"
+#: In the extra facts of a receipt: path below the inbox → sha512, of all that was given back.
+GIVEN_BACK = "given_back"
+
+
+def digests_of(placed: Sequence[Path], office: Office) -> Record:
+    """What to remember of files that were given back."""
+    return {str(path.relative_to(office.inbox_dir)): sha512_file(path) for path in placed}
+
+
+def put_away_mended(receipt: ReceiptView, office: Office, registers: Registers) -> None:
+    """Move what earlier drops of this source were given back into :data:`DONE_FOLDER`; idempotent."""
+    for earlier in registers.same_source(receipt):
+        for path, sha512 in _told(earlier, office):
+            try:
+                _put_away(path, sha512, office)
+            except OSError as error:
+                # Open in Excel over a share, say: it lies where it lay, and the answer does not wait for it.
+                log.warning("left a returned file where it lies: %s", error.strerror)
+
+
+def _put_away(path: Path, sha512: str, office: Office) -> None:
+    if path.is_file() and sha512_file(path) == sha512:
+        folder = _top(path, office) / DONE_FOLDER
+        make_folder(folder, office.inbox_dir)
+        move_under_free_name(path, folder / path.name)
+
+
+def given_back(receipt: ReceiptView, office: Office) -> Iterator[Path]:
+    """Files that were given back of a drop, wherever they lie now; hers, where she edited them in their place."""
+    for name in receipt.answer_files:
+        path = office.inbox_dir / name
+        if office.folders.returned in Path(name).parts and path.is_file():
+            yield path
+    for path, sha512 in _told(receipt, office):
+        for moved in sorted((_top(path, office) / DONE_FOLDER).glob(f"*{path.suffix}")):
+            if moved.is_file() and sha512_file(moved) == sha512:
+                yield moved
+
+
+def _told(receipt: ReceiptView, office: Office) -> Iterator[tuple[Path, str]]:
+    for name, sha512 in receipt.extra.get(GIVEN_BACK, {}).items():
+        yield office.inbox_dir / name, str(sha512)
+
+
+def _top(path: Path, office: Office) -> Path:
+    """The folder of returned files that *path* lies in, whatever folder of a bundle is between."""
+    return next(one for one in path.parents if one.name == office.folders.returned)

@@ -1,0 +1,181 @@
+"""Papers → a printer, or one PDF that people print themselves; what was ordered is written down first.
+
+    checked → PDF made → ● ordered → given to the printer in one request, under the id of its row → ● given → ● printed
+
+After a crash the printer is asked for a job of that name (:mod:`pipeline.printing.following`): nothing is ever given
+twice by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.app import App
+from pipeline.durable import fsync_dir, rename, temp_beside
+from pipeline.engines import printer as cups
+from pipeline.errors.printing import (
+    PrinterNotChosen,
+    PrinterRefused,
+    PrinterStopped,
+    PrintServerUnreachable,
+)
+from pipeline.printing.choosing import check_printable, paper_of
+from pipeline.printing.following import follow_up, job_name
+from pipeline.printing.making import counted, make_pdf
+from pipeline.printing.telling import in_brackets, reasons_in_words
+from pipeline.record import new_id
+from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
+from pipeline.stores.registers.views import DocumentView
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """How somebody wants it; None: as the office usually prints."""
+
+    person: str
+    copies: int = 1
+    printer: str = ""
+    duplex: bool | None = None
+    separators: bool | None = None
+    #: Papers out of force too.
+    also_withdrawn: bool = False
+    #: Where the file goes that people print themselves; None: to a printer.
+    out: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """A printing that is on its way, and what must be said of its papers."""
+
+    view: PrintView
+    warnings: tuple[str, ...] = ()
+
+
+def print_papers(documents: Sequence[DocumentView], order: Order, app: App) -> Ordered:
+    """Print papers in their order as one job.
+
+    Raises:
+        PrintOutOfForce (R251), PaperNotPrintable (R256), NothingToPrint (R250), PaperNotArchived (T329).
+        PrinterNotChosen (R257), PrinterUnknown (R252), PrinterStopped (T327), PrinterRefused (T328),
+        PrintServerUnreachable (T326).
+    """
+    warnings = check_printable(documents, app, also_withdrawn=order.also_withdrawn)
+    papers = tuple(paper_of(document) for document in documents)
+    return Ordered(view=_carry_out(_drafted(papers, order, app), order, app), warnings=warnings)
+
+
+def print_again(earlier: PrintView, sheets: Sequence[int], order: Order, app: App) -> Ordered:
+    """Print an earlier printing again, or some of its sheets: the very same versions, in the very same places.
+
+    Raises:
+        As :func:`print_papers`.
+    """
+    documents = [app.registers.get(paper.document_id) for paper in earlier.papers]
+    standing = [replace(one, version=one.archived_version) for one in documents if one is not None]
+    warnings = check_printable(standing, app, also_withdrawn=order.also_withdrawn)
+    drafted = _drafted(earlier.papers, order, app)
+    view = replace(
+        drafted,
+        copies=earlier.copies,
+        is_duplex=earlier.is_duplex,
+        has_separators=earlier.has_separators,
+        paper_size=earlier.paper_size,
+        again_of=earlier.id,
+        only_sheets=tuple(sheets),
+    )
+    return Ordered(view=_carry_out(view, order, app), warnings=warnings)
+
+
+def _drafted(papers: tuple[PaperOfPrint, ...], order: Order, app: App) -> PrintView:
+    usual = app.office.printing
+    is_here = order.out is not None
+    return PrintView(
+        id=new_id(app.clock),
+        server="" if is_here else f"{usual.host}:{usual.port}",
+        printer="" if is_here else order.printer or usual.printer,
+        copies=order.copies,
+        is_duplex=usual.duplex if order.duplex is None else order.duplex,
+        has_separators=usual.separators if order.separators is None else order.separators,
+        paper_size=usual.paper_size,
+        person=order.person,
+        made_at=app.clock.now(),
+        worker=app.worker,
+        state=PrintState.HERE if is_here else PrintState.ORDERED,
+        papers=papers,
+        sheets=0,
+    )
+
+
+def _carry_out(view: PrintView, order: Order, app: App) -> PrintView:
+    """Make the PDF, write the printing down, hand it over: in this order."""
+    if order.out is None:
+        view = _checked(view, app)
+    with app.new_folder() as folder:
+        pdf = Path(folder) / "in.pdf"
+        with app.new_cell() as cell:
+            view = counted(view, cell, app)
+            make_pdf(view, pdf, cell, app)
+        app.registers.order_print(view)
+        log.info("print ordered job=%s sheets=%d printer=%r", view.id, view.sheets, view.printer)
+        if order.out is None:
+            return _given(view, pdf, app)
+        _place(pdf, order.out)
+    return view
+
+
+def _checked(view: PrintView, app: App) -> PrintView:
+    """The printing with its printer, which is there and at work."""
+    server = server_of(view, app)
+    name = view.printer or cups.default_printer(server)
+    if not name:
+        raise PrinterNotChosen("no printer named and no default")
+    found = cups.printer(server, name)
+    if found.is_stopped or not found.is_accepting:
+        raise PrinterStopped(
+            f"printer={name!r} stopped={found.is_stopped} accepting={found.is_accepting}",
+            name=name,
+            state="dừng" if found.is_stopped else "không nhận việc in",
+            why=in_brackets(reasons_in_words(found.reasons, found.message)),
+        )
+    return replace(view, printer=name)
+
+
+def _given(view: PrintView, pdf: Path, app: App) -> PrintView:
+    ticket = cups.Ticket(name=job_name(view), duplex=view.is_duplex, paper=view.paper_size)
+    try:
+        number = cups.give(server_of(view, app), view.printer, pdf, ticket)
+    except PrinterRefused as error:
+        app.registers.print_ended(view, PrintState.FAILED, str(error.values.get("why", "")))
+        raise
+    except PrintServerUnreachable:
+        # Perhaps it has the job and only its answer was lost.
+        after = follow_up(view, app, is_ours=True)
+        if after.state is PrintState.NOT_SENT:
+            raise
+        return after
+    app.registers.print_given(view.id, str(number))
+    log.info("print given job=%s printer_job=%d", view.id, number)
+    return replace(view, state=PrintState.GIVEN, printer_job=str(number))
+
+
+def server_of(view: PrintView, app: App) -> cups.PrintServer:
+    """The server that the printing goes to."""
+    return cups.PrintServer.at(view.server, timeout_s=app.office.printing.timeout_s)
+
+
+def _place(pdf: Path, out: Path) -> None:
+    """Put the file where people asked for it, whole or not at all; it may be on another file system."""
+    temp = temp_beside(out)
+    with pdf.open("rb") as source, temp.open("wb") as target:
+        while piece := source.read(1 << 20):
+            target.write(piece)
+        target.flush()
+        os.fsync(target.fileno())
+    rename(temp, out)
+    fsync_dir(out.parent)

@@ -1,0 +1,86 @@
+"""A paper with pages that nobody can search → its next version, with the words that a machine read of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.between import Bench, Made
+from pipeline.document_object import DOCUMENT_FILE, OCR_FILE, TEXT_FILE
+from pipeline.inbox.received import paper_among, received
+from pipeline.paper_words import Words, notes_of, words_read
+from pipeline.record import Record
+from pipeline.stores.registers.to_read import TextReadingView
+from pipeline.stores.registers.views import DocumentView
+
+#: For the cell to answer, beyond what reading may take.
+_SPARE_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRead:
+    """What was read, before the paper has a version for it."""
+
+    #: The pages set upright, with their words.
+    rendition: Path
+    words: Words
+    #: For the journal: how many pages, how good, how many were left.
+    told: Record
+
+
+def seconds_for(reading: TextReadingView, bench: Bench) -> float:
+    """How long reading these pages may take."""
+    limits = bench.office.limits
+    return min(len(reading.to_read.pages), limits.read_pages) * limits.read_page_seconds
+
+
+def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> TextRead | None:
+    """Read the pages; None where the paper is not what was to be read any more.
+
+    Raises:
+        PaperUnreadable (R130): nobody can.
+        TemporaryFailure: no OCR on this machine, or the cell had to be stopped.
+    """
+    receipt = bench.registers.receipt(document.receipt_id)
+    assert receipt is not None
+    files = received(document, receipt, bench)
+    paper = paper_among(files, bench.kind)
+    if paper is None:
+        return None
+    pages = reading.to_read.pages[: bench.office.limits.read_pages]
+    out = bench.folder / "read.pdf"
+    seconds = seconds_for(reading, bench)
+    seen: dict[str, Any] = bench.cell.call(
+        "ocr.rendition",
+        {"path": str(paper), "out": str(out), "pages": list(pages), "seconds": seconds},
+        seconds=seconds + _SPARE_S,
+    )
+    words = words_read(paper, files, seen["pages"], bench)
+    if words.told["source_sha512"] != reading.to_read.source_sha512:
+        return None
+    told = {
+        "pages": len(pages),
+        "left": len(reading.to_read.pages) - len(pages),
+        "quality": words.told["quality"],
+        "from": words.told["from"],
+    }
+    return TextRead(rendition=out, words=words, told=told)
+
+
+def with_words(document: DocumentView, found: TextRead, bench: Bench) -> Made:
+    """The version of *document* that brings the words; all else it keeps."""
+    receipt = bench.registers.receipt(document.receipt_id)
+    assert receipt is not None
+    gone = {DOCUMENT_FILE, TEXT_FILE, OCR_FILE}
+    return Made(
+        document=document,
+        receipt=receipt,
+        files={OCR_FILE: found.rendition},
+        dropped=(),
+        keep=tuple(file.name for file in document.files if file.name not in gone),
+        text=found.words.text,
+        notes=notes_of(document, bench.objects) | found.words.notes,
+        volatile=frozenset({OCR_FILE}),
+        was_read=found.told,
+    )
