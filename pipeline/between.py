@@ -61,6 +61,8 @@ class Checked:
     layout_profile: str = ""
     #: Code of the incoming book asked for; empty takes the office's.
     incoming_book: str = ""
+    #: For the journal, beside the number: who answers for a copy.
+    told: Record = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench
-from pipeline.document_object import document_object
-from pipeline.right_to_copy import is_copied_from
+from pipeline.copy_source import source_name, source_path
+from pipeline.record import CopyForm
+from pipeline.right_to_copy import CopyRequest, page_numbers, request_of
 from pipeline.sheet_context import render_args
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import pad_ordinal
+
+#: For a sheet of block that one copy of many adds.
+_SECONDS_A_SERIAL = 0.1
+
+
+def asked_of(record: Mapping[str, Any], bench: Bench) -> CopyRequest:
+    """What a record of the bench's kind asks for."""
+    return request_of(dict(record), CopyForm(bench.kind.data["sao"]["hinh_thuc"]))
 
 
 def make_copy(
@@ -23,20 +32,29 @@ def make_copy(
         RecordRejected: the paper cannot be copied.
         TemporaryFailure: the cell had to be stopped.
     """
-    args = {
-        "source": str(_received_file(source, bench)),
-        "block_pdf": str(_draw("block", item, profile, bench)),
+    asked = asked_of(item["record"], bench)
+    args: dict[str, Any] = {
+        "source": str(source_path(source, source_name(source, asked), bench)),
         "out": str(out),
+        "pages": page_numbers(asked.pages),
     }
-    seconds = bench.office.limits.paper_seconds
-    made: dict[str, Any] = bench.cell.call("copy.make", args, seconds=seconds)
+    if asked.is_electronic:
+        return _made(args | {"corner_pdf": str(_draw("corner", item, profile, bench))}, 1, bench)
+    args |= {"block_pdf": str(_draw("block", item, profile, bench)), "copies": asked.serials}
+    made = _made(args, asked.serials, bench)
     own_pages = made["pages"] - made["source_pages"]
     if own_pages:
         heads = [
             str(_head(item, made["source_pages"], at, profile, bench))
             for at in range(1, own_pages + 1)
         ]
-        made = bench.cell.call("copy.make", {**args, "heads": heads}, seconds=seconds)
+        made = _made(args | {"heads": heads}, asked.serials, bench)
+    return made
+
+
+def _made(args: dict[str, Any], copies: int, bench: Bench) -> dict[str, Any]:
+    seconds = bench.office.limits.paper_seconds + _SECONDS_A_SERIAL * copies
+    made: dict[str, Any] = bench.cell.call("copy.make", args, seconds=seconds)
     return made
 
 
@@ -55,13 +73,10 @@ def _head(
 
 def _draw(what: str, item: Mapping[str, Any], profile: str, bench: Bench) -> Path:
     args = render_args(bench.kind, bench.office, profile, bench.folder, (what,))
+    copies = max(1, len(item["vb"]["cac_ban_so"]))
     drawn: dict[str, Any] = bench.cell.call(
-        "render", {**args, **item}, seconds=bench.office.limits.render_seconds
+        "render",
+        {**args, **item},
+        seconds=bench.office.limits.render_seconds + _SECONDS_A_SERIAL * copies,
     )
     return bench.folder / str(drawn["files"][what])
-
-
-def _received_file(source: DocumentView, bench: Bench) -> Path:
-    """The paper as it was received: the clean version, never one with our stamp."""
-    name = min(file.name for file in source.files if is_copied_from(file.name))
-    return bench.objects.open(document_object(source.id), name, version=source.archived_version)

@@ -13,6 +13,7 @@ from pipeline.config_model import (
     Body,
     BookSpec,
     CapSo,
+    Copies,
     FolderNames,
     Limits,
     Office,
@@ -45,6 +46,7 @@ __all__ = [
     "Body",
     "BookSpec",
     "CapSo",
+    "Copies",
     "FolderNames",
     "Limits",
     "Office",
@@ -136,6 +138,7 @@ def _office(root: Path, top: Section) -> Office:
         folders=_folders(top.table("thu_muc")),
         limits=_limits(top.table("gioi_han")),
         printing=_printing(top.table("in_an")),
+        copies=_copies(top.table("ban_sao"), bodies),
         cap_so=_cap_so(top.table("cap_so")),
         holidays=top.days("ngay_nghi"),
         thu_tu_ngay=cast(
@@ -283,6 +286,19 @@ def _printing(section: Section) -> PrintProfile:
 
 def _is_port(text: str) -> bool:
     return text.isascii() and text.isdecimal() and 0 < int(text) <= _LAST_PORT
+
+
+def _copies(section: Section, bodies: _Placed[Body]) -> Copies:
+    copies = Copies(
+        recipients=section.texts("noi_nhan"),
+        signer=section.text("nguoi_ky", "", default=""),
+        has_code=section.flag("ma_xac_thuc"),
+        validator=section.text("kiem_pdfa", "", default=""),
+    )
+    signers = {signer.code for _, body in bodies for signer in body.signers}
+    _known(section, "nguoi_ky", copies.signer, "người ký", signers)
+    section.close()
+    return copies
 
 
 def _cap_so(section: Section) -> dict[str, CapSo]:

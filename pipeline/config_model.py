@@ -165,6 +165,19 @@ class PrintProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """What copies are like where their record does not say."""
+
+    recipients: tuple[str, ...] = ()
+    #: Code of the signer; empty: the body's own default.
+    signer: str = ""
+    #: Whether each bears a code and its QR, by which anybody may ask whether we issued it.
+    has_code: bool = False
+    #: Command of veraPDF; empty: copies are not judged.
+    validator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """One records room: where it lies and what its file says."""
 
@@ -180,6 +193,7 @@ class Office:
     folders: FolderNames = field(default_factory=FolderNames)
     limits: Limits = field(default_factory=Limits)
     printing: PrintProfile = field(default_factory=PrintProfile)
+    copies: Copies = field(default_factory=Copies)
     #: Kind → when its number is taken, where the office decides otherwise than the kind.
     cap_so: dict[str, CapSo] = field(default_factory=dict)
     #: Days besides Saturday and Sunday on which nobody works.

@@ -21,6 +21,8 @@ RECEIVED_DIR = "received"
 RENDITIONS_DIR = "renditions"
 #: The pages of a scan set upright, with the words that a machine read; never a source of copies.
 OCR_FILE = "ocr/doc-bang-may.pdf"
+#: Scans of our own paper as it was signed and sealed.
+SIGNED_DIR = "signed"
 
 _DOCUMENT = "urn:vanthu:doc:"
 _RECEIPT = "urn:vanthu:receipt:"

@@ -17,6 +17,8 @@ DEED_WORDS: dict[str, str] = {
     "accepted": "vào sổ, chờ ký để cấp số",
     "returned": "trả lại để sửa",
     "duplicate": "trùng với văn bản đã có, không cấp thêm số",
+    "copy-given": "giao bản sao",
+    "copy-recalled": "thu hồi một bản sao",
     "archived": "lưu vào kho",
     "read": "đọc bản quét bằng máy",
     "unread": "không đọc được bằng máy",
@@ -58,6 +60,15 @@ _HELD_WORDS = {
 }
 
 
+#: What vouched for the file that a copy was made of.
+GROUND_WORDS = {
+    "ban-quet-da-ky": "sao từ bản quét đã ký, đóng dấu",
+    "ban-quet": "sao từ bản quét văn bản nhận được",
+    "chu-ky-so": "sao từ bản điện tử có chữ ký số hợp lệ",
+    "doi-chieu": "tệp đã đối chiếu với bản chính giấy",
+}
+
+
 def deed_in_words(line: Mapping[str, Any]) -> str:
     """A deed of the journal with what distinguishes it: version, reason."""
     data = line.get("data") or {}
@@ -67,7 +78,7 @@ def deed_in_words(line: Mapping[str, Any]) -> str:
     version = f" (phiên bản {data['version']})" if data.get("version") else ""
     says_more = data.get("reason") and not told.endswith(str(data["reason"]))
     reason = f": {data['reason']}" if says_more else ""
-    return f"{told}{_copies(line['deed'], data)}{version}{reason}"
+    return f"{told}{_copies(line['deed'], data)}{version}{reason}{_copy_in_words(data)}"
 
 
 def _copies(deed: str, data: Mapping[str, Any]) -> str:
@@ -77,6 +88,20 @@ def _copies(deed: str, data: Mapping[str, Any]) -> str:
     sheets = ", ".join(map(str, data.get("only_sheets", ())))
     what = f" lại tờ {sheets}" if sheets else f" {data['copies']} bản"
     return f"{what}, {data['printer'] or 'tại máy người dùng'}"
+
+
+def _copy_in_words(data: Mapping[str, Any]) -> str:
+    """What a deed tells of a certified copy: which, to whom; who answers for it."""
+    serial = f", bản số {data['serial']}" if data.get("serial") else ""
+    holder = f", người nhận: {data['holder']}" if data.get("holder") and "serial" in data else ""
+    answers = data.get("copy") or {}
+    parts = [GROUND_WORDS[answers["ground"]]] if answers.get("ground") in GROUND_WORDS else []
+    if answers.get("attested_by"):
+        parts.append(f"người đối chiếu: {answers['attested_by']}")
+    if answers.get("decided_by"):
+        parts.append(f"{answers['decided_by']} quyết định vẫn sao: {answers['decided_why']}")
+    said = f" ({'; '.join(parts)})" if parts else ""
+    return f"{serial}{holder}{said}"
 
 
 def person_in_words(person: str) -> str:

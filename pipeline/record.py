@@ -91,6 +91,14 @@ class RelationKind(StrEnum):
     SAO = "sao"
 
 
+class CopyForm(StrEnum):
+    """The forms of copy there are; the kind of each is called like it."""
+
+    SAO_Y = "sao-y"
+    SAO_LUC = "sao-luc"
+    TRICH_SAO = "trich-sao"
+
+
 class Book(StrEnum):
     """The office's books. One book holds many series."""
 
@@ -158,8 +166,6 @@ class Facts:
     recipients: tuple[str, ...] = ()
     #: Empty or ``KHẨN``, ``THƯỢNG KHẨN``, ``HỎA TỐC``.
     urgency: str = ""
-    #: What stands on it about who may have it: ``KHÔNG SAO CHỤP``, ``THU HỒI``, ``LƯU HÀNH NỘI BỘ``.
-    luu_hanh: tuple[str, ...] = ()
     #: Personal name the paper is about; names result files.
     person: str = ""
     #: For incoming papers: the sender's own reference, body and date.
@@ -176,6 +182,10 @@ class Facts:
     #: Where a member lives (thôn, xã …) and the like: words to filter and count by.
     residence: str = ""
     note: str = ""
+    #: Marks of circulation on a paper received: ``khong-sao-chup``, ``thu-hoi``, ``luu-hanh-noi-bo``.
+    circulation: tuple[str, ...] = ()
+    #: Of a copy: the code by which anybody may ask whether we issued it, without its dashes.
+    verification: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.app import App
 from pipeline.clock import OFFICE_ZONE, today
+from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, seen_words, title_of
@@ -18,7 +19,7 @@ from pipeline.number_gaps import gap_of
 from pipeline.number_words import series_words
 from pipeline.paper_words import how_readable, notes_of
 from pipeline.plain import to_plain
-from pipeline.record import DocumentId, Relation
+from pipeline.record import Book, DocumentId, Relation
 from pipeline.sheet_context import short_id
 from pipeline.signed_paper import signature_lines
 from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
@@ -175,6 +176,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
             ),
             *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
             *_words_rows(document, app),
+            *_copy_rows(document, app),
         ],
     }
 
@@ -223,6 +225,24 @@ def _state_rows(
         return [("Trạng thái", standing)]
     kept = " Số vẫn còn trong sổ, không cấp lại." if document.number else ""
     return [("Trạng thái", f"{remark(removal)}.{kept}"), ("Trước khi gỡ bỏ", standing)]
+
+
+_CONFORMITY = {"dat": "đạt", "khong-dat": "không đạt", "chua-kiem": "chưa kiểm"}
+
+
+def _copy_rows(document: DocumentView, app: App) -> list[tuple[str, str]]:
+    """Of a certified copy: its code, and whether it is good for decades."""
+    is_copy = document.number is not None and document.number.series.book is Book.SAO
+    if not is_copy or document.state is DocumentState.PURGED:
+        return []
+    judged = notes_of(document, app.objects).get("copy", {}).get("conformity", {})
+    verdict = _CONFORMITY.get(judged.get("verdict", ""), "chưa kiểm")
+    why = f" ({judged['why']})" if judged.get("why") else ""
+    code = document.facts.verification if document.facts else ""
+    return [
+        ("Mã xác thực", spelled(code)),
+        ("Lưu lâu dài", f"{judged.get('flavour') or 'PDF/A'}: {verdict}{why}"),
+    ]
 
 
 def _relations(
@@ -291,7 +311,6 @@ def _summary(document: DocumentView, receipt: ReceiptView | None) -> list[tuple[
         ("Tên loại", facts.type_name if facts else ""),
         ("Trích yếu", facts.subject if facts and not is_purged else ""),
         ("Độ khẩn", facts.urgency if facts else ""),
-        ("Phạm vi lưu hành", "; ".join(facts.luu_hanh) if facts else ""),
         ("Cơ quan", (facts.their_issuer or facts.issuer) if facts else ""),
         ("Số của nơi gửi", facts.their_reference if facts else ""),
         ("Từ tệp", _from_file(document, receipt) if receipt and not is_purged else ""),

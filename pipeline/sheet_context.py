@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.clock import OFFICE_ZONE
 from pipeline.config import Body, Office, Signer
+from pipeline.copy_code import spelled
 from pipeline.kinds.model import Kind
 from pipeline.record import DocumentId, Facts, Number, Record, SeriesKey
 from pipeline.stores.registers.views import DocumentView
@@ -40,10 +42,14 @@ def vb_of(
     day: date,
     mau: str,
     symbol: str = "",
+    record: Record | None = None,
+    made_at: datetime | None = None,
 ) -> dict[str, Any]:
     """What a template may say of a paper beside its record.
 
     Args:
+        record: Of a copy: which pages it takes.
+        made_at: When a copy was made, to the second.
         number: None draws the paper without its number, day and month.
         day: The day on which body and signer are looked up.
         symbol: Of the series, printed where there is no number yet.
@@ -72,6 +78,27 @@ def vb_of(
         "so_trang_goc": "",
         "trang": "",
         "trich_yeu": facts.subject,
+        **copy_words(facts, reference, record or {}, made_at),
+    }
+
+
+def copy_words(
+    facts: Facts, reference: str, record: Record, made_at: datetime | None = None
+) -> dict[str, Any]:
+    """What the block of a copy says beside its number; empty for all other papers.
+
+    The code is told to machines too: as plain text, so that any telephone shows what it is.
+    """
+    code = spelled(facts.verification)
+    copies = int(record.get("danh_so_ban") or 0)
+    return {
+        "trang_trich": str(record.get("trang_trich") or ""),
+        "ma_xac_thuc": code,
+        "noi_dung_qr": f"{reference} {code}" if code else "",
+        "cac_ban_so": [f"{one}/{copies}" for one in range(1, copies + 1)],
+        "thoi_gian_sao": made_at.astimezone(OFFICE_ZONE).isoformat(" ", "seconds")
+        if made_at
+        else "",
     }
 
 
@@ -141,6 +168,8 @@ def sheet_item(document: DocumentView, kind: Kind, office: Office) -> dict[str, 
         day=day,
         mau=kind.face(document.record, context),
         symbol=kind.symbol(document.record, context),
+        record=document.record,
+        made_at=document.decided_at,
     )
     vb["dau_vet"] = f"{document.id}/{document.version}"
     return {"record": kind.complete(document.record), "vb": vb, "stem": str(document.id)}

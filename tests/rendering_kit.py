@@ -12,7 +12,18 @@ from pipeline.kinds import shipped_templates_dir
 
 TEMPLATES = shipped_templates_dir()
 SHARED = TEMPLATES / "_shared"
-KINDS = ("bien-ban", "gioi-thieu", "phieu-nhan-xet", "sao-luc", "van-ban", "van-ban-den")
+KINDS = (
+    "bien-ban",
+    "gioi-thieu",
+    "phieu-nhan-xet",
+    "sao-luc",
+    "sao-y",
+    "trich-sao",
+    "van-ban",
+    "van-ban-den",
+)
+#: Those that Word has too: a copy is pages of another paper.
+WORD_KINDS = tuple(kind for kind in KINDS if (TEMPLATES / kind / "body.docx").is_file())
 EXAMPLES = [
     (kind, path.stem)
     for kind in KINDS
@@ -20,6 +31,12 @@ EXAMPLES = [
 ]
 #: Properties that every kind may carry, as the loader adds them.
 COMMON = ("co_quan", "nguoi_ky", "ngay", "do_mat", "do_khan", "ho_so", "ghi_chu", "noi_nhan")
+COPIES = ("sao-luc", "sao-y", "trich-sao")
+_COPY_WORDS = {
+    "ma_xac_thuc": "7K3M-Q9XA-T4HW-PD2R-B862",
+    "noi_dung_qr": "07-BS/VPTU 7K3M-Q9XA-T4HW-PD2R-B862",
+    "cac_ban_so": ["1/25"],
+}
 NINTH = {
     "ngay": "09",
     "thang": "01",
@@ -61,6 +78,9 @@ def sample_vb(kind: str, record: dict[str, Any]) -> dict[str, Any]:
         "so_trang_goc": "03",
         "trang": "4",
         "trich_yeu": record.get("trich_yeu") or "",
+        "trang_trich": record.get("trang_trich") or "",
+        **(_COPY_WORDS if kind in COPIES else dict.fromkeys(_COPY_WORDS, "")),
+        "thoi_gian_sao": "2026-01-09 14:05:33+07:00",
     }
 
 
@@ -75,7 +95,7 @@ def arguments(kind: str, record: dict[str, Any], out_dir: Path, **changed: Any) 
         "record": dict.fromkeys(COMMON) | record,
         "vb": sample_vb(kind, record),
         "out_dir": str(out_dir),
-        "outputs": ["pdf", "docx"],
+        "outputs": ["pdf", "docx"] if kind in WORD_KINDS else ["pdf"],
         "stem": "to",
     } | changed
 
@@ -111,6 +131,8 @@ def _named(kind: str, record: dict[str, Any]) -> tuple[str, str]:
         "bien-ban": ("BB/VPTU", "Biên bản"),
         "gioi-thieu": ("GGT/VPTU", "Giấy giới thiệu"),
         "sao-luc": ("BS/VPTU", "Sao lục"),
+        "sao-y": ("BS/VPTU", "Sao y bản chính"),
+        "trich-sao": ("BS/VPTU", "Trích sao"),
     }.get(kind, ("", ""))
 
 
@@ -121,5 +143,7 @@ def _face(kind: str, record: dict[str, Any]) -> str:
         case "phieu-nhan-xet":
             is_filled = any(key.startswith(("muc_", "mien_1")) for key in record)
             return "da-nhan-xet" if is_filled else "de-trong"
+        case "sao-luc" | "sao-y" | "trich-sao":
+            return "dien-tu" if record.get("dien_tu") else "giay"
         case _:
             return record.get("mau") or ""

@@ -45,6 +45,11 @@ BORDERS = {
     "zxingcpp": ["pipeline.engines.codes*"],
     "markdown_it": ["pipeline.engines*"],
     "jinja2": ["pipeline.engines*"],
+    "img2pdf": ["pipeline.engines.papers_image"],
+    "ocrmypdf": ["pipeline.engines.ocr_pdf"],
+    "pyhanko": ["pipeline.engines.signatures"],
+    "pyhanko_certvalidator": ["pipeline.engines.signatures"],
+    "asn1crypto": ["pipeline.engines.signatures"],
     "PIL": ["pipeline.engines*", "pipeline.sample_day*"],
 }
 
@@ -53,6 +58,7 @@ IMPORT_NAMES = {
     "common-expression-language": "cel",
     "markdown-it-py": "markdown_it",
     "pillow": "PIL",
+    "pyhanko-certvalidator": "pyhanko_certvalidator",
     "python-calamine": "python_calamine",
     "python-docx": "docx",
     "pyyaml": "yaml",

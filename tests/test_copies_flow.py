@@ -5,53 +5,15 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from odd_pdfs import content_of, write_pdf
-from office_kit import (
-    VAN_BAN_DEN,
-    drop,
-    drop_json,
-    letter,
-    opened,
-    process_here,
-    reason,
-    run,
-    small_office,
-)
+from copies_kit import ATTESTED, FULL, SAO_LUC, SHORT, ask, receive, register, the_copy
+from office_kit import process_here, reason, run, small_office
 
-from pipeline.books import FORMS
 from pipeline.engines import raster
-
-SAO_LUC = "sao-luc"
-FULL = content_of([f"Line {n}" for n in range(36)], y=780)
-SHORT = content_of(["A line", "and another"])
 
 
 @pytest.fixture
 def office(tmp_path):
     return small_office(tmp_path)
-
-
-def receive(office, tmp_path, number, *pages, **more):
-    """An incoming paper of those pages with its record."""
-    paper = write_pdf(tmp_path / ".paper.pdf", pages).read_bytes()
-    drop(office, VAN_BAN_DEN, f"cv{number}.pdf", paper)
-    drop_json(office, f"cv{number}.json", letter(number, **more), VAN_BAN_DEN)
-
-
-def ask(office, name, typed, **more):
-    drop_json(office, name, {"sao_tu": typed, "noi_nhan": ["Các chi bộ"], **more}, SAO_LUC)
-
-
-def register(office, cell):
-    """The lines of the register of copies, by column."""
-    with opened(office, cell) as app:
-        rows = app.registers.entries(book=FORMS["sao"].book)
-        return [{c.title: c.value(row) for c in FORMS["sao"].columns} for row in rows]
-
-
-def the_copy(office):
-    (path,) = (office.inbox_dir / SAO_LUC / office.folders.results).rglob("BS-*.pdf")
-    return path
 
 
 def test_the_register_names_the_paper_as_it_is_registered_and_counts_the_pages(
@@ -60,8 +22,15 @@ def test_the_register_names_the_paper_as_it_is_registered_and_counts_the_pages(
     receive(office, tmp_path, 12, SHORT, FULL)
     receive(office, tmp_path, 13, SHORT)
     process_here(office, cell)
-    ask(office, "mot.json", "12 - cv/btctu")
-    ask(office, "hai.json", "13-CV/BTCTU", co_quan_goc="Ban gì đó", ngay_goc="2020-01-01")
+    ask(office, "mot.json", "12 - cv/btctu", **ATTESTED)
+    ask(
+        office,
+        "hai.json",
+        "13-CV/BTCTU",
+        co_quan_goc="Ban gì đó",
+        ngay_goc="2020-01-01",
+        **ATTESTED,
+    )
     process_here(office, cell)
 
     before = register(office, cell)
@@ -82,7 +51,7 @@ def test_the_register_names_the_paper_as_it_is_registered_and_counts_the_pages(
 def test_a_block_on_a_page_of_its_own_says_what_it_goes_on(office, cell, tmp_path):
     receive(office, tmp_path, 12, SHORT, SHORT, FULL)
     process_here(office, cell)
-    ask(office, "mot.json", "12-cv/btctu")
+    ask(office, "mot.json", "12-cv/btctu", **ATTESTED)
     process_here(office, cell)
 
     *_, last = raster.page_texts(the_copy(office))
@@ -97,7 +66,7 @@ def test_a_block_on_a_page_of_its_own_says_what_it_goes_on(office, cell, tmp_pat
 def test_a_block_on_the_last_page_needs_no_head(office, cell, tmp_path):
     receive(office, tmp_path, 12, SHORT)
     process_here(office, cell)
-    ask(office, "mot.json", "12-CV/BTCTU")
+    ask(office, "mot.json", "12-CV/BTCTU", **ATTESTED)
     process_here(office, cell)
 
     assert "Sao lục từ" not in raster.text(the_copy(office))
@@ -107,7 +76,7 @@ def test_every_page_of_a_long_block_bears_a_head_and_is_a4(office, cell, tmp_pat
     receive(office, tmp_path, 12, FULL)
     process_here(office, cell)
     many = [f"Đảng ủy xã thứ {n} của tỉnh Hà Sơn" for n in range(1, 100)]
-    ask(office, "mot.json", "12-CV/BTCTU", noi_nhan=many)
+    ask(office, "mot.json", "12-CV/BTCTU", noi_nhan=many, **ATTESTED)
     process_here(office, cell)
 
     _, *own = raster.page_texts(the_copy(office))
@@ -125,9 +94,9 @@ def test_every_page_of_a_long_block_bears_a_head_and_is_a4(office, cell, tmp_pat
 def test_the_same_paper_named_otherwise_is_the_same_copy(office, cell, tmp_path):
     receive(office, tmp_path, 12, SHORT)
     (paper,) = process_here(office, cell)
-    ask(office, "mot.json", "12-CV/BTCTU")
+    ask(office, "mot.json", "12-CV/BTCTU", **ATTESTED)
     process_here(office, cell)
-    ask(office, "hai.json", paper.document_id)
+    ask(office, "hai.json", paper.document_id, **ATTESTED)
 
     (again,) = process_here(office, cell)
 

@@ -169,7 +169,7 @@ def test_an_incoming_paper_goes_with_its_file_and_its_late_record(office):
 
 
 def test_a_certified_copy_goes_with_its_source(office, cell):
-    drop_json(office, "sao.json", {"sao_tu": "22-CV/BTCTU"}, "sao-luc")
+    drop_json(office, "sao.json", {"sao_tu": "22-CV/BTCTU", "doi_chieu_boi": "Lan Anh"}, "sao-luc")
     (copied,) = process_here(office, cell)
     assert copied.status == "indexed", copied
     run(office, "process")

@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from rendering_kit import KINDS, SHARED, TEMPLATES, arguments, example_record, own_kind
+from rendering_kit import SHARED, TEMPLATES, WORD_KINDS, arguments, example_record, own_kind
 
 from pipeline.engines import rendering
 from pipeline.errors.rendering import (
@@ -25,7 +25,7 @@ from pipeline.errors.rendering import (
 
 _TEMPLATE_FILES = [
     *sorted(SHARED.glob("*.docx")),
-    *(TEMPLATES / kind / "body.docx" for kind in KINDS),
+    *(TEMPLATES / kind / "body.docx" for kind in WORD_KINDS),
 ]
 
 

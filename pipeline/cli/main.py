@@ -16,6 +16,7 @@ from typer._click.exceptions import ClickException
 
 from pipeline.cli import (
     books,
+    copying,
     deeds,
     incoming,
     incoming_files,
@@ -50,6 +51,7 @@ safekeeping.register(app)
 issuing.register(app)
 incoming_files.add_to(incoming.register(app))
 printing.register(app)
+copying.register(app)
 
 
 @app.callback()

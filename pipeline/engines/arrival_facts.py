@@ -13,6 +13,7 @@ from datetime import date
 
 from pipeline.engines.arrival_lines import Piece
 from pipeline.engines.arrival_shapes import (
+    CIRCULATION_WORDS,
     circulation_mark,
     is_plausible,
     sender_date,
@@ -197,7 +198,8 @@ def _circulation(head: Sheet) -> Proposal | None:
     if not found:
         return None
     marks = tuple(dict.fromkeys(mark for _, mark in found))
-    is_sure = not head.is_guessed or all(one.text.strip(" []()*.:") in marks for one, _ in found)
+    printed = [one.text.strip(" []()*.:") for one, _ in found]
+    is_sure = not head.is_guessed or all(text in CIRCULATION_WORDS for text in printed)
     return _proposal([one for one, _ in found], marks, _BY_OCR if is_sure else _DOUBT)
 
 

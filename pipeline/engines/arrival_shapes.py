@@ -36,13 +36,15 @@ _ORNAMENT = " \t[](){}<>*-–—_=~.,:;!|/\\\"'“”‘’«»•·"
 _URGENT = {"khan": "KHẨN", "thuong khan": "THƯỢNG KHẨN", "hoa toc": "HỎA TỐC"}
 _HURRIED = re.compile(r"hoa toc(?: hen gio)?(?:\W.*)?")
 _CIRCULATION = {
-    "khong sao chup": "KHÔNG SAO CHỤP",
-    "thu hoi": "THU HỒI",
-    "xem xong tra lai": "XEM XONG TRẢ LẠI",
-    "luu hanh noi bo": "LƯU HÀNH NỘI BỘ",
-    "tai lieu thu hoi": "THU HỒI",
-    "tai lieu luu hanh noi bo": "LƯU HÀNH NỘI BỘ",
+    "khong sao chup": "khong-sao-chup",
+    "thu hoi": "thu-hoi",
+    "tai lieu thu hoi": "thu-hoi",
+    "xem xong tra lai": "thu-hoi",
+    "luu hanh noi bo": "luu-hanh-noi-bo",
+    "tai lieu luu hanh noi bo": "luu-hanh-noi-bo",
 }
+#: As they are printed, letter for letter.
+CIRCULATION_WORDS = frozenset(("KHÔNG SAO CHỤP", "THU HỒI", "XEM XONG TRẢ LẠI", "LƯU HÀNH NỘI BỘ"))
 #: Letters of the place before «ngày».
 _LONGEST_PLACE = 45
 #: The oldest year a paper can bear.

@@ -92,6 +92,13 @@ def find_spot(
     return None
 
 
+def find_corner(ink: Ink, *, width_mm: float, height_mm: float) -> tuple[float, float] | None:
+    """Where words of that size may stand at the top right, as near to the corner as is free; None without room."""
+    best_left = max(0.5, 1.0 - (width_mm + LEAST_EDGE_MM) / ink.width_mm)
+    zone = Zone(name="", left=0.4, top=0.0, right=1.0, bottom=0.3, best_left=best_left)
+    return _search(ink, _sums(ink), zone, (width_mm, height_mm), edge_mm=LEAST_EDGE_MM)
+
+
 def free_band(ink: Ink, *, least_mm: float, foot_mm: float = 12.0) -> float | None:
     """Where a band of *least_mm* over the whole width may begin after the last text, or None.
 

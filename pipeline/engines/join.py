@@ -102,6 +102,82 @@ def first_page(source: Path, out: Path) -> None:
             raise PaperUnreadable(f"pikepdf: {error} path={source.name!r}") from error
 
 
+def take_pages(source: Path, out: Path, numbers: list[int]) -> None:
+    """Write those pages of *source* (from 1) alone, without a trace of the others.
+
+    What tells of the whole file (outlines, form, structure, destinations) is left behind; its colour profile and
+    PDF/A mark stay.
+
+    Raises:
+        PaperUnreadable (R130), PaperLocked (R131).
+    """
+    with open_pdf(source) as document, pikepdf.new() as part:
+        try:
+            for number in numbers:
+                part.pages.append(document.pages[number - 1])
+            for page in part.pages:
+                _cut_loose(page.obj)
+            for key in ("/Metadata", "/OutputIntents", "/Lang"):
+                if key in document.Root:
+                    part.Root[key] = _brought(part, document.Root[key])
+            version = max(document.pdf_version, "1.4")
+            part.save(out, deterministic_id=True, min_version=version)
+        except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, IndexError) as error:
+            raise PaperUnreadable(f"pikepdf: {error} path={source.name!r}") from error
+
+
+def repeat(
+    source: Path, out: Path, *, times: int, blank: int, size_mm: tuple[float, float]
+) -> None:
+    """Write all pages of *source* so many times, each time followed by *blank* new pages; contents are kept once.
+
+    Raises:
+        PaperUnreadable (R130), PaperLocked (R131).
+    """
+    with open_pdf(source) as document:
+        try:
+            own = list(document.pages)
+            for time in range(times):
+                if time:
+                    for page in own:
+                        document.pages.append(page)
+                for _ in range(blank):
+                    page = document.add_blank_page()
+                    page.mediabox = pikepdf.Array([0, 0, *(mm * 72 / 25.4 for mm in size_mm)])
+            version = max(document.pdf_version, "1.4")
+            document.save(out, deterministic_id=True, min_version=version)
+        except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, IndexError) as error:
+            raise PaperUnreadable(f"pikepdf: {error} path={source.name!r}") from error
+
+
+def _cut_loose(page: pikepdf.Dictionary) -> None:
+    """Take away what leads from a page to the rest of its file."""
+    for key in ("/StructParents", "/B", "/Tabs"):
+        if key in page:
+            del page[key]
+    notes: Any = page.get("/Annots", [])
+    for note in notes:
+        for key in ("/Parent", "/StructParent", "/Dest", "/A", "/AA", "/Popup", "/IRT"):
+            if isinstance(note, pikepdf.Dictionary) and key in note:
+                del note[key]
+
+
+def _brought(part: pikepdf.Pdf, thing: Any) -> Any:
+    return (
+        part.copy_foreign(thing)
+        if getattr(thing, "is_indirect", False)
+        else _brought_direct(part, thing)
+    )
+
+
+def _brought_direct(part: pikepdf.Pdf, thing: Any) -> Any:
+    if isinstance(thing, pikepdf.Array):
+        return pikepdf.Array([_brought(part, one) for one in thing])
+    if isinstance(thing, pikepdf.Dictionary):
+        return pikepdf.Dictionary({key: _brought(part, one) for key, one in thing.items()})
+    return thing
+
+
 def open_pdf(path: Path) -> pikepdf.Pdf:
     """Open a PDF. Raises PaperUnreadable (R130), PaperLocked (R131)."""
     try:

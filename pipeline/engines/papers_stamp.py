@@ -24,7 +24,7 @@ from pipeline.errors.papers import MarkInvalid, PaperUnreadable
 COVER_SLIP = "to-lot"
 _SECONDS = 8.0
 _LARGE_BYTES = 20 << 20
-_CHECK_DPI = 40
+CHECK_DPI = 40
 #: Shares of pixels: so many may differ outside the mark, so many must inside.
 _CHANGED_OUTSIDE = 0.004
 _CHANGED_INSIDE = 0.004
@@ -156,7 +156,7 @@ def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
     if spot is None:
         raise Refused("no room on page 1")
     edge_mm = round(_edge_mm(spot, size_mm, (page.width_mm, page.height_mm)), 1)
-    before = raster.gray(source, dpi=_CHECK_DPI * frame.user_unit)
+    before = raster.gray(source, dpi=CHECK_DPI * frame.user_unit)
     for beneath in (False, True):
         placing = pdf.Placing(
             drawing=mark.drawing,
@@ -167,8 +167,8 @@ def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
             beneath=beneath,
         )
         removed = _boxed(lambda here=placing: pdf.place(source, out, placings=(here,)))  # type: ignore[misc]
-        after = raster.gray(out, dpi=_CHECK_DPI * frame.user_unit)
-        if _is_as_wanted(before, after, spot, size_mm):
+        after = raster.gray(out, dpi=CHECK_DPI * frame.user_unit)
+        if is_as_wanted(before, after, spot, size_mm):
             near_mm = edge_mm if edge_mm < mark.edge_mm else 0.0
             return _Stamped(spot=spot, what="full", removed=removed, near_edge_mm=near_mm)
     raise Refused("the stamped page does not look as it should")
@@ -210,13 +210,13 @@ def _boxed(work: Callable[[], _T]) -> _T:
         raise PaperUnreadable("pypdf: no end") from error
 
 
-def _is_as_wanted(
+def is_as_wanted(
     before: Image.Image, after: Image.Image, spot: Spot, size_mm: tuple[float, float]
 ) -> bool:
-    """Whether the page changed where the mark is, and nowhere else."""
+    """Whether the page changed where the mark is, and nowhere else; pictures of 40 dpi in its own units."""
     if before.size != after.size:
         return False
-    pixel = _CHECK_DPI / 25.4
+    pixel = CHECK_DPI / 25.4
     box = (
         int((spot.x_mm - 1) * pixel),
         int((spot.y_mm - 1) * pixel),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -164,9 +164,9 @@ def place(source: Path, out: Path, *, placings: tuple[Placing, ...]) -> tuple[st
     def write() -> tuple[str, ...]:
         writer = PdfWriter(clone_from=reader)
         removed = strip_active(writer)
-        forms: dict[tuple[Path, int], IndirectObject] = {}
+        forms = _Forms(writer=writer)
         for placing in placings:
-            _draw(writer, writer.pages[placing.page_index], placing, forms)
+            _draw(writer.pages[placing.page_index], placing, forms)
         _save(writer, out, version=reader.pdf_header)
         return tuple(removed)
 
@@ -190,9 +190,9 @@ def add_pages(source: Path | None, out: Path, *, placings: tuple[Placing, ...]) 
         while len(writer.pages) <= max(placing.page_index for placing in placings):
             writer.insert_blank_page(width, height, index=len(writer.pages))
         # what insert_blank_page returns is not the page that is written
-        forms: dict[tuple[Path, int], IndirectObject] = {}
+        forms = _Forms(writer=writer)
         for placing in placings:
-            _draw(writer, writer.pages[max(0, placing.page_index)], placing, forms)
+            _draw(writer.pages[max(0, placing.page_index)], placing, forms)
         _save(writer, out, version=reader.pdf_header if reader else _LEAST_VERSION)
         return tuple(removed)
 
@@ -258,18 +258,31 @@ def _mark_frame(path: Path, page_index: int = 0) -> Frame:
         raise MarkInvalid(f"cannot use the drawing {path.name!r}: {error.detail}") from error
 
 
-def _draw(
-    writer: PdfWriter,
-    page: PageObject,
-    placing: Placing,
-    forms: dict[tuple[Path, int], IndirectObject],
-) -> None:
+@dataclass(slots=True, kw_only=True)
+class _Forms:
+    """Drawings that were brought into a paper: each page of one once, and what its pages share once for all."""
+
+    writer: PdfWriter
+    _readers: dict[Path, PdfReader] = field(default_factory=dict)
+    _known: dict[tuple[Path, int], tuple[IndirectObject, Frame, str]] = field(default_factory=dict)
+
+    def of(self, placing: Placing) -> tuple[IndirectObject, Frame, str]:
+        """The form, how it is seen, and its name."""
+        key = placing.drawing, placing.drawing_page
+        if key not in self._known:
+            frame = _mark_frame(*key)
+            if placing.drawing not in self._readers:
+                self._readers[placing.drawing] = _open(placing.drawing)
+            page = self._readers[placing.drawing].pages[placing.drawing_page]
+            name = f"/VanThu{len(self._known)}"
+            self._known[key] = (_form(self.writer, page, frame), frame, name)
+        return self._known[key]
+
+
+def _draw(page: PageObject, placing: Placing, forms: _Forms) -> None:
     frame = _frame(page)
-    drawn = placing.drawing, placing.drawing_page
-    mark = _mark_frame(*drawn)
-    if drawn not in forms:
-        forms[drawn] = _form(writer, *drawn, mark)
-    name = NameObject(f"/VanThu{list(forms).index(drawn)}")
+    form, mark, called = forms.of(placing)
+    name = NameObject(called)
     height_mm = mark.size_mm[1] * placing.scale
     matrix = frame.upright(placing.x_mm, placing.y_mm, height_mm=height_mm, scale=placing.scale)
     numbers = " ".join(f"{value:.5f}" for value in matrix.ctm)
@@ -279,10 +292,10 @@ def _draw(
     # a page's resources may be its neighbours' too: it gets a list of its own
     resources = DictionaryObject(as_dictionary(page.get("/Resources")))
     xobjects = DictionaryObject(as_dictionary(resources.get("/XObject")))
-    xobjects[name] = forms[drawn]
+    xobjects[name] = form
     resources[NameObject("/XObject")] = xobjects
     page[NameObject("/Resources")] = resources
-    _add_content(writer, page, commands, beneath=placing.beneath)
+    _add_content(forms.writer, page, commands, beneath=placing.beneath)
 
 
 def _rule(frame: Frame, placing: Placing) -> str:
@@ -294,9 +307,8 @@ def _rule(frame: Frame, placing: Placing) -> str:
     return f"q 0 G {width:.3f} w [] 0 d {x1:.3f} {y1:.3f} m {x2:.3f} {y2:.3f} l S Q\n"
 
 
-def _form(writer: PdfWriter, drawing: Path, page_index: int, mark: Frame) -> IndirectObject:
-    """A page of the drawing as one shared Form XObject whose lower left is 0,0."""
-    page = _open(drawing).pages[page_index]
+def _form(writer: PdfWriter, page: PageObject, mark: Frame) -> IndirectObject:
+    """A page of a drawing as one shared Form XObject whose lower left is 0,0."""
     content = page.get_contents()
     form = DecodedStreamObject()
     form.set_data(content.get_data() if content is not None else b"")

@@ -37,7 +37,12 @@ _LOCKED = frozenset((raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY))
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def opened(path: Path) -> Iterator[Any]:
+    """The file as PDFium's document; for ``raster*`` alone.
+
+    Raises:
+        PaperUnreadable (R130), PaperLocked (R131).
+    """
     try:
         # A file in memory has no name that could be followed: its bytes are handed over.
         source = path.read_bytes() if path.is_relative_to(_OPEN_FILES) else str(path)
@@ -70,13 +75,13 @@ def _page(document: Any, page_index: int) -> Any:
 
 def page_count(path: Path) -> int:
     """How many pages PDFium sees."""
-    with _opened(path) as document:
+    with opened(path) as document:
         return len(document)
 
 
 def page_size_pt(path: Path, page_index: int = 0) -> tuple[float, float]:
     """Width and height of the visible page as shown, in its own units (UserUnit not applied)."""
-    with _opened(path) as document:
+    with opened(path) as document:
         width, height = _page(document, page_index).get_size()
         return float(width), float(height)
 
@@ -93,7 +98,7 @@ def page_texts(
     until = time.monotonic() + seconds
     texts: list[str] = []
     left = max_chars
-    with _opened(path) as document:
+    with opened(path) as document:
         for page_index in range(min(len(document), max_pages)):
             if left <= 0 or time.monotonic() > until:
                 break
@@ -114,7 +119,7 @@ def _page_text(document: Any, page_index: int, limit: int) -> str:
 
 def page_words(path: Path, page_index: int = 0) -> list[Segment]:
     """The words of a page's text layer where they stand on the page as seen."""
-    with _opened(path) as document:
+    with opened(path) as document:
         page = _page(document, page_index)
         try:
             textpage = page.get_textpage()
@@ -125,7 +130,7 @@ def page_words(path: Path, page_index: int = 0) -> list[Segment]:
 
 def page_letters(path: Path, page_index: int = 0) -> list[list[Segment]]:
     """The words of a page's text layer, each as its letters where they stand on the page as seen."""
-    with _opened(path) as document:
+    with opened(path) as document:
         page = _page(document, page_index)
         try:
             textpage = page.get_textpage()
@@ -142,7 +147,7 @@ def has_pictures(path: Path, page_index: int, *, top_share: float) -> bool:
 
     A mark may be a picture of a stamp on a paper made by a machine.
     """
-    with _opened(path) as document:
+    with opened(path) as document:
         page = _page(document, page_index)
         visible = _to_visible_mm(page)
         head_mm = page.get_height() * MM_PER_PT * top_share
@@ -164,7 +169,7 @@ def has_pictures(path: Path, page_index: int, *, top_share: float) -> bool:
 
 def is_picture(path: Path, page_index: int) -> bool:
     """Whether one picture covers the page: a scan, whatever text a scanner has laid under it."""
-    with _opened(path) as document:
+    with opened(path) as document:
         page = _page(document, page_index)
         visible = _to_visible_mm(page)
         whole_mm2 = page.get_width() * page.get_height() * MM_PER_PT**2
@@ -190,14 +195,14 @@ def _has_notes(page: Any) -> bool:
 
 def gray(path: Path, page_index: int = 0, *, dpi: float, top_share: float = 1.0) -> Image.Image:
     """A page as seen, or its top part, in shades of grey."""
-    with _opened(path) as document:
+    with opened(path) as document:
         page = _page(document, page_index)
         return _render(page, dpi / 72, top_share=top_share).convert("L")
 
 
 def write_png(path: Path, page_index: int, out: Path, *, dpi: float) -> tuple[int, int]:
     """Write a page as seen as PNG; width and height in pixels."""
-    with _opened(path) as document:
+    with opened(path) as document:
         picture = _render(_page(document, page_index), dpi / 72)
     picture.save(out, "PNG", optimize=False, compress_level=3)
     return picture.size
@@ -205,7 +210,7 @@ def write_png(path: Path, page_index: int, out: Path, *, dpi: float) -> tuple[in
 
 def ink_map(path: Path, page_index: int = 0, *, user_unit: float = 1.0) -> Ink:
     """What is printed on the page as seen, in cells of 2 mm (coarser on very large paper)."""
-    with _opened(path) as document:
+    with opened(path) as document:
         page = _page(document, page_index)
         width_mm, height_mm = (side * user_unit * MM_PER_PT for side in page.get_size())
         cell_mm = max(_CELL_MM, max(width_mm, height_mm) / _MAX_CELLS)

@@ -27,6 +27,7 @@ from pipeline.errors.rendering import (
     WordFileBroken,
     WordTooLong,
 )
+from pipeline.kinds.sharing import whole_raw_schema, whole_table
 from pipeline.vietnamese import respell_uy
 
 _KEPT_KINDS = 16
@@ -45,7 +46,13 @@ _LONGEST_WORD = 2_000
 _BREAKS = re.compile("[ \t\r\n\u2000-\u2006\u2008-\u200a\u3000]+")
 _NO_BREAK = re.compile(r"(?<=[\[({«“‘]) +| +(?=[\])}»”!?;:,./])")
 #: Outputs that are not whole papers, and the page each is drawn by.
-_PAGES = {"pdf": "page.html", "mark": "mark.html", "block": "block.html", "head": "head.html"}
+_PAGES = {
+    "pdf": "page.html",
+    "mark": "mark.html",
+    "block": "block.html",
+    "head": "head.html",
+    "corner": "corner.html",
+}
 #: Drawings as high as what is on them.
 _FITTED = frozenset(("block", "head"))
 
@@ -75,7 +82,8 @@ def render_many(args: dict[str, Any]) -> list[dict[str, Any]]:
 
     Args:
         args: ``kind_dir shared_dir digest spelling profile out_dir outputs`` for all items alike. Outputs are
-            ``pdf``, ``docx``, ``mark`` (the stamp alone) and ``block`` and ``head`` (the copy block, and the head of a page it needs, each as high as it is).
+            ``pdf``, ``docx``, ``mark`` (the stamp alone), ``block`` and ``head`` (the copy block, and the head of a page it needs, each as high as it is) and
+            ``corner`` (what an electronic copy bears on page 1).
     Raises:
         KindInvalid (K22x): the template is at fault.
         NumberNotPrinted (T300): the number is not in the text of the PDF.
@@ -157,8 +165,8 @@ def compiled(
         profile=profile,
         word=word,
         html=compile_html(folder, shared_dir=shared, profile=profile, spell=spell),
-        data=_kind_data(folder),
-        schema=_read_json(folder / "schema.json"),
+        data=_kind_data(folder, shared),
+        schema=whole_raw_schema(_read_json(folder / "schema.json"), shared),
     )
 
 
@@ -167,11 +175,12 @@ def _profile(shared_dir: str, name: str, digest: str) -> Profile:  # noqa: ARG00
     return load_profile(Path(shared_dir), name)
 
 
-def _kind_data(folder: Path) -> dict[str, Any]:
+def _kind_data(folder: Path, shared: Path) -> dict[str, Any]:
     path = folder / "kind.toml"
     if not path.is_file():
         return {}
-    data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")).get("data", {})
+    table = whole_table(tomllib.loads(path.read_text(encoding="utf-8")), shared)
+    data: dict[str, Any] = table.get("data", {})
     return data
 
 
@@ -227,7 +236,7 @@ def context_of(
     kind: CompiledKind, record: Mapping[str, Any], vb: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Everything a template may name."""
-    rows = _qr_rows(vb.get("ma_tra_cuu") or "")
+    rows = _qr_rows(vb.get("noi_dung_qr") or vb.get("ma_tra_cuu") or "")
     day = vb.get("ngay") or vb.get("ngay_nhan") or {}
     return {
         **with_absent(record, kind.schema),

@@ -165,7 +165,8 @@ def _left_out(reads: list[SheetRead]) -> dict[str, Any]:
         for column, heading in one.header.unknown
     ]
     return {
-        "skipped_rows": len(skipped),
+        # Rows of totals are named in the notes, each with its place.
+        "skipped_rows": sum(one["why"] != WORDS["total"] for one in skipped),
         "skipped": skipped[:_MAX_LISTED],
         "unknown_headings": unknown[:_MAX_LISTED],
     }

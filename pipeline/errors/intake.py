@@ -145,8 +145,8 @@ class SourcePaperUnknown(RecordRejected):
 
     code = "R191"
     clerk_template = (
-        "Không tìm thấy văn bản đến «{reference}» trong sổ để sao. "
-        "Hãy kiểm tra lại số, ký hiệu, hoặc thả văn bản đó vào thư mục văn bản đến trước."
+        "Không tìm thấy văn bản «{reference}» trong sổ để sao. "
+        "Hãy kiểm tra lại số, ký hiệu, hoặc đưa văn bản đó vào sổ trước."
     )
 
 
@@ -164,9 +164,7 @@ class CopyNotAllowed(RecordRejected):
     """The paper may not be copied this way."""
 
     code = "R193"
-    clerk_template = (
-        "Không sao lục được «{reference}»: {why} Hãy chọn văn bản khác hoặc hình thức sao khác."
-    )
+    clerk_template = "Không sao được «{reference}»: {why} Hãy chọn văn bản khác."
 
 
 class TwinInList(RecordRejected):

@@ -260,7 +260,7 @@ def _reading_notes(receipt: ReceiptView) -> list[str]:
     lines = []
     skipped = receipt.extra.get("skipped_rows")
     if skipped:
-        lines.append(f"Dòng tổng cộng và dòng trống đã bỏ qua: {skipped}")
+        lines.append(f"Dòng không phải bản ghi (trống, tiêu đề, ghi chú …) đã bỏ qua: {skipped}")
     headings = receipt.extra.get("unknown_headings")
     if headings:
         names = ", ".join(f"«{item['heading']}»" for item in headings)

@@ -209,7 +209,7 @@ def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
     """What was read and what waits, for the note beside the result."""
     lines = []
     entered_ones = [
-        f"{title_of(name, kind)} «{in_words(one.value)}»"
+        f"{title_of(name, kind)} «{_shown(one)}»"
         for name, one in read.proposals.items()
         if one.confidence >= SURE
     ]
@@ -240,11 +240,16 @@ def in_words(value: Any) -> str:
     return f"{day:%d/%m/%Y}" if day else shown(value)
 
 
+def _shown(one: Proposed) -> str:
+    """A mark as it is printed, anything else as people write it."""
+    return one.words if isinstance(one.value, list | tuple) else in_words(one.value)
+
+
 def seen_words(one: Proposed) -> str:
     """What was read, how sure that is, and where it stands."""
     left, top = one.box_mm[:2]
     return (
-        f"«{in_words(one.value)}», tin cậy {one.confidence:.0%}, trang {one.page}, "
+        f"«{_shown(one)}», tin cậy {one.confidence:.0%}, trang {one.page}, "
         f"cách mép trái {left:.0f} mm, mép trên {top:.0f} mm"
     )
 

@@ -45,6 +45,7 @@ _FILES = {
     "mark": "mark.html",
     "block": "block.html",
     "head": "head.html",
+    "corner": "corner.html",
 }
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
+from pipeline.clock import OFFICE_ZONE
 from pipeline.config import Body, Signer
 from pipeline.kinds.model import Kind
-from pipeline.record import Record
-from pipeline.sheet_context import body_words, date_words, signer_words
+from pipeline.record import Facts, Record
+from pipeline.sheet_context import body_words, copy_words, date_words, signer_words
 from pipeline.vietnamese import pad_ordinal
 
 _DAY = date(2026, 1, 9)
 _ORDINAL = 7
+_MOMENT = datetime(2026, 1, 9, 14, 5, 33, tzinfo=OFFICE_ZONE)
+#: Of a copy; its check sign is right.
+_CODE = "7K3MQ9XAT4HWPD2RB862"
 
 
 def sample_variants(
@@ -28,6 +33,9 @@ def sample_variants(
         "noi_nhan": [],
         "co_quan": whole["co_quan"] | {"cap_tren": ""},
         "ky": whole["ky"] | {"quyen_han": ""},
+        "ma_xac_thuc": "",
+        "noi_dung_qr": "",
+        "cac_ban_so": [],
     }
     return {"có đủ": whole, "chưa có số": draft, "ít chữ nhất": least}
 
@@ -56,7 +64,15 @@ def _whole(kind: Kind, record: Record, context: Mapping[str, Any]) -> dict[str, 
         "so_trang_goc": "03" if kind.source == "copy" else "",
         "trang": "4" if kind.source == "copy" else "",
         "trich_yeu": facts.subject,
+        **_copy_words(kind, record, facts),
     }
+
+
+def _copy_words(kind: Kind, record: Record, facts: Facts) -> dict[str, Any]:
+    if kind.source != "copy":
+        return copy_words(facts, "", {})
+    coded = replace(facts, verification=_CODE)
+    return copy_words(coded, "07-BS/VPTU", record, _MOMENT) | {"cac_ban_so": ["1/25"]}
 
 
 def _sample_body() -> Body:

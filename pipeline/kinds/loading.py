@@ -23,7 +23,8 @@ from pipeline.kinds.common import ROW_PROPERTIES, SHEET_PROPERTIES
 from pipeline.kinds.manifest import Manifest
 from pipeline.kinds.model import Kind, Kinds, Property
 from pipeline.kinds.schema import compile_validator, nearest, properties_of, whole_schema
-from pipeline.record import Record
+from pipeline.kinds.sharing import SharedMissing, whole_raw_schema, whole_table
+from pipeline.record import Book, CopyForm, Record
 from pipeline.toml_lines import TomlLines, syntax_error_line
 from pipeline.vietnamese import fold
 
@@ -78,8 +79,8 @@ def load_kind(directory: Path, shared_dir: Path) -> Kind:
             key=directory.name,
             expected="tên thư mục chữ thường không dấu, nối bằng gạch nối",
         )
-    toml = _read_toml(directory, notes)
-    raw = _read_schema(directory, notes)
+    toml = _read_toml(directory, shared_dir, notes)
+    raw = _read_schema(directory, shared_dir, notes)
     if toml is None or raw is None:
         raise notes.broken()
     table, lines = toml
@@ -96,6 +97,7 @@ def load_kind(directory: Path, shared_dir: Path) -> Kind:
     manifest = Manifest(table, [item.name for item in properties], notes.in_manifest)
     kind = _assembled(directory, shared_dir, manifest, schema=schema, properties=properties)
     _check_headings(kind, notes)
+    _check_copy(kind, notes)
     if notes.problems:
         raise notes.broken()
     return kind
@@ -178,28 +180,32 @@ def _kind_folders(directory: Path) -> Iterator[Path]:
             yield path
 
 
-def _read_toml(directory: Path, notes: _Notes) -> tuple[dict[str, Any], TomlLines] | None:
+def _read_toml(
+    directory: Path, shared_dir: Path, notes: _Notes
+) -> tuple[dict[str, Any], TomlLines] | None:
     text = _read_text(directory / KIND_FILE, notes)
     if text is None:
         return None
     try:
-        return tomllib.loads(text), TomlLines(text)
+        return whole_table(tomllib.loads(text), shared_dir), TomlLines(text)
     except tomllib.TOMLDecodeError as error:
         notes.add(KindFileUnreadable, KIND_FILE, line=syntax_error_line(error), why=error)
-        return None
+    except SharedMissing as error:
+        notes.add(KindFileUnreadable, KIND_FILE, line=1, why=error)
+    return None
 
 
-def _read_schema(directory: Path, notes: _Notes) -> dict[str, Any] | None:
+def _read_schema(directory: Path, shared_dir: Path, notes: _Notes) -> dict[str, Any] | None:
     text = _read_text(directory / SCHEMA_FILE, notes)
     if text is None:
         return None
     try:
         loaded = json.loads(text, object_pairs_hook=_no_duplicates)
+        if isinstance(loaded, dict):
+            return whole_raw_schema(loaded, shared_dir)
     except (ValueError, RecursionError) as error:
         notes.add(KindFileUnreadable, SCHEMA_FILE, line=getattr(error, "lineno", 0), why=error)
         return None
-    if isinstance(loaded, dict):
-        return loaded
     notes.add(KindFileUnreadable, SCHEMA_FILE, why="ở gốc phải là một bảng { … }")
     return None
 
@@ -221,6 +227,18 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"«{twice}» được ghi hai lần")
     return found
+
+
+def _check_copy(kind: Kind, notes: _Notes) -> None:
+    """A kind of copy says which form it is, and stands in the book of copies: no form has a series of its own."""
+    if kind.source != "copy":
+        return
+    told = kind.data.get("sao")
+    if not isinstance(told, dict) or told.get("hinh_thuc") not in tuple(CopyForm):
+        expected = f"một trong: {', '.join(CopyForm)}"
+        notes.in_manifest(KindValueWrong, ("data",), key="data.sao.hinh_thuc", expected=expected)
+    if kind.book is not Book.SAO:
+        notes.in_manifest(KindValueWrong, ("book",), key="book", expected="sao")
 
 
 def _check_headings(kind: Kind, notes: _Notes) -> None:

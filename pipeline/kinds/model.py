@@ -39,6 +39,7 @@ NO_NUMBER_YET = "chua-so"
 _IDENTITY_LIMIT = 200
 _DAYS = frozenset(("issued_on", "their_date"))
 _COUNTS = frozenset(("so_to", "so_trang", "so_ban"))
+_LISTS = frozenset(("recipients", "circulation"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,7 @@ class Kind:
     def drawn(self) -> tuple[str, ...]:
         """What is drawn for a paper that was not made here, beside its outputs."""
         if self.source == "copy":
-            return ("block", "head")
+            return ("block", "head", "corner")
         return ("mark",) if self.is_incoming else ()
 
     def property_named(self, name: str) -> Property | None:
@@ -335,6 +336,6 @@ def _fact(name: str, value: Any) -> Any:
         return date.fromisoformat(value) if isinstance(value, str) and value else None
     if name in _COUNTS:
         return value if isinstance(value, int) else None
-    if name in {"recipients", "luu_hanh"}:
+    if name in _LISTS:
         return tuple(str(part) for part in value) if isinstance(value, list) else ()
     return "" if value is None else str(value)

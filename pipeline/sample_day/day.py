@@ -207,6 +207,8 @@ def _copy(letter: Letter) -> _File:
             "Đảng ủy phường Bến Đá",
             "Đảng ủy xã Tân Lũng",
         ],
+        # It came as an electronic file without a signature.
+        "doi_chieu_boi": "Đinh Thùy Nhung",
     }
     return _File(
         kind="sao-luc", name=f"sao luc cong van {letter.ordinal}.json", content=_json(record)

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench, Checked
-from pipeline.certified_copy import make_copy
+from pipeline.certified_copy import asked_of, make_copy
 from pipeline.clock import today
+from pipeline.copy_code import new_code
+from pipeline.copy_source import check_source, check_standing
 from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, Problem, RecordRejected
 from pipeline.errors.cell import CellFailure, CellUnavailable
@@ -169,21 +171,43 @@ def _find_source(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentV
     Raises:
         SourceNotReady (T-family): one that was dropped at the same time may still be on its way.
     """
+    asked = asked_of(item.record, bench)
     try:
-        paper = source_of_copy(item.record, bench.registers)
+        paper = source_of_copy(asked, bench.registers)
+        if paper.archived_version == 0:
+            raise SourceNotReady("source not archived yet")
+        check_standing(paper, asked, bench)
+        source = check_source(paper, asked, bench)
     except RecordRejected as error:
         is_new = bench.clock.now() - receipt.received_at < _ON_ITS_WAY
         if isinstance(error, SourcePaperUnknown) and is_new:
             raise SourceNotReady("source not received yet") from error
         item.problems.append(error.problem())
         return None
-    if paper.archived_version == 0:
-        raise SourceNotReady("source not archived yet")
     names = [one.name for one in bench.kind.properties]
-    item.record = told_of_source(item.record, paper, names)
+    bodies = {body.symbol: body.full_name for body in bench.office.bodies}
+    item.record = _with_usual(told_of_source(item.record, paper, bodies, names), bench)
     item.relations += (relation_to(paper),)
+    item.told = {"copy": {"of": paper.id, "ground": source.ground.value, **asked.told()}}
     _take_facts(item, _context(receipt, bench), bench)
+    if bench.office.copies.has_code and item.facts is not None:
+        item.facts = replace(item.facts, verification=new_code())
     return paper
+
+
+def _with_usual(record: Record, bench: Bench) -> Record:
+    """A copy goes to whom, and is signed by whom, the office file says, where its record is silent."""
+    usual = bench.office.copies
+    issuer = record.get("co_quan") or bench.office.default_body
+    signers = {
+        one.code for body in bench.office.bodies if body.symbol == issuer for one in body.signers
+    }
+    told: Record = {}
+    if usual.recipients and not record.get("noi_nhan"):
+        told["noi_nhan"] = list(usual.recipients)
+    if usual.signer in signers and not record.get("nguoi_ky"):
+        told["nguoi_ky"] = usual.signer
+    return record | told
 
 
 def _check_sheet(item: Checked, place: Place, receipt: ReceiptView, bench: Bench) -> dict[str, Any]:
@@ -202,6 +226,8 @@ def _check_sheet(item: Checked, place: Place, receipt: ReceiptView, bench: Bench
         office=bench.office,
         day=day,
         mau=item.face,
+        record=item.record,
+        made_at=bench.clock.now(),
     )
     sheet = {"record": bench.kind.complete(item.record), "vb": vb, "stem": "thu"}
     is_heavy = bench.kind.source == "record" and weight_of(item.record) > _HEAVY

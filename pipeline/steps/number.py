@@ -106,6 +106,7 @@ def _accepted(item: Checked, kind: Kind) -> Ruling:
         layout_profile=item.layout_profile,
         legal_state=LegalState.DU_THAO,
         relations=item.relations,
+        told=item.told,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.between import Bench, Made
 from pipeline.certified_copy import make_copy
 from pipeline.document_object import RENDITIONS_DIR
+from pipeline.engines import pdfa
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import SourcePaperUnknown
 from pipeline.inbox.arrival_reading import arrival_read, sentences
@@ -256,6 +257,7 @@ def _copied(document: DocumentView, bench: Bench) -> Made:
     out = bench.folder / f"{document.id}.pdf"
     item = sheet_item(document, bench.kind, bench.office)
     copied = make_copy(source, item, document.layout_profile, bench, out)
+    copied["conformity"] = _conformity(out, bench)
     files = {f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf": out}
     if not receipt.is_list:
         files |= received(document, receipt, bench)
@@ -267,6 +269,23 @@ def _copied(document: DocumentView, bench: Bench) -> Made:
         text=words_of_copy(out, source, bench),
         notes={"copy": copied},
     )
+
+
+def _conformity(path: Path, bench: Bench) -> dict[str, Any]:
+    """What the office's validator says of a copy; it stays what it is whatever that is."""
+    command = bench.office.copies.validator
+    if not command:
+        return {"verdict": pdfa.UNKNOWN}
+    seconds = bench.office.limits.paper_seconds
+    try:
+        told: dict[str, Any] = bench.cell.call(
+            "pdf.conformity",
+            {"path": str(path), "command": command, "seconds": seconds * 0.8},
+            seconds=seconds,
+        )
+    except CellFailure:
+        return {"verdict": pdfa.UNKNOWN}
+    return told
 
 
 def _receipt(document: DocumentView, bench: Bench) -> ReceiptView:

@@ -63,6 +63,7 @@ _DECIDED = (
     "their_reference_key",
     "their_issuer_key",
     "their_date",
+    "verification_key",
     "decided_at",
     "due_at",
     "worker",
@@ -268,7 +269,7 @@ def _note(work: _Work, ruling: Ruling, scribe: Scribe) -> None:
     row = work.documents[ruling.document_id]
     scribe.note(
         _DEEDS[ruling.verdict],
-        document_told(row, work.entries.get(row.id)),
+        document_told(row, work.entries.get(row.id)) | ruling.told,
         document_id=row.id,
         receipt_id=row.receipt_id,
     )

@@ -9,7 +9,7 @@ from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 
 from pipeline.legal import may_be_numbered
-from pipeline.record import DocumentId, LegalState, ReceiptId
+from pipeline.record import Book, DocumentId, LegalState, ReceiptId
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.lookup_code import (
@@ -217,6 +217,26 @@ def by_id_end(db: Database, kind: str, end: str) -> list[DocumentView]:
     """Living papers whose id ends so."""
     query = db.rows(models.Document).filter(kind=kind, state__in=LIVING, id__endswith=end)
     return views(db, query.order_by("id")[:_FOUND_AT_MOST])
+
+
+def copy_with_code(db: Database, code: str) -> DocumentView | None:
+    """The certified copy of a code."""
+    found = views(db, db.rows(models.Document).filter(verification_key=code)) if code else []
+    return found[0] if found else None
+
+
+def copies_with_file(db: Database, sha512: str) -> list[DocumentView]:
+    """Certified copies that hold a file of these bytes."""
+    query = db.rows(models.Document).filter(
+        entry__series__book=Book.SAO.value, files__contains=sha512
+    )
+    return views(db, query.order_by("id"))
+
+
+def copies_changed(db: Database) -> list[DocumentView]:
+    """Certified copies with more than one version."""
+    query = db.rows(models.Document).filter(entry__series__book=Book.SAO.value, version__gt=1)
+    return views(db, query.order_by("id"))
 
 
 def later_drops(db: Database, document_id: DocumentId) -> list[ReceiptView]:

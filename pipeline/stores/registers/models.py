@@ -137,6 +137,8 @@ class Document(Worked):
     their_reference_key = models.CharField(max_length=200, default="")
     their_issuer_key = models.TextField(default="")
     their_date = models.DateField(null=True)
+    #: Of a copy that bears a code.
+    verification_key = models.CharField(max_length=40, null=True, unique=True)
     received_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
 
@@ -304,27 +306,6 @@ class JournalEntry(models.Model):
             Index(fields=["id"], condition=Q(sealed_day__isnull=True), name="journal_unsealed"),
             Index(fields=["deed", "id"], name="journal_deed"),
         ]
-
-
-class IssuedCopy(models.Model):
-    """Who holds which copy of a paper."""
-
-    id = models.CharField(max_length=26, primary_key=True)
-    document = models.ForeignKey(Document, models.PROTECT, related_name="copies")
-    #: The certified copy as a paper of its own, where it has one.
-    copy = models.ForeignKey(Document, models.PROTECT, null=True, related_name="copy_of")
-    holder = models.TextField()
-    copies = models.IntegerField()
-    given_at = models.DateTimeField()
-    given_by = models.CharField(max_length=150)
-    #: How it went: by hand, post, network; and who signed for it.
-    channel = models.CharField(max_length=40, default="")
-    signed_for_by = models.TextField(default="")
-    returned_at = models.DateTimeField(null=True)
-    note = models.TextField(default="")
-
-    class Meta:
-        db_table = "issued_copies"
 
 
 class Removal(models.Model):

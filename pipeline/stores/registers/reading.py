@@ -235,6 +235,24 @@ class Reading:
 
         return finding.later_drops(self.db, document_id)
 
+    def copy_with_code(self, code: str) -> DocumentView | None:
+        """The certified copy that bears this code, written without dashes."""
+        from pipeline.stores.registers import finding
+
+        return finding.copy_with_code(self.db, code)
+
+    def copies_with_file(self, sha512: str) -> list[DocumentView]:
+        """Certified copies whose newest version holds a file of these bytes."""
+        from pipeline.stores.registers import finding
+
+        return finding.copies_with_file(self.db, sha512)
+
+    def copies_changed(self) -> list[DocumentView]:
+        """Certified copies that have more than one version."""
+        from pipeline.stores.registers import finding
+
+        return finding.copies_changed(self.db)
+
     def unfinished_receipts(self) -> list[ReceiptId]:
         """Drops that are not answered, or whose papers the index does not know; oldest first."""
         from pipeline.stores.registers import finding

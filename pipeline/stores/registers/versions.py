@@ -77,3 +77,4 @@ def set_facts(row: models.Document, facts: Record | None) -> None:
     row.their_reference_key = "" if known is None else reference_key(known.their_reference)
     row.their_issuer_key = "" if known is None else fold_key(storable(known.their_issuer))
     row.their_date = None if known is None else known.their_date
+    row.verification_key = (known.verification if known else "") or None

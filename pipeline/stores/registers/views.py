@@ -235,6 +235,8 @@ class Ruling:
     relations: tuple[Relation, ...] = ()
     problems: tuple[Problem, ...] = ()
     duplicate_of: DocumentId | None = None
+    #: For the journal, beside the number.
+    told: Record = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ from pipeline.stores.registers.views import (
 )
 
 _FACT_DATES = ("issued_on", "their_date")
+_FACT_LISTS = frozenset(("recipients", "circulation"))
 _FACT_DEFAULTS: dict[str, Any] = {
     name: field.default for name, field in Facts.__dataclass_fields__.items() if name != "subject"
 }
@@ -77,9 +78,8 @@ def facts_from_json(value: Record | None) -> Facts | None:
     for name in _FACT_DATES:
         if name in read:
             read[name] = date.fromisoformat(read[name])
-    for name in ("recipients", "luu_hanh"):
-        if name in read:
-            read[name] = tuple(read[name])
+    for name in _FACT_LISTS & read.keys():
+        read[name] = tuple(read[name])
     return Facts(**read)
 
 

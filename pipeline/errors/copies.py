@@ -1,0 +1,92 @@
+"""R260–R279: what stands in the way of a certified copy, and what is asked of one that was issued."""
+
+from __future__ import annotations
+
+from pipeline.errors.base import RecordRejected
+
+
+class CopyFormWrong(RecordRejected):
+    """Another form of copy is right for this paper."""
+
+    code = "R260"
+    clerk_template = (
+        "Không {form} được «{reference}»: {why} Hình thức đúng: {right}. "
+        "Hãy dùng hình thức ấy (thư mục inbox/{folder}, hoặc --form {folder})."
+    )
+
+
+class SourceUnproven(RecordRejected):
+    """Nothing tells that the file we hold says what the signed paper says."""
+
+    code = "R261"
+    clerk_template = (
+        "Chưa sao được «{reference}»: {why} Chỉ sao từ bản quét văn bản đã ký đóng dấu, hoặc bản điện tử có chữ ký số hợp lệ. "
+        "Hãy đưa bản quét ấy vào kho; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối chiếu vào mục "
+        "«Đã đối chiếu với bản chính giấy» (--attested-by)."
+    )
+
+
+class CopyNeedsDecision(RecordRejected):
+    """What the paper has become, or a mark of circulation on it, must be decided about by a person."""
+
+    code = "R262"
+    clerk_template = (
+        "Dừng sao «{reference}»: {facts}. Nếu vẫn phải sao, người có thẩm quyền quyết định: hãy ghi «Người quyết định vẫn sao» và "
+        '«Lý do vẫn sao» (--despite "lý do" --person).'
+    )
+
+
+class PagesWrong(RecordRejected):
+    """The pages asked for are not there."""
+
+    code = "R263"
+    clerk_template = "Trang cần trích «{asked}» không có: văn bản có {pages} trang. Hãy ghi lại «Trang trích», ví dụ 1, 3-5."
+
+
+class RasterTooCoarse(RecordRejected):
+    """An electronic copy of a scan below 200 dpi."""
+
+    code = "R264"
+    clerk_template = (
+        "Bản quét của «{reference}» chỉ có {dpi} dpi (trang {page}); bản sao điện tử cần ít nhất 200 dpi. "
+        "Hãy quét lại văn bản ở 200–300 dpi, hoặc làm bản sao giấy."
+    )
+
+
+class CodeMistyped(RecordRejected):
+    """A verification code that cannot be one of ours: a typing mistake."""
+
+    code = "R265"
+    clerk_template = (
+        "Mã «{code}» bị gõ sai: {why}. Hãy xem lại từng nhóm bốn chữ trên bản sao rồi gõ lại."
+    )
+
+
+class NoSuchCopy(RecordRejected):
+    """The paper named is no certified copy of this office."""
+
+    code = "R266"
+    clerk_template = "«{reference}» không phải bản sao do cơ quan làm. Hãy ghi số của bản sao (…-BS/…) hoặc mã văn bản của nó."
+
+
+class NoSuchSerial(RecordRejected):
+    """A copy of that serial number was not made."""
+
+    code = "R267"
+    clerk_template = "«{reference}» không có bản số {serial}: các bản được đánh số {known}. Hãy xem «vanthu copies {reference}»."
+
+
+class CopyRevokedAlready(RecordRejected):
+    """It was revoked before."""
+
+    code = "R268"
+    clerk_template = (
+        "«{reference}» {what} đã thu hồi từ trước. Hãy xem «vanthu copies {reference}»."
+    )
+
+
+class CopyReturned(RecordRejected):
+    """The record made by the command went back to whoever asked for the copy."""
+
+    code = "R269"
+    clerk_template = "Chưa làm được bản sao. {problems}"

@@ -1,0 +1,194 @@
+"""Copies asked for by command: made like dropped ones, held by whom, revoked, and known again by file or code."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from copies_kit import receive, receive_scan, register
+from helpers import make_office
+from office_kit import opened, process_here, run, unsound
+
+from pipeline.copies import (
+    Asked,
+    Verdict,
+    ask_for_copy,
+    check_code,
+    check_file,
+    copies_of,
+    find_copy,
+    give,
+    holders_of,
+    outcome_of,
+    revoke,
+)
+from pipeline.copy_code import ALPHABET, new_code, read_code, spelled
+from pipeline.document_object import document_object, rendition
+from pipeline.engines import raster
+from pipeline.errors.copies import (
+    CodeMistyped,
+    CopyReturned,
+    CopyRevokedAlready,
+    NoSuchCopy,
+    NoSuchSerial,
+)
+from pipeline.process_once import finish
+from pipeline.record import CopyForm
+
+LIMITS = {"sidecar_wait_s": 0.0, "quiet_s": 0.0, "free_disk_bytes": 1 << 20}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory, cell):
+    tmp_path = tmp_path_factory.mktemp("office")
+    usual = {"noi_nhan": ["Các chi bộ", "Văn phòng"], "nguoi_ky": "pcvp", "ma_xac_thuc": True}
+    office = make_office(tmp_path, gioi_han=LIMITS, ban_sao=usual)
+    receive_scan(office, tmp_path, 20)
+    receive(office, tmp_path, 12)
+    process_here(office, cell)
+    return office
+
+
+def made(office, cell, **asked):
+    wanted = {"form": CopyForm.SAO_LUC, "paper": "20-CV/BTCTU", "person": "Hoàng Lan"} | asked
+    with opened(office, cell) as app:
+        receipt = ask_for_copy(Asked(**wanted), app)
+        assert finish({receipt}, app, seconds=60)
+        return outcome_of(receipt, app)
+
+
+def test_the_command_tells_reference_id_and_file_and_the_office_file_what_was_not_said(
+    office, cell
+):
+    ran = run(office, "copy", "20-cv/btctu", "--form", "sao-luc", "--json", "--person", "Hoàng Lan")
+
+    assert ran.status == 0, ran.stderr
+    (told,) = ran.lines
+    assert set(told) == {"reference", "document_id", "file"}
+    text = " ".join(raster.text(Path(told["file"])).split())
+    assert told["reference"] in text
+    assert "Các chi bộ" in text
+    assert "Đinh Trọng Nghĩa" in text
+    row = next(one for one in register(office, cell) if one["Số, ký hiệu"] == told["reference"])
+    assert "Người sao: Hoàng Lan" in row["Ghi chú"]
+    again = run(office, "copy", "20-CV/BTCTU", "--form", "sao-luc", "--json").lines
+    assert again == [told], "the same copy asked for again is the same deed"
+    with opened(office, cell) as app:
+        assert unsound(app) == []
+
+
+def test_what_the_flow_refuses_the_command_refuses_with_status_two(office, cell):
+    ran = run(office, "copy", "12-CV/BTCTU", "--form", "sao-luc")
+
+    assert ran.status == 2
+    assert "R261" in ran.stderr
+    with pytest.raises(CopyReturned, match="R269"):
+        made(office, cell, paper="12-CV/BTCTU", note="khác")
+
+
+def test_numbered_copies_have_one_number_and_each_says_which_it_is(office, cell):
+    copy, path = made(office, cell, serials=4, recipients=("A", "B", "C", "D"))
+
+    texts = raster.page_texts(path)
+
+    pages = len(texts) // 4
+    assert len(texts) == 4 * pages
+    assert [f"Bản số {n}/4" in texts[n * pages - 1] for n in range(1, 5)] == [True] * 4
+    assert all(copy.number.reference in texts[n * pages - 1] for n in range(1, 5))
+    row = next(o for o in register(office, cell) if o["Số, ký hiệu"] == copy.number.reference)
+    assert (row["Số lượng bản"], row["Số trang"]) == ("4", str(pages))
+    with opened(office, cell) as app:
+        assert [(one.serial, one.holder) for one in holders_of(copy, app)] == [
+            *((1, "A"), (2, "B"), (3, "C"), (4, "D"))
+        ]
+
+
+def test_who_holds_which_copy_is_told_after_a_rebuild_too(office, cell):
+    copy, _ = made(office, cell, serials=3, recipients=("Các chi bộ",), note="ba bản")
+    with opened(office, cell) as app:
+        give(copy, 2, "Đồng chí Lương Đức Hiền", "Lan", app)
+        revoke(copy, 3, "in hỏng", "Lan", app)
+        with pytest.raises(CopyRevokedAlready):
+            revoke(copy, 3, "lần nữa", "Lan", app)
+        with pytest.raises(NoSuchSerial):
+            give(copy, 4, "Ai", "Lan", app)
+        with pytest.raises(NoSuchCopy):
+            find_copy("20-CV/BTCTU", app)
+        before = holders_of(copy, app)
+    assert [(one.serial, one.holder, one.why) for one in before] == [
+        (1, "", ""),
+        (2, "Đồng chí Lương Đức Hiền", ""),
+        (3, "", "in hỏng"),
+    ]
+    process_here(office, cell)
+    for path in office.registers_dir.glob("vanthu.sqlite3*"):
+        path.unlink()
+    shutil.rmtree(office.index_dir)
+    assert run(office, "rebuild").status == 0
+    with opened(office, cell) as app:
+        again = find_copy(copy.number.reference, app)
+        assert holders_of(again, app) == before
+        assert check_code(spelled(copy.facts.verification), app).copy.id == copy.id
+        (original,) = app.registers.find("20-CV/BTCTU")
+        assert copy.id in [one.id for one in copies_of(original, app)]
+        assert unsound(app) == []
+
+
+def test_a_copy_is_known_again_by_its_file_and_its_code_until_it_is_revoked(office, cell, tmp_path):
+    copy, path = made(office, cell, recipients=("Đảng ủy xã Đồng Lâm",))
+    kept = Path(shutil.copy(path, tmp_path / "ban sao.pdf"))
+    changed = tmp_path / "sua.pdf"
+    changed.write_bytes(kept.read_bytes().replace(b"/Type", b"/type", 1))
+    code = spelled(copy.facts.verification)
+    assert code in raster.text(kept)
+    with opened(office, cell) as app:
+        assert check_file(kept, app).verdict is Verdict.UNCHANGED
+        assert check_file(changed, app).verdict is Verdict.UNKNOWN
+        assert check_code(code.lower().replace("-", " "), app).copy.id == copy.id
+        assert check_code(new_code(), app).verdict is Verdict.UNKNOWN
+        with pytest.raises(CodeMistyped, match="R265"):
+            check_code(code[:-1] + next(s for s in ALPHABET if s != code[-1]), app)
+        revoke(copy, 0, "sao nhầm văn bản", "Lan", app)
+        with pytest.raises(CopyRevokedAlready):
+            revoke(app.registers.get(copy.id), 0, "lần nữa", "Lan", app)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        for answer in (check_file(kept, app), check_code(code, app)):
+            assert answer.verdict is Verdict.REVOKED
+            assert "sao nhầm văn bản" in " ".join(answer.remarks)
+    ran = run(office, "check", str(kept), "--json")
+    assert (ran.status, ran.lines[0]["verdict"]) == (2, "thu-hoi")
+
+
+def test_a_copy_and_its_original_are_shown_with_each_other(office, cell):
+    copy, _ = made(office, cell, recipients=("Phòng Tổng hợp",))
+
+    shown = run(office, "show", copy.number.reference).stdout
+    original = run(office, "show", "20-CV/BTCTU").stdout
+
+    assert "Sao từ 20-CV/BTCTU" in shown
+    assert "PDF/A: chưa kiểm" in shown
+    assert "sao từ bản quét văn bản nhận được" in shown
+    assert f"Được sao tại {copy.number.reference}" in original
+    with opened(office, cell) as app:
+        paper = app.registers.get(copy.id)
+        names = tuple(file.name for file in paper.files)
+        assert app.objects.open(document_object(paper.id), rendition(names, ".pdf")).is_file()
+
+
+def test_one_wrong_sign_or_two_swapped_are_told_as_mistyped():
+    code = new_code()
+
+    assert set(ALPHABET).isdisjoint("O0I1L")
+    assert len(ALPHABET) ** (len(code) - 1) > 2**80
+    for at in range(len(code)):
+        for sign in ALPHABET:
+            if sign != code[at]:
+                with pytest.raises(CodeMistyped):
+                    read_code(code[:at] + sign + code[at + 1 :])
+    for at in range(len(code) - 1):
+        if code[at] != code[at + 1]:
+            swapped = code[:at] + code[at + 1] + code[at] + code[at + 2 :]
+            with pytest.raises(CodeMistyped):
+                read_code(swapped)
