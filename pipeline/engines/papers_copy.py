@@ -111,14 +111,14 @@ def _make_of_any(source: Path, drawn: _Drawn, out: Path) -> dict[str, Any]:
 
 def _make(source: Path, drawn: _Drawn, out: Path) -> dict[str, Any]:
     try:
-        with time_box(_SECONDS + _SECONDS_A_COPY * drawn.copies):
+        with time_box(_SECONDS + _SECONDS_A_COPY * drawn.copies), pdf.kept_open():
             return _place(source, drawn, out)
     except TookTooLong as error:
         raise PaperUnreadable(f"pypdf: no end path={source.name!r}") from error
 
 
 def _place(source: Path, drawn: _Drawn, out: Path) -> dict[str, Any]:
-    pages = pdf.inspect(source).pages
+    pages = pdf.count_pages(source)
     block_pages = raster.page_count(drawn.block) // drawn.copies
     on_page = None
     if drawn.is_corner:
@@ -165,7 +165,7 @@ def _write(
         for at in range(drawn.copies)
         for one in placings
     )
-    blank = pages - pdf.inspect(source).pages
+    blank = pages - pdf.count_pages(source)
     with tempfile.TemporaryDirectory() as folder:
         many = Path(folder, "many.pdf")
         join.repeat(source, many, times=drawn.copies, blank=blank, size_mm=pdf.A4_MM)

@@ -132,7 +132,8 @@ def rehearse(
 def _stamp_page(readable: list[Path], out: Path, folder: Path, mark: _Mark) -> _Stamped:
     """The mark on page 1. A paper pypdf cannot copy is repaired first; *readable* learns of it."""
     try:
-        return _try_stamp(readable[-1], out, mark)
+        with pdf.kept_open():
+            return _try_stamp(readable[-1], out, mark)
     except VanthuError as error:
         if isinstance(error, MarkInvalid):
             raise
@@ -140,7 +141,8 @@ def _stamp_page(readable: list[Path], out: Path, folder: Path, mark: _Mark) -> _
         try:
             _boxed(lambda: join.repair(readable[0], whole))
             readable.append(whole)
-            return _try_stamp(whole, out, mark)
+            with pdf.kept_open():
+                return _try_stamp(whole, out, mark)
         except VanthuError as second:
             raise Refused(f"{error.detail}; {second.detail}") from second
 

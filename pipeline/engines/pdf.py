@@ -6,7 +6,8 @@ A path in → facts, or a new PDF at another path. The source is never written t
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +35,8 @@ _LEAST_VERSION = "%PDF-1.4"
 #: What viewers take where a page's boxes enclose nothing: US Letter.
 _NO_BOX = (0.0, 0.0, 612.0, 792.0)
 _T = TypeVar("_T")
+#: Readers of the blocks of :func:`kept_open` that we are in, the innermost last.
+_KEPT: list[dict[Path, PdfReader]] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,24 +106,42 @@ class Placing:
     rule_mm: float = 0.0
 
 
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Within the block a file is opened once, however often it is looked at before it is written anew.
+
+    Nothing may change the files meanwhile; what is only looked at is never changed by us.
+    """
+    _KEPT.append({})
+    try:
+        yield
+    finally:
+        _KEPT.pop()
+
+
+def count_pages(path: Path) -> int:
+    """How many pages pypdf sees.
+
+    Raises:
+        PaperUnreadable (R130), PaperLocked (R131), PaperEmpty (R133).
+    """
+    reader = _open(path)
+    pages = _guarded(lambda: len(reader.pages), path)
+    if pages == 0:
+        raise PaperEmpty(f"no pages path={path.name!r}")
+    return pages
+
+
 def inspect(path: Path) -> Inspection:
     """Open with pypdf and look through the document.
 
     Raises:
         PaperUnreadable (R130), PaperLocked (R131), PaperEmpty (R133).
     """
+    pages = count_pages(path)
     reader = _open(path)
-
-    def look() -> Inspection:
-        pages = len(reader.pages)
-        if pages == 0:
-            raise PaperEmpty(f"no pages path={path.name!r}")
-        return Inspection(
-            pages=pages,
-            active=tuple(find_active(reader)),
-        )
-
-    return _guarded(look, path)
+    active = _guarded(lambda: tuple(find_active(reader)), path)
+    return Inspection(pages=pages, active=active)
 
 
 def is_signed(path: Path) -> bool:
@@ -200,6 +221,15 @@ def add_pages(source: Path | None, out: Path, *, placings: tuple[Placing, ...]) 
 
 
 def _open(path: Path) -> PdfReader:
+    if not _KEPT:
+        return _read(path)
+    kept = _KEPT[-1]
+    if path not in kept:
+        kept[path] = _read(path)
+    return kept[path]
+
+
+def _read(path: Path) -> PdfReader:
     def opened() -> PdfReader:
         reader = PdfReader(path, strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
