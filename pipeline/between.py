@@ -51,6 +51,8 @@ class Checked:
     #: The number that was given already; None takes the next.
     ordinal: int | None = None
     duplicate_of: DocumentId | None = None
+    #: It gets no number before the clerk has spoken: it may be a paper that is here, or bears a number already.
+    waits: bool = False
     #: The paper this record came late for.
     amends: DocumentId | None = None
     #: What it brings is the paper's text from now on.

@@ -122,6 +122,9 @@ def _ruling(paper: DocumentView, asked: Issue, app: App) -> Ruling:
     assert paper.facts is not None
     day = _day_of(paper, asked, app)
     office, kind = app.office, _kind(paper, app)
+    if kind.is_incoming:
+        why = "là văn bản đến chờ văn thư xác nhận (vanthu incoming list)"
+        raise NotWaiting(f"incoming document={paper.id}", what=paper.id, why=why)
     body = office.body(paper.facts.issuer, day)
     named = "" if kind.signs_by_record else paper.facts.signer
     signer = office.signer(body, asked.signer or named or None, day)

@@ -12,6 +12,7 @@ from pipeline.clock import OFFICE_ZONE, today
 from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
+from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, seen_words, title_of
 from pipeline.journal_words import person_in_words
 from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, WARNING, frees_identity, marked_name
 from pipeline.number_gaps import gap_of
@@ -91,7 +92,7 @@ def drafts_among(results: Results, app: App) -> frozenset[str]:
 
 def is_draft(document: DocumentView) -> bool:
     """Whether a paper waits for its signature and has no number yet."""
-    return document.state is DocumentState.WAITING
+    return document.state is DocumentState.WAITING and not is_asked_about(document.record)
 
 
 def export_files(document: DocumentView, what: str, folder: Path, app: App) -> list[Path]:
@@ -167,6 +168,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "removal": to_plain(removal) if removal else None,
         "summary": [
             *_summary(document, receipt),
+            *_read_words(document, app),
             *_state_rows(document, removal, app),
             *(
                 ("Quan hệ", upper_first(f"{DOES[r.kind]} {r.reference}"))
@@ -308,10 +310,24 @@ def _summary(document: DocumentView, receipt: ReceiptView | None) -> list[tuple[
         ("Ngày", number.issued_on.strftime("%d/%m/%Y") if number else ""),
         ("Tên loại", facts.type_name if facts else ""),
         ("Trích yếu", facts.subject if facts and not is_purged else ""),
+        ("Độ khẩn", facts.urgency if facts else ""),
         ("Cơ quan", (facts.their_issuer or facts.issuer) if facts else ""),
         ("Số của nơi gửi", facts.their_reference if facts else ""),
         ("Từ tệp", _from_file(document, receipt) if receipt and not is_purged else ""),
     ]
+
+
+def _read_words(document: DocumentView, app: App) -> list[tuple[str, str]]:
+    """What was read of an incoming paper, how sure that is and where it stands; and what waits for the clerk."""
+    read, kind = arrival_read(document.record), app.kinds.get(document.kind)
+    if read is None or kind is None:
+        return []
+    seen = [
+        ("Đọc trên văn bản", f"{title_of(name, kind)} {seen_words(one)}")
+        for name, one in read.proposals.items()
+    ]
+    asks = ", ".join(title_of(name, kind) for name in read.asks)
+    return [*seen, ("Chờ văn thư xác nhận", asks if read.is_waiting else "")]
 
 
 def _from_file(document: DocumentView, receipt: ReceiptView) -> str:

@@ -42,6 +42,7 @@ BORDERS = {
     "typer": ["pipeline.cli*"],
     "rich": ["pipeline.cli*"],
     "segno": ["pipeline.engines*"],
+    "zxingcpp": ["pipeline.engines.codes*"],
     "markdown_it": ["pipeline.engines*"],
     "jinja2": ["pipeline.engines*"],
     "img2pdf": ["pipeline.engines.papers_image"],
@@ -61,6 +62,7 @@ IMPORT_NAMES = {
     "python-calamine": "python_calamine",
     "python-docx": "docx",
     "pyyaml": "yaml",
+    "zxing-cpp": "zxingcpp",
 }
 
 #: Files of the repository that a person wrote, by what they end in.

@@ -114,7 +114,8 @@ def preview(
 def _list_drafts(office: App, *, json: bool) -> None:
     from pipeline.sheet_context import short_id
 
-    drafts = office.registers.waiting()
+    incoming = {kind.name for kind in office.kinds.values() if kind.is_incoming}
+    drafts = [one for one in office.registers.waiting() if one.kind not in incoming]
     for paper in drafts:
         facts = paper.facts
         subject, type_name = (facts.subject, facts.type_name) if facts else ("", "")

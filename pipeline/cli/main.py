@@ -18,6 +18,8 @@ from pipeline.cli import (
     books,
     copying,
     deeds,
+    incoming,
+    incoming_files,
     issuing,
     looking,
     numbers,
@@ -47,6 +49,7 @@ states.register(app)
 numbers.register(app)
 safekeeping.register(app)
 issuing.register(app)
+incoming_files.add_to(incoming.register(app))
 printing.register(app)
 copying.register(app)
 

@@ -18,6 +18,27 @@ def join(args: dict[str, Any]) -> dict[str, int]:
     return {"pages": pages, "size_bytes": out.stat().st_size}
 
 
+def arrange(args: dict[str, Any]) -> dict[str, int]:
+    """Operation ``join.arrange``: ``{paths, order, out}`` → ``{pages}``: the pages of all *paths*, those of *order* (from 1).
+
+    An empty *order* takes all as they come.
+
+    Raises:
+        PaperUnreadable (R130), PaperLocked (R131), PaperEmpty (R133): also where a page is named that is not there.
+    """
+    with pikepdf.new() as whole, pikepdf.new() as arranged:
+        for path in args["paths"]:
+            with open_pdf(Path(path)) as part:
+                whole.pages.extend(part.pages)
+        order = [int(one) for one in args["order"]] or list(range(1, len(whole.pages) + 1))
+        if not order or max(order) > len(whole.pages) or min(order) < 1:
+            raise PaperEmpty(f"pages {order} of {len(whole.pages)}")
+        for one in order:
+            arranged.pages.append(whole.pages[one - 1])
+        arranged.save(Path(args["out"]), deterministic_id=True)
+        return {"pages": len(order)}
+
+
 def join_files(paths: list[Path], out: Path, *, over: Path | None = None, bare: int = 0) -> int:
     """Write the pages of all *paths* in their order to *out*; how many there are.
 

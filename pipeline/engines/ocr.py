@@ -42,6 +42,10 @@ class Reading:
     text: str
     #: Mean confidence of the words, 0…1; 0 without words.
     confidence: float
+    #: Of each word, 0…1.
+    trust: tuple[float, ...] = ()
+    #: Of each word the line it stands on, counted from 0 in the order of reading.
+    lines: tuple[int, ...] = ()
 
 
 def read(args: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +125,13 @@ def read_picture(
     )
     trust = [float(row["conf"]) / 100 for row in rows]
     mean = sum(trust) / len(trust) if trust else 0.0
-    return Reading(words=words, text=_text(rows), confidence=round(mean, 3))
+    return Reading(
+        words=words,
+        text=_text(rows),
+        confidence=round(mean, 3),
+        trust=tuple(trust),
+        lines=_line_numbers(rows),
+    )
 
 
 def turn_of(picture: Image.Image, *, seconds: float) -> int:
@@ -166,9 +176,17 @@ def _rows(table: str) -> Iterator[dict[str, str]]:
             yield row
 
 
+def _line_of(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["block_num"], row["par_num"], row["line_num"]
+
+
+def _line_numbers(rows: list[dict[str, str]]) -> tuple[int, ...]:
+    order: dict[tuple[str, str, str], int] = {}
+    return tuple(order.setdefault(_line_of(row), len(order)) for row in rows)
+
+
 def _text(rows: list[dict[str, str]]) -> str:
     lines: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        key = (row["block_num"], row["par_num"], row["line_num"])
-        lines.setdefault(key, []).append(row["text"].strip())
+        lines.setdefault(_line_of(row), []).append(row["text"].strip())
     return "\n".join(" ".join(words) for words in lines.values())

@@ -26,6 +26,8 @@ _MAX_CELLS = 400
 #: The smallest picture that could be a mark of secrecy, width and height.
 _MARK_MM = (8.0, 3.0)
 _MAX_PIXELS = 40_000_000
+#: A picture that covers so much of its page is the page.
+_SCAN_SHARE = 0.7
 #: Darker than the paper by this much is ink; paler shows through from the other side.
 _INK_STEP = 40
 _MAX_PLACED_CHARS = 20_000
@@ -161,6 +163,22 @@ def has_pictures(path: Path, page_index: int, *, top_share: float) -> bool:
                     and abs(x2 - x1) > _MARK_MM[0]
                     and abs(y2 - y1) > _MARK_MM[1]
                 ):
+                    return True
+        return False
+
+
+def is_picture(path: Path, page_index: int) -> bool:
+    """Whether one picture covers the page: a scan, whatever text a scanner has laid under it."""
+    with opened(path) as document:
+        page = _page(document, page_index)
+        visible = _to_visible_mm(page)
+        whole_mm2 = page.get_width() * page.get_height() * MM_PER_PT**2
+        images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+        for _, image in zip(range(50), images, strict=False):
+            with suppress(pypdfium2.PdfiumError):
+                left, bottom, right, top = image.get_bounds()
+                (x1, y1), (x2, y2) = visible(left, bottom), visible(right, top)
+                if abs(x2 - x1) * abs(y2 - y1) > _SCAN_SHARE * whole_mm2:
                     return True
         return False
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
+from pipeline.inbox.arrival_reading import is_asked_about
 from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.kinds.model import Kind
 from pipeline.legal import DRAFT_WORDS, STATE_WORDS, WARNING
@@ -33,6 +34,8 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
         return f"Đã có {number} (nhận ngày {when}{state}), không cấp thêm."
     if document.state is DocumentState.RETURNED:
         return "Cần sửa: " + " ".join(problem.sentence() for problem in document.problems)
+    if document.state is DocumentState.WAITING and is_asked_about(document.record):
+        return f"Giống văn bản đến đã có nên chưa cấp số; hãy xem «vanthu incoming list» ({short_id(document.id)})."
     if document.state is DocumentState.WAITING:
         return f"{DRAFT_WORDS.capitalize()}: in ra trình ký, ký xong thì cấp số (vanthu issue {short_id(document.id)})."
     return f"Xong – {number}." if number else "Xong."
@@ -174,6 +177,7 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
                 "Bản đóng dấu, bản sao không mang theo mã tự chạy và tệp đính kèm của tệp gốc."
             )
         lines += _issued_remarks(notes.get("issued", {}))
+        lines += notes.get("arrival", [])
     if receipt.extra.get("unread"):
         lines.append("Bản quét chưa đọc được phần đầu để tìm dấu chỉ độ mật. Hãy tự kiểm tra.")
     return lines

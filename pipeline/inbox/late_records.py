@@ -27,6 +27,8 @@ from pipeline.stores.registers.views import DocumentState, DocumentView, Receipt
 
 #: Said in the book of a paper that has its number and of which we have no file.
 ONLY_ON_PAPER = "Chỉ có bản giấy"
+#: «SCAN0001», «IMG_0007», «doc 12», «20261126093000».
+_SCANNERS_NAME = re.compile(r"(?:scan|img|image|doc|document)?[\W_]*\d{1,14}", re.IGNORECASE)
 #: Why a draft has a new version: somebody changed its file.
 CHANGED_FILE = "tệp văn bản đã sửa, thả lại trước khi ký"
 _ANNEXES = re.compile(r"Kèm \d+ phụ lục: .*$", re.DOTALL)
@@ -42,6 +44,8 @@ def find_paper(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -
 
     A record of a paper that we issue, and of which we have no file, is that paper's row in the book.
     """
+    if receipt.extra.get("number_first"):
+        return
     if bench.kind.is_finished and (len(checked) > 1 or paper_of(receipt, bench) is None):
         return
     if len(checked) > 1:
@@ -149,8 +153,15 @@ def has_amended(receipt: ReceiptView, objects: Objects) -> bool:
 
 
 def paper_of(receipt: ReceiptView, bench: Bench) -> DocumentView | None:
-    """The newest living paper that was dropped under the name of this record."""
-    found = bench.registers.by_source(bench.kind.name, Path(receipt.source_name).stem)
+    """The newest living paper that was dropped under the name of this record.
+
+    A name that a scanner gives every day anew means the paper of that day and none before.
+    """
+    stem = Path(receipt.source_name).stem
+    found = bench.registers.by_source(bench.kind.name, stem)
+    if bench.kind.is_incoming and _SCANNERS_NAME.fullmatch(stem):
+        day = receipt.received_at.date()
+        found = [paper for paper in found if paper.received_at.date() == day]
     living = (paper for paper in found if paper.legal_state is not LegalState.HUY_SO)
     return next(living, None)
 

@@ -8,9 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.between import Bench, Checked
+from pipeline.clock import today
 from pipeline.errors.base import Problem
 from pipeline.errors.papers import FactsNotRead, NumberOfAnother
 from pipeline.errors.records import FieldMissing
+from pipeline.inbox.arrival_reading import (
+    ArrivalRead,
+    arrival_read,
+    asked,
+    entered,
+    read_arrival,
+    read_codes,
+    with_arrival,
+    without_arrival,
+)
 from pipeline.inbox.edited_papers import (
     draft_edited,
     retold,
@@ -27,10 +38,12 @@ from pipeline.inbox.late_records import (
     paper_of,
     refuse_number,
 )
+from pipeline.inbox.number_first import is_number_first, row_of_file
 from pipeline.inbox.own_text import without_pointer
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
-from pipeline.record import Facts, LegalState
+from pipeline.kinds.checking import context_of
+from pipeline.record import Facts, LegalState, Record
 from pipeline.sheet_context import mark_of
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 from pipeline.vietnamese import pad_ordinal, parse_reference
@@ -52,6 +65,9 @@ class PaperCheck:
     #: The draft whose file was changed and dropped back.
     draft: DocumentView | None = None
     pages: int | None = None
+    #: What an incoming paper says of itself, and what its record said before.
+    arrival: ArrivalRead | None = None
+    told: Record = field(default_factory=dict)
     #: Whether the pages of every annex are counted in *pages*.
     annexes: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
@@ -65,12 +81,16 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     """
     check = PaperCheck(documents=list(documents))
     if is_late_record(receipt, bench.kind):
-        earlier = paper_of(receipt, bench) if bench.kind.is_finished else None
-        if earlier is not None:
+        earlier = paper_of(receipt, bench)
+        if earlier is not None and bench.kind.is_finished:
             check.documents = [
                 replace(one, record={**without_pointer(earlier.record), **one.record})
                 for one in documents
             ]
+        elif earlier is not None and len(documents) == 1:
+            # What only the paper tells stays beside what the clerk says now.
+            check.arrival = arrival_read(earlier.record)
+            _enter(check, receipt, bench)
         return check
     files, problems = dropped(receipt, bench)
     check.problems += problems
@@ -79,8 +99,38 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
         return check
     if bench.kind.is_finished:
         files = _read(check, receipt, files, bench)
+    elif len(documents) == 1 and not check.problems:
+        check.arrival = read_arrival(check.paper, documents[0].record, bench)
+        _enter(check, receipt, bench)
+        _find_row(check, receipt, bench)
     _count(check, files, bench)
     return check
+
+
+def _enter(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
+    """Into the record of an incoming paper, what was read of it for certain."""
+    (document,) = check.documents
+    check.told = document.record
+    if check.arrival is not None:
+        context = context_of(
+            van_phong=bench.office.default_body,
+            hom_nay=today(bench.clock),
+            ten_tep=Path(receipt.source_name).stem,
+        )
+        record = entered(document.record, check.arrival, bench, context)
+        check.documents = [replace(document, record=record)]
+
+
+def _find_row(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
+    """The row that was entered before its file came; what it says goes before what the file says."""
+    (document,) = check.documents
+    assert check.paper is not None
+    codes = read_codes(check.paper, bench)
+    check.row = row_of_file(receipt, document.record, codes, bench)
+    if check.row is not None:
+        known = without_arrival(check.row.record)
+        check.documents = [replace(document, record={**document.record, **known, **check.told})]
+        check.told = {**known, **check.told}
 
 
 def _read(check: PaperCheck, receipt: ReceiptView, files: Received, bench: Bench) -> Received:
@@ -111,12 +161,33 @@ def settle(
     for item in checked:
         item.problems += check.problems
         _ask_for_facts(item, check, receipt, bench)
+        if check.arrival is not None and item.facts is not None:
+            _keep_reading(item, check, bench)
         if item.facts is None or item.amends is not None:
             continue
         if check.paper is not None:
             item.facts = _with_pages(item.facts, check)
         if bench.kind.is_finished:
             _settle_finished(item, check, receipt, bench)
+        elif check.row is not None and check.row.facts is not None:
+            # A row without a file says so until it has one; what else the book says of a paper stays.
+            note = item.facts.note if is_row_only(check.row) else check.row.facts.note
+            item.facts = replace(item.facts, issued_on=check.row.facts.issued_on, note=note)
+            item.waits = False
+            amend(item, check.row)
+        elif is_number_first(receipt):
+            note = "; ".join(part for part in (ONLY_ON_PAPER, item.facts.note) if part)
+            item.facts = replace(item.facts, note=note)
+
+
+def _keep_reading(item: Checked, check: PaperCheck, bench: Bench) -> None:
+    """Beside the record what was read, what the clerk still has to say, and whether a stamp by hand is asked about."""
+    assert check.arrival is not None
+    read = asked(check.told, item.record, check.arrival, bench.kind)
+    if read.stamp is not None and check.paper is not None and not item.record.get(_NUMBER_PROPERTY):
+        item.waits = True
+        read = replace(read, asks_number=check.row is None)
+    item.record = with_arrival(item.record, read)
 
 
 def _settle_finished(item: Checked, check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:

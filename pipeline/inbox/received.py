@@ -18,11 +18,12 @@ from pipeline.document_object import (
     received_name,
 )
 from pipeline.errors.base import Problem
+from pipeline.inbox.arrival_reading import arrival_read
 from pipeline.inbox.look import bundle_args
 from pipeline.inbox.own_text import edited_text
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes, dropped_files
 from pipeline.kinds.model import Kind
-from pipeline.record import ReceiptId
+from pipeline.record import DocumentId, ReceiptId
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: Logical path in the object → the file.
@@ -42,6 +43,9 @@ def dropped(receipt: ReceiptView, bench: Bench) -> tuple[Received, list[Problem]
 
 def received(document: DocumentView, receipt: ReceiptView, bench: Bench) -> Received:
     """The files of a paper: of the drop that brought them last, else of the version before."""
+    read = arrival_read(document.record)
+    if read is not None and read.files_of is not None:
+        return _of_another(read.files_of, bench)
     later = _later_drop(document, bench)
     if later is not None:
         found = _opened(_dropped_as(receipt_object(later), bench), later, bench)[0]
@@ -82,6 +86,17 @@ def _before(document: DocumentView, bench: Bench) -> Received:
             for file in document.files
         }
     )
+
+
+def _of_another(document_id: DocumentId, bench: Bench) -> Received:
+    """The files that came as another paper, before anybody said that they are this one's."""
+    name = document_object(document_id)
+    version = bench.objects.exists(name)
+    files = {
+        file.name: bench.objects.open(name, file.name, version=version)
+        for file in bench.objects.files(name, version)
+    }
+    return _received_only(files)
 
 
 def paper_among(files: Received, kind: Kind) -> Path | None:

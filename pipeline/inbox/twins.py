@@ -6,9 +6,12 @@ The order of the questions: the row's own code, the same bytes (papers), the sam
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.between import Bench, Checked
 from pipeline.errors.intake import AlreadyNumbered, TwinInList
+from pipeline.inbox.arrival_reading import IN_RECORD as READ_IN_RECORD
+from pipeline.inbox.arrival_reading import ArrivalRead, arrival_read, papers_like, with_arrival
 from pipeline.inbox.late_records import is_late_record
 from pipeline.inbox.own_text import IN_RECORD
 from pipeline.legal import NAMED_RELATIONS, property_of
@@ -21,7 +24,7 @@ from pipeline.stores.registers.views import DocumentState, DocumentView, Receipt
 _ABOUT_THE_ROW = frozenset(
     {
         *("ma_dong", "ma_lo", "cap_them", "so_da_cap", "lui_ngay_boi", "lui_ngay_ly_do"),
-        *("nguoi_sao", IN_RECORD),
+        *("nguoi_sao", IN_RECORD, READ_IN_RECORD),
     }
 )
 _DONE = frozenset({DocumentState.NUMBERED, DocumentState.WAITING})
@@ -61,10 +64,13 @@ def find_twins(
             item,
             refers,
             _living(codes.get(document.place.line_code), document),
-            _same_paper(item, document, receipt, bench),
+            _same_bytes(document, receipt, bench),
         )
         if twin is not None:
             _settle(item, twin, bench)
+            continue
+        if kind.is_incoming:
+            _ask_about(item, document, bench)
             continue
         twin = _first_known(
             item,
@@ -111,10 +117,8 @@ def _living(found: DocumentView | None, document: DocumentView) -> DocumentView 
     return None if found.legal_state is LegalState.HUY_SO else found
 
 
-def _same_paper(
-    item: Checked, document: DocumentView, receipt: ReceiptView, bench: Bench
-) -> DocumentView | None:
-    """A paper is known by its bytes, an incoming one also by the sender's number, body and date (domain 4)."""
+def _same_bytes(document: DocumentView, receipt: ReceiptView, bench: Bench) -> DocumentView | None:
+    """A paper is known by its bytes; one that was joined with another stands for that one."""
     if bench.kind.source != "paper" or receipt.suffix not in bench.kind.papers:
         return None
     if receipt.same_bytes_as is not None:
@@ -122,12 +126,23 @@ def _same_paper(
             if found.state is DocumentState.DUPLICATE and found.duplicate_of is not None:
                 return _living(bench.registers.get(found.duplicate_of), document)
             if _living(found, document):
-                return found
-    facts = item.facts
-    if facts is None or not (facts.their_reference and facts.their_issuer):
-        return None
-    same = bench.registers.same_paper(facts.their_reference, facts.their_issuer, facts.their_date)
-    return next((found for found in same if _living(found, document)), None)
+                read = arrival_read(found.record)
+                joined = read.joined if read else None
+                return bench.registers.get(joined) if joined else found
+    return None
+
+
+def _ask_about(item: Checked, document: DocumentView, bench: Bench) -> None:
+    """An incoming paper that bears number, body and day of another may be the same one: the clerk is asked (domain 4)."""
+    assert item.facts is not None
+    found = papers_like(item.facts, bench.registers, but=document.id)
+    if not found:
+        return
+    item.waits = True
+    # Whichever it is: it does not take the other's place meanwhile.
+    item.issue_again = True
+    read = arrival_read(item.record) or ArrivalRead()
+    item.record = with_arrival(item.record, replace(read, same_as=tuple(one.id for one in found)))
 
 
 def _settle(item: Checked, twin: DocumentView, bench: Bench) -> None:

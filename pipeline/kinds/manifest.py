@@ -42,8 +42,11 @@ _OPTIONAL = (
     *("papers", "read", "needed"),
 )
 _PAPERS = ("pdf", "jpg", "jpeg", "png", "tif", "tiff", "docx", "xlsx", "xls", "ods", "zip")
-#: What can be read of a finished paper; see docs/them-mot-loai.md.
-_READ = ("type", "subject", "issuer", "date", "recipients", "addressees", "signer", "number")
+#: What can be read of a paper that is finished or comes in; see docs/them-mot-loai.md.
+_READ = (
+    *("type", "subject", "issuer", "date", "recipients", "addressees", "signer", "number"),
+    *("urgency", "circulation"),
+)
 _OUTPUTS = ("pdf", "docx")
 _FACTS = tuple(item.name for item in fields(Facts))
 #: Where every kind's record says it, unless the kind does.

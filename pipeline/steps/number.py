@@ -58,6 +58,9 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
         )
     accepted = _accepted(item, kind)
     # A paper that has its number already waits for nothing.
+    if item.waits and item.ordinal is None:
+        # It was signed before it came; whether it has a number, or is another paper, is for the clerk to say.
+        return replace(accepted, legal_state=LegalState.DA_KY)
     if waits_for_signature(kind, office) and item.ordinal is None:
         return accepted
     assert item.facts is not None

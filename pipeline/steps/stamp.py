@@ -16,8 +16,9 @@ from pipeline.document_object import RENDITIONS_DIR
 from pipeline.engines import pdfa
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import SourcePaperUnknown
+from pipeline.inbox.arrival_reading import arrival_read, sentences
 from pipeline.inbox.reading import disagreements, read_paper
-from pipeline.inbox.received import annexes_among, paper_among, received
+from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.spool import dropped_files
 from pipeline.paper_words import Words, has_pages, words_kept, words_of, words_of_copy
 from pipeline.record import RelationKind
@@ -45,7 +46,13 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
     receipt = _receipt(document, bench)
     files = received(document, receipt, bench)
     original = paper_among(files, bench.kind)
-    assert original is not None
+    if document.number is None:
+        return _kept(document, receipt, files, bench)
+    if original is None:
+        return _row_alone(document, receipt, files, bench)
+    read = arrival_read(document.record)
+    if read is not None and read.stamp is not None and original.suffix.lower() == ".pdf":
+        return _stamped_by_hand(document, receipt, files, bench)
     mark = _draw(document, "mark", bench)
     out = bench.folder / f"{document.id}.pdf"
     shown = original if has_pages(original) else _converted(original, bench)
@@ -63,9 +70,82 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text,
-        notes={"stamp": stamped} | words.notes | judge_signatures(original, bench),
+        notes={"stamp": stamped}
+        | _read_notes(document, bench)
+        | words.notes
+        | judge_signatures(original, bench),
         volatile=frozenset() if shown is original else frozenset({name}),
     )
+
+
+def _row_alone(document: DocumentView, receipt: ReceiptView, files: Received, bench: Bench) -> Made:
+    """A row of the book whose file has not come, or never will: its slip."""
+    name = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf"
+    return Made(
+        document=document,
+        receipt=receipt,
+        files={name: _draw(document, "pdf", bench, calls_it_by_ordinal=True), **files},
+        dropped=tuple(dropped_files(bench.office, receipt.id)),
+        text=document.facts.subject if document.facts else "",
+        notes={"arrival": ["Văn bản vào sổ chưa có tệp; tờ phiếu kèm theo thay cho văn bản."]},
+    )
+
+
+def _stamped_by_hand(
+    document: DocumentView, receipt: ReceiptView, files: Received, bench: Bench
+) -> Made:
+    """A paper that bears the stamp in ink: as it came, no second one is put on."""
+    original = paper_among(files, bench.kind)
+    assert original is not None
+    name = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf"
+    words = words_kept(document, original, bench) or words_of(original, files, bench)
+    said = "Văn bản đã có dấu ĐẾN đóng tay nên chương trình không đóng dấu lần nữa."
+    return Made(
+        document=document,
+        receipt=receipt,
+        files={name: original, **files},
+        dropped=tuple(dropped_files(bench.office, receipt.id)),
+        keep=words.keep,
+        text=words.text,
+        notes={"arrival": [said, *_read_notes(document, bench).get("arrival", [])]}
+        | words.notes
+        | judge_signatures(original, bench),
+    )
+
+
+def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: Bench) -> Made:
+    """A paper that waits for a word of the clerk before it gets a number: as it came, without a stamp."""
+    paper = paper_among(files, bench.kind)
+    words = Words()
+    if paper is not None:
+        words = words_kept(document, paper, bench) or words_of(paper, files, bench)
+    read = arrival_read(document.record)
+    others = [bench.registers.get(one) for one in (read.same_as if read else ())]
+    named = "; ".join(one.number.shown for one in others if one and one.number)
+    by_hand = (
+        "Văn bản đã có dấu ĐẾN đóng tay nên chưa cấp số, không đóng dấu lần nữa. Gọi "
+        f"«vanthu incoming confirm {document.id} --so-den …» với số trong dấu."
+    )
+    asks = (
+        f"Văn bản này giống văn bản đến {named} nên chưa cấp số, chưa đóng dấu. Gọi "
+        f"«vanthu incoming confirm {document.id} --same-as …» nếu là một văn bản, «… --not-same» nếu là văn bản khác."
+    )
+    return Made(
+        document=document,
+        receipt=receipt,
+        files=files,
+        dropped=tuple(dropped_files(bench.office, receipt.id)),
+        keep=words.keep,
+        text=words.text or (document.facts.subject if document.facts else ""),
+        notes={"arrival": [asks] if named else [by_hand]}
+        | words.notes
+        | ({} if paper is None else judge_signatures(paper, bench)),
+    )
+
+
+def _read_notes(document: DocumentView, bench: Bench) -> dict[str, Any]:
+    read = arrival_read(document.record)
+    return {} if read is None else {"arrival": sentences(read, bench.kind)}
 
 
 def _issued(document: DocumentView, bench: Bench) -> Made:
@@ -214,11 +294,17 @@ def _receipt(document: DocumentView, bench: Bench) -> ReceiptView:
     return receipt
 
 
-def _draw(document: DocumentView, what: str, bench: Bench) -> Path:
+def _draw(
+    document: DocumentView, what: str, bench: Bench, *, calls_it_by_ordinal: bool = False
+) -> Path:
     args = render_args(bench.kind, bench.office, document.layout_profile, bench.folder, (what,))
+    item = sheet_item(document, bench.kind, bench.office)
+    if calls_it_by_ordinal:
+        # On its slip an incoming paper is called «số đến 07», and nowhere by the symbol of the book.
+        item["vb"]["so_ky_hieu"] = item["vb"]["so"]
     drawn: dict[str, Any] = bench.cell.call(
         "render",
-        {**args, **sheet_item(document, bench.kind, bench.office)},
+        {**args, **item},
         seconds=bench.office.limits.render_seconds,
     )
     return bench.folder / str(drawn["files"][what])

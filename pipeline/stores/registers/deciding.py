@@ -232,12 +232,17 @@ def _apply(work: _Work, ruling: Ruling) -> None:
     row.problems = wire.problems_to_json(ruling.problems)
     row.duplicate_of_id = ruling.duplicate_of
     row.decided_at = work.now
-    row.due_at = (
-        (work.now - (_AHEAD if len(work.documents) == 1 else timedelta())) if accepted else None
-    )
+    row.due_at = _due_at(work, ruling) if accepted else None
     row.worker = ""
     row.attempts = 0
     set_facts(row, wire.facts_to_json(ruling.facts))
+
+
+def _due_at(work: _Work, ruling: Ruling) -> datetime:
+    """The urgent ones before all, then those dropped alone."""
+    is_urgent = ruling.facts is not None and bool(ruling.facts.urgency)
+    ahead = 2 * _AHEAD if is_urgent else timedelta()
+    return work.now - ahead - (_AHEAD if len(work.documents) == 1 else timedelta())
 
 
 _STATES = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import F, Q, TextField
+from django.db.models.functions import Cast
 
 from pipeline.legal import may_be_numbered
 from pipeline.record import Book, DocumentId, LegalState, ReceiptId
@@ -85,6 +86,14 @@ def waiting(db: Database) -> list[DocumentView]:
         state=DocumentState.WAITING.value, legal_state__in=states
     )
     return views(db, query.order_by("id"))
+
+
+def asking(db: Database, kind: str, marker: str) -> list[DocumentView]:
+    """Living papers of a kind whose record holds *marker*, oldest first."""
+    query = db.rows(models.Document).filter(kind=kind, state__in=LIVING)
+    marked = query.annotate(told=Cast("record", TextField())).filter(told__contains=marker)
+    living = marked.exclude(legal_state__in=[LegalState.HUY_SO, LegalState.THU_HOI])
+    return views(db, living.order_by("id"))
 
 
 def awaiting_signature(db: Database) -> Iterator[DocumentView]:

@@ -67,6 +67,12 @@ class Reading:
 
         return finding.waiting(self.db)
 
+    def asking(self, kind: str, marker: str) -> list[DocumentView]:
+        """Papers of a kind that stand and whose record, as JSON text, holds *marker*; oldest first."""
+        from pipeline.stores.registers import finding
+
+        return finding.asking(self.db, kind, marker)
+
     def text_reading(self, document_id: DocumentId) -> TextReadingView | None:
         """What a machine read, or is to read, of a paper; None where its words are there anyhow."""
         from pipeline.stores.registers import text_readings

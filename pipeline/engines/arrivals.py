@@ -1,0 +1,176 @@
+"""Operation over a paper that came: what its head and tail say of it, and whether it bears an ink stamp ĐẾN already."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from pipeline.engines import ocr, raster
+from pipeline.engines.arrival_facts import Sheet, read_sheets
+from pipeline.engines.arrival_lines import Piece, pieces_of_layer, pieces_of_reading
+from pipeline.engines.arrival_stamp import find_stamp, without_stamp
+from pipeline.engines.papers_image import as_pdf
+from pipeline.engines.segments import Segment
+from pipeline.errors.base import VanthuError
+from pipeline.errors.cell import OcrUnavailable
+from pipeline.vietnamese import plausibility
+
+#: Share of page 1 that is its head. The tail is the whole of the last page: a signature may stand high on it.
+_HEAD_SHARE = 0.45
+_FEW_WORDS = 12
+_PLAUSIBLE = 0.55
+_DPI = 200
+#: A place that must be right is read again at these scales, each a reading of its own.
+_AGAIN_DPI = (300, 400)
+_ONE_LINE = 7
+_MARGIN_MM = 2.0
+_AGAIN_SECONDS = 6.0
+
+
+def read(args: dict[str, Any]) -> dict[str, Any]:
+    """Operation ``paper.arrival``: ``{path, types, today, seconds}`` → what the paper says of itself.
+
+    Never fails for the paper's sake: what cannot be read is not there.
+
+    Returns:
+        ``{facts, stamp, by, complete}``: *facts* name → ``{value, confidence, page, box_mm, words}``; *stamp* the ink
+        stamp ĐẾN that was seen, or null; *by* ``lop-chu``, ``ocr`` or empty where nothing could be read; *complete* is
+        false where time ran out or there is no tesseract.
+    """
+    types = [(str(name), str(symbol)) for name, symbol in args["types"]]
+    until = time.monotonic() + float(args.get("seconds", 20.0))
+    told: dict[str, Any] = {"facts": {}, "stamp": None, "by": "", "complete": True}
+    try:
+        with as_pdf(Path(args["path"])) as path:
+            last = raster.page_count(path) - 1
+            head = _sheet(path, 0, _HEAD_SHARE, until)
+            tail = head if head is None else _tail(path, last, head, until)
+    except VanthuError:
+        return told | {"complete": False}
+    if head is None:
+        return told | {"complete": False}
+    stamp = find_stamp(head.pieces, is_guessed=head.is_guessed)
+    head = replace(head, pieces=without_stamp(head.pieces, stamp))
+    facts = read_sheets(
+        head, tail or Sheet(pieces=()), types, date.fromisoformat(str(args["today"]))
+    )
+    return {
+        "facts": {name: asdict(one) for name, one in facts.items()},
+        "stamp": stamp,
+        "by": "ocr" if head.is_guessed else "lop-chu",
+        "complete": tail is not None,
+    }
+
+
+def _tail(path: Path, last: int, head: Sheet, until: float) -> Sheet | None:
+    if last == 0 and not head.is_guessed:
+        return head
+    return _sheet(path, last, 1.0, until)
+
+
+def _sheet(path: Path, page: int, share: float, until: float) -> Sheet | None:
+    """A page by its text layer where that is one, else read by machine; None where it cannot be."""
+    words = raster.page_words(path, page)
+    width_mm, height_mm = (side * raster.MM_PER_PT for side in raster.page_size_pt(path, page))
+    if _is_readable(path, page, words):
+        there = [one for one in words if one.top_mm < height_mm * _whole(share)]
+        return Sheet(pieces=tuple(pieces_of_layer(there, page, width_mm)))
+    try:
+        picture = raster.gray(path, page, dpi=_DPI)
+        pieces, turned = _guess(picture, page, share, until)
+    except (OcrUnavailable, VanthuError):
+        return None
+
+    pictures: dict[int, Image.Image] = {}
+
+    def again(box: Segment) -> Sequence[str]:
+        return _again(_Page(path=path, index=page, turned=turned, pictures=pictures), box, until)
+
+    return Sheet(pieces=tuple(pieces), is_guessed=True, again=again)
+
+
+def _whole(share: float) -> float:
+    """A text layer costs nothing to read: the whole page, so that a short paper's tail is there as well."""
+    return max(share, 1.0)
+
+
+def _is_readable(path: Path, page: int, words: Sequence[Segment]) -> bool:
+    """Whether the text layer is what is printed: not the guess of a scanner laid under a picture, and no garbage."""
+    if raster.is_picture(path, page):
+        return False
+    if len(words) < _FEW_WORDS and raster.has_pictures(path, page, top_share=1.0):
+        return False
+    return bool(words) and plausibility(" ".join(one.text for one in words)) >= _PLAUSIBLE
+
+
+def _guess(picture: Image.Image, page: int, share: float, until: float) -> tuple[list[Piece], int]:
+    """What is read on a picture, and by how many degrees it had to be turned for it."""
+    turned = 0
+    reading = _read(picture, share, until)
+    if reading.confidence < 0.6 and (turn := ocr.turn_of(picture, seconds=_left(until))):
+        turned = turn
+        picture = picture.rotate(turn, expand=True, fillcolor=255)
+        reading = _read(picture, share, until)
+    width_mm = picture.width / _DPI * 25.4
+    return pieces_of_reading(reading, page, width_mm), turned
+
+
+def _read(picture: Image.Image, share: float, until: float) -> ocr.Reading:
+    strip = picture.crop((0, 0, picture.width, int(picture.height * share)))
+    return ocr.read_picture(strip, dpi=_DPI, seconds=_left(until))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """A page that is read again, place by place."""
+
+    path: Path
+    index: int
+    turned: int
+    #: By scale, as far as it was drawn.
+    pictures: dict[int, Image.Image]
+
+    def at(self, dpi: int) -> Image.Image:
+        """The page, upright, drawn once for each scale."""
+        if dpi not in self.pictures:
+            picture = raster.gray(self.path, self.index, dpi=dpi)
+            if self.turned:
+                picture = picture.rotate(self.turned, expand=True, fillcolor=255)
+            self.pictures[dpi] = picture
+        return self.pictures[dpi]
+
+
+def _again(page: _Page, box: Segment, until: float) -> list[str]:
+    """One place read anew at larger scales; fewer texts where time runs out."""
+    texts = []
+    for dpi in _AGAIN_DPI:
+        try:
+            place = _cut(page.at(dpi), box, dpi / 25.4)
+            seconds = min(_AGAIN_SECONDS, _left(until))
+            reading = ocr.read_picture(place, dpi=dpi, seconds=seconds, mode=_ONE_LINE)
+        except (OcrUnavailable, VanthuError):
+            return []
+        texts.append(" ".join(reading.text.split()))
+    return texts
+
+
+def _cut(picture: Image.Image, box: Segment, scale: float) -> Image.Image:
+    return picture.crop(
+        (
+            max(0, int((box.left_mm - _MARGIN_MM) * scale)),
+            max(0, int((box.top_mm - _MARGIN_MM) * scale)),
+            min(picture.width, int((box.right_mm + _MARGIN_MM) * scale)),
+            min(picture.height, int((box.bottom_mm + _MARGIN_MM) * scale)),
+        )
+    )
+
+
+def _left(until: float) -> float:
+    """Seconds that are left; at least a moment, which tesseract then does not manage."""
+    return max(0.05, until - time.monotonic())

@@ -1,0 +1,46 @@
+"""Codes printed on sheets: those the pages of a file bear, read by zxing-cpp; the only module that knows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import zxingcpp
+from PIL import Image
+
+from pipeline.engines import raster
+from pipeline.engines.papers_image import as_pdf
+from pipeline.errors.base import VanthuError
+
+_DPI = 150
+_MAX_PAGES = 500
+_LONGEST = 200
+
+
+def read(args: dict[str, Any]) -> dict[str, Any]:
+    """Operation ``paper.codes``: ``{path, max_pages?}`` → ``{pages: [[text]]}``, the QR codes on each page.
+
+    Never fails for the paper's sake: a page that cannot be drawn bears none.
+    """
+    pages: list[list[str]] = []
+    try:
+        with as_pdf(Path(args["path"])) as path:
+            count = min(raster.page_count(path), int(args.get("max_pages", _MAX_PAGES)))
+            pages = [_on_page(path, index) for index in range(count)]
+    except VanthuError:
+        return {"pages": pages}
+    return {"pages": pages}
+
+
+def _on_page(path: Path, index: int) -> list[str]:
+    try:
+        return codes_on(raster.gray(path, index, dpi=_DPI))
+    except VanthuError:
+        return []
+
+
+def codes_on(picture: Image.Image) -> list[str]:
+    """The text of every QR code on a picture."""
+    wanted = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=wanted)
+    return [str(one.text)[:_LONGEST] for one in found if one.valid]

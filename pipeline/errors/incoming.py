@@ -1,0 +1,79 @@
+"""R280–R289: what can stand in the way of a word about an incoming paper."""
+
+from __future__ import annotations
+
+from pipeline.errors.base import RecordRejected
+
+
+class IncomingUnknown(RecordRejected):
+    """Nothing, or nothing that came in, is called so."""
+
+    code = "R280"
+    clerk_template = "Không có văn bản đến nào là «{what}». Hãy gọi «vanthu incoming list» hoặc «vanthu search» để xem mã."
+
+
+class IncomingAmbiguous(RecordRejected):
+    """Several incoming papers are called so."""
+
+    code = "R281"
+    clerk_template = "Có {count} văn bản đến là «{what}»: {candidates}. Hãy gọi lại với mã văn bản."
+
+
+class ConfirmedWrong(RecordRejected):
+    """What was said of it breaks the rules of its kind."""
+
+    code = "R282"
+    clerk_template = "Chưa ghi gì, vì thông tin chưa dùng được: {problems}"
+
+
+class NothingConfirmed(RecordRejected):
+    """The command says nothing new of the paper."""
+
+    code = "R283"
+    clerk_template = (
+        "Chưa nói gì về văn bản này. Hãy ghi thông tin (ví dụ --so-ky-hieu), hoặc --accept để nhận những gì chương "
+        "trình đọc được{more}."
+    )
+
+
+class MaybeTheSame(RecordRejected):
+    """With what is said now it looks like a paper that is here already."""
+
+    code = "R284"
+    clerk_template = (
+        "Văn bản này giống văn bản đến {shown}. Nếu là một văn bản, hãy thêm --same-as «{shown}»; "
+        "nếu là hai văn bản khác nhau, hãy thêm --not-same."
+    )
+
+
+class StampedByHand(RecordRejected):
+    """It bears an ink stamp ĐẾN: the number in it is not given anew."""
+
+    code = "R286"
+    clerk_template = (
+        "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số ấy bằng --so-den, "
+        "hoặc --not-same nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
+    )
+
+
+class RowIncomplete(RecordRejected):
+    """A row entered by command lacks what the book asks for."""
+
+    code = "R287"
+    clerk_template = "Chưa vào sổ: {problems}"
+
+
+class ScanNotTaken(RecordRejected):
+    """A file named on the command line cannot be a paper's scan."""
+
+    code = "R288"
+    clerk_template = "Không nhận tệp «{file}»: {why}. Tệp vẫn nằm nguyên chỗ cũ."
+
+
+class SameAsItself(RecordRejected):
+    """A paper cannot be joined with itself, or with one that was joined before."""
+
+    code = "R285"
+    clerk_template = (
+        "Văn bản «{what}» không gộp được: {why}. Hãy nêu văn bản đến còn lại bằng --same-as."
+    )

@@ -1,0 +1,278 @@
+"""What an incoming paper says of itself → entered where it is certain, else proposed to the clerk.
+
+What the record tells goes before what the paper says. Both are kept: the reading lies in the paper's record under a name
+that no property can have, so that registers, archive and rebuild carry it along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.between import Bench
+from pipeline.clock import today
+from pipeline.engines.paper_facts import SURE
+from pipeline.kinds.checking import check_record
+from pipeline.kinds.model import Kind
+from pipeline.kinds.values import Bad, read_value, shown
+from pipeline.plain import from_plain, to_plain
+from pipeline.record import DocumentId, Facts, LegalState, Place, Record
+from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.views import DocumentView
+from pipeline.vietnamese import parse_date
+
+#: In the record of an incoming paper: what was read of it. No property may be called so.
+IN_RECORD = "_doc_duoc"
+_WAITS = "waits_for_clerk"
+#: What stands in the record, as text, of a paper about which the clerk has to say something.
+WAITING_MARK = f'"{_WAITS}":true'
+#: What every incoming paper is asked for; what else is read only helps.
+_WANTED = ("number", "date", "issuer", "subject")
+#: Marks that must not be passed over, where they are doubtful.
+_MARKS = ("urgency", "circulation")
+_READABLE = frozenset((".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"))
+#: Of the time that work on a paper may take.
+_SHARE = 0.7
+#: Where a slip may lie: before the paper, or behind its first sheet.
+_SLIP_PAGES = 2
+_EMPTY: tuple[Any, ...] = (None, "", [])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """One property as it was read."""
+
+    value: Any
+    #: 0…1.
+    confidence: float
+    #: Where it stands: page from 1, and left, top, right, bottom on it.
+    page: int
+    box_mm: tuple[float, ...]
+    #: As they stand there.
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalRead:
+    """What was read of an incoming paper, and what the clerk still has to say."""
+
+    proposals: dict[str, Proposed] = field(default_factory=dict)
+    #: ``lop-chu``, ``ocr``, or empty where nothing could be read.
+    by: str = ""
+    #: The ink stamp ĐẾN that it bears: ``page``, ``box_mm``, ``number``, ``day``, ``confidence``, ``words``.
+    stamp: Record | None = None
+    #: Properties that wait for the clerk.
+    asks: tuple[str, ...] = ()
+    #: Papers that may be the same one; it gets no number before the clerk has said so.
+    same_as: tuple[DocumentId, ...] = ()
+    #: Whether the number in its ink stamp waits for the clerk.
+    asks_number: bool = False
+    #: The paper whose files are this one's: it was entered before they came.
+    files_of: DocumentId | None = None
+    #: The paper that it turned out to be, and is kept under.
+    joined: DocumentId | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the clerk has to say something."""
+        return bool(self.asks or self.same_as or self.asks_number) and self.joined is None
+
+
+def arrival_read(record: Record) -> ArrivalRead | None:
+    """What was read of the paper of this record; None where nothing was."""
+    told = record.get(IN_RECORD)
+    if told is None:
+        return None
+    proposals = {name: from_plain(Proposed, one) for name, one in told["proposals"].items()}
+    return replace(from_plain(ArrivalRead, {**told, "proposals": {}}), proposals=proposals)
+
+
+def with_arrival(record: Record, read: ArrivalRead) -> Record:
+    """The record with what was read."""
+    return {**record, IN_RECORD: to_plain(read) | {_WAITS: read.is_waiting}}
+
+
+def without_arrival(record: Record) -> Record:
+    """The record as its kind knows it."""
+    return {name: value for name, value in record.items() if name != IN_RECORD}
+
+
+def read_arrival(paper: Path, record: Record, bench: Bench) -> ArrivalRead | None:
+    """Read a paper whose record leaves something open; None where nothing is to be read.
+
+    Raises:
+        TemporaryFailure: the cell had to be stopped.
+    """
+    wanted = [name for name, what in bench.kind.read.items() if what in _WANTED]
+    if paper.suffix.lower() not in _READABLE or not wanted:
+        return None
+    if all(record.get(name) not in _EMPTY for name in wanted):
+        return None
+    seconds = bench.office.limits.paper_seconds
+    told: dict[str, Any] = bench.cell.call(
+        "paper.arrival",
+        {
+            "path": str(paper),
+            "types": bench.kind.data.get("loai_van_ban", []),
+            "today": today(bench.clock).isoformat(),
+            "seconds": seconds * _SHARE,
+        },
+        seconds=seconds,
+    )
+    return ArrivalRead(
+        proposals=_proposals(told["facts"], bench.kind), by=told["by"], stamp=told["stamp"]
+    )
+
+
+def read_codes(paper: Path, bench: Bench) -> list[str]:
+    """The codes on the first pages of a paper: a slip that lay on it."""
+    if paper.suffix.lower() not in _READABLE:
+        return []
+    told = bench.cell.call(
+        "paper.codes",
+        {"path": str(paper), "max_pages": _SLIP_PAGES},
+        seconds=bench.office.limits.paper_seconds,
+    )
+    return [code for page in told["pages"] for code in page]
+
+
+def entered(record: Record, read: ArrivalRead, bench: Bench, context: Mapping[str, str]) -> Record:
+    """The record with what was read for certain where it leaves something open.
+
+    What would break a rule of the kind is not entered: a reading never sends a paper back.
+    """
+    filled = dict(record)
+    sound = not check_record(bench.kind, filled, place=Place(), context=context)[1]
+    for name, one in read.proposals.items():
+        if one.confidence < SURE or record.get(name) not in _EMPTY:
+            continue
+        more = {**filled, name: one.value}
+        if not (sound and check_record(bench.kind, more, place=Place(), context=context)[1]):
+            filled = more
+    return filled
+
+
+def asked(told: Record, record: Record, read: ArrivalRead, kind: Kind) -> ArrivalRead:
+    """*read* with what the clerk still has to say.
+
+    Args:
+        told: What the dropped record said; nothing where there was none.
+        record: With what was entered.
+    """
+    open_ones = [name for name in kind.read if record.get(name) in _EMPTY]
+    weighty = {name for name, what in kind.read.items() if what in (*_WANTED, *_MARKS)}
+    wanted = {name for name, what in kind.read.items() if what in _WANTED}
+    asks = [
+        name
+        for name in open_ones
+        if (name in read.proposals and name in weighty)
+        or name in kind.needed
+        or (not told and name in wanted)
+    ]
+    return replace(read, asks=tuple(asks))
+
+
+def papers_like(facts: Facts, registers: Registers, *, but: DocumentId) -> list[DocumentView]:
+    """Living incoming papers that may be the one of these facts: the same number, and the same body or day.
+
+    A day that is another on both sides makes them two papers: numbers come back in each term.
+    """
+    if not facts.their_reference:
+        return []
+    found = [
+        *registers.same_paper(facts.their_reference, facts.their_issuer, facts.their_date),
+        *(one for one in registers.find(facts.their_reference) if _same_day(one, facts)),
+    ]
+    living = {one.id: one for one in found if _stands(one) and one.id != but}
+    return list(living.values())
+
+
+def _same_day(one: DocumentView, facts: Facts) -> bool:
+    is_known = one.facts is not None and one.facts.their_date is not None
+    return is_known and one.facts is not None and one.facts.their_date == facts.their_date
+
+
+def _stands(one: DocumentView) -> bool:
+    is_incoming = one.facts is not None and bool(one.facts.their_reference)
+    return is_incoming and one.legal_state not in {LegalState.HUY_SO, LegalState.THU_HOI}
+
+
+def is_asked_about(record: Record) -> bool:
+    """Whether a paper waited, or waits, for the clerk to say if it is one that is here or has its number."""
+    read = arrival_read(record)
+    return read is not None and bool(read.same_as or read.joined or read.asks_number)
+
+
+def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
+    """What was read and what waits, for the note beside the result."""
+    lines = []
+    entered_ones = [
+        f"{title_of(name, kind)} «{_shown(one)}»"
+        for name, one in read.proposals.items()
+        if one.confidence >= SURE
+    ]
+    if entered_ones:
+        lines.append(f"Đọc được trên văn bản và đã ghi: {'; '.join(entered_ones)}.")
+    if read.asks:
+        asked_ones = [
+            f"{title_of(name, kind)}{_seen(read.proposals.get(name))}" for name in read.asks
+        ]
+        lines.append(
+            f"CHỜ VĂN THƯ XÁC NHẬN: {'; '.join(asked_ones)}. "
+            "Gọi «vanthu incoming list» để xem, «vanthu incoming confirm» để ghi."
+        )
+    return lines
+
+
+def title_of(name: str, kind: Kind) -> str:
+    """How the clerk knows a property."""
+    item = kind.property_named(name)
+    return item.title if item else name
+
+
+def in_words(value: Any) -> str:
+    """A value as people write it."""
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value))
+    day = parse_date(value) if isinstance(value, str) else None
+    return f"{day:%d/%m/%Y}" if day else shown(value)
+
+
+def _shown(one: Proposed) -> str:
+    """A mark as it is printed, anything else as people write it."""
+    return one.words if isinstance(one.value, list | tuple) else in_words(one.value)
+
+
+def seen_words(one: Proposed) -> str:
+    """What was read, how sure that is, and where it stands."""
+    left, top = one.box_mm[:2]
+    return (
+        f"«{_shown(one)}», tin cậy {one.confidence:.0%}, trang {one.page}, "
+        f"cách mép trái {left:.0f} mm, mép trên {top:.0f} mm"
+    )
+
+
+def _seen(one: Proposed | None) -> str:
+    return " (không đọc được)" if one is None else f" (có thể là {seen_words(one)})"
+
+
+def _proposals(facts: Mapping[str, Any], kind: Kind) -> dict[str, Proposed]:
+    """By property, in the schema's form; what it cannot take is not proposed."""
+    found: dict[str, Proposed] = {}
+    for name, what in kind.read.items():
+        item, fact = kind.property_named(name), facts.get(what)
+        if item is None or fact is None:
+            continue
+        bad: list[Bad] = []
+        value = read_value(fact["value"], item, bad, (name,))
+        if value not in _EMPTY and not bad:
+            found[name] = Proposed(
+                value=value,
+                confidence=fact["confidence"],
+                page=fact["page"],
+                box_mm=tuple(fact["box_mm"]),
+                words=fact["words"],
+            )
+    return found

@@ -1,0 +1,304 @@
+"""What the clerk says of papers that came: what is written on them, and whether two of them are one.
+
+A word of hers is a new version under the same number; a paper that waited for it gets its number then.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.app import App, refuse_if_behind
+from pipeline.clock import today
+from pipeline.engines.profile import profile_for
+from pipeline.errors.incoming import (
+    ConfirmedWrong,
+    IncomingAmbiguous,
+    IncomingUnknown,
+    MaybeTheSame,
+    NothingConfirmed,
+    SameAsItself,
+    StampedByHand,
+)
+from pipeline.inbox.arrival_reading import (
+    WAITING_MARK,
+    ArrivalRead,
+    arrival_read,
+    papers_like,
+    title_of,
+    with_arrival,
+    without_arrival,
+)
+from pipeline.inbox.late_records import is_row_only
+from pipeline.issuing import remark_of
+from pipeline.kinds.checking import check_record, context_of
+from pipeline.kinds.model import Kind
+from pipeline.record import DocumentId, Facts, LegalState, Record
+from pipeline.series_of_paper import series_of
+from pipeline.sheet_context import short_id
+from pipeline.stores.registers.views import DocumentView, Ruling, Verdict
+
+log = logging.getLogger(__name__)
+
+_ENOUGH = 4
+_SHOWN = 5
+_URGENT = {"HỎA TỐC": 0, "THƯỢNG KHẨN": 1, "KHẨN": 2}
+_EMPTY: tuple[object, ...] = (None, "", [])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A paper about which the clerk has to say something."""
+
+    paper: DocumentView
+    read: ArrivalRead
+    #: Of the file as it was dropped.
+    source: str
+    #: Those it may be the same as.
+    same_as: tuple[DocumentView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What the clerk says."""
+
+    person: str
+    #: What, as ``[read]`` of the kind calls it (``number``, ``date``) → value as typed.
+    said: Record
+    #: Take what was read, however doubtful.
+    accept: bool = False
+    #: The paper it is the same as; empty: not said.
+    same_as: str = ""
+    is_another: bool = False
+    #: The ĐẾN number that stands on it in ink; None: not said.
+    ordinal: int | None = None
+
+
+def waiting_papers(app: App) -> list[Waiting]:
+    """What waits for the clerk: the urgent ones first, then the oldest."""
+    found = []
+    for kind in _kinds(app):
+        for paper in app.registers.asking(kind.name, WAITING_MARK):
+            read = arrival_read(paper.record)
+            receipt = app.registers.receipt(paper.receipt_id)
+            if read is not None and receipt is not None:
+                others = (app.registers.get(one) for one in read.same_as)
+                same_as = tuple(one for one in others if one is not None)
+                source = receipt.source_name
+                found.append(Waiting(paper=paper, read=read, source=source, same_as=same_as))
+    return sorted(found, key=lambda one: (_haste(one.paper), one.paper.received_at, one.paper.id))
+
+
+def _haste(paper: DocumentView) -> int:
+    return _URGENT.get(paper.facts.urgency if paper.facts else "", len(_URGENT))
+
+
+def find_incoming(ref: str, app: App) -> DocumentView:
+    """The one incoming paper meant: by id, the end of its id, its ĐẾN number (21, or 21-ĐẾN/2026) or its sender's.
+
+    Raises:
+        IncomingUnknown (R280), IncomingAmbiguous (R281).
+    """
+    wanted = ref.strip()
+    asked = f"{wanted}-ĐẾN/{today(app.clock).year}" if wanted.isdigit() else wanted
+    kinds = {kind.name for kind in _kinds(app)}
+    found = [one for one in app.registers.find(asked) if one.kind in kinds]
+    end = wanted.removeprefix("~").lower()
+    if not found and len(end) >= _ENOUGH:
+        found = [one.paper for one in waiting_papers(app) if one.paper.id.endswith(end)]
+    if not found:
+        raise IncomingUnknown(f"no incoming paper {ref!r}", what=ref)
+    if len(found) > 1:
+        raise IncomingAmbiguous(
+            f"{len(found)} incoming papers {ref!r}",
+            count=len(found),
+            what=ref,
+            candidates="; ".join(map(named, found[:_SHOWN])),
+        )
+    return found[0]
+
+
+def named(paper: DocumentView) -> str:
+    """How a paper is told from others."""
+    shown = paper.number.shown if paper.number else short_id(paper.id)
+    return f"{shown} {paper.facts.subject if paper.facts else ''} (mã {paper.id})"
+
+
+def confirm(ref: str, word: Word, app: App) -> DocumentView:
+    """Enter what the clerk says of a paper; the paper as it then is.
+
+    Raises:
+        IncomingUnknown (R280), IncomingAmbiguous (R281), ConfirmedWrong (R282), NothingConfirmed (R283),
+        MaybeTheSame (R284), SameAsItself (R285), RegistersBehind (A432), DraftOnItsWay (T316).
+    """
+    refuse_if_behind(app)
+    paper = find_incoming(ref, app)
+    if word.same_as:
+        return _join(paper, find_incoming(word.same_as, app), word, app)
+    record, facts, read = _said(paper, word, app)
+    if paper.number is None and (read.same_as and not word.is_another):
+        raise _maybe(app.registers.get(read.same_as[0]), paper)
+    if paper.number is not None and not word.is_another:
+        like = papers_like(facts, app.registers, but=paper.id)
+        before = paper.facts and papers_like(paper.facts, app.registers, but=paper.id)
+        if like and not before:
+            raise _maybe(like[0], paper)
+    ordinal = _ordinal(paper, read, word) if paper.number is None else None
+    record = with_arrival(record, replace(read, same_as=(), asks_number=False))
+    if paper.number is None:
+        return _number(paper, record, facts, replace(word, ordinal=ordinal), app)
+    app.registers.amend(
+        paper.id, record=record, facts=facts, person=word.person, reason=_reason(paper, record, app)
+    )
+    return _now(paper, app)
+
+
+def _ordinal(paper: DocumentView, read: ArrivalRead, word: Word) -> int | None:
+    """The number it is entered under: the one in its ink stamp, or None for the next."""
+    seen = (read.stamp or {}).get("number")
+    ordinal = word.ordinal if word.ordinal is not None else (seen if word.accept else None)
+    if read.asks_number and ordinal is None and not word.is_another:
+        shown = f", đọc là số {seen}" if seen else ""
+        raise StampedByHand(f"ink stamp document={paper.id}", seen=shown)
+    return ordinal
+
+
+def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, ArrivalRead]:
+    """Record, facts and what then still waits."""
+    kind = app.kinds[paper.kind]
+    read = arrival_read(paper.record) or ArrivalRead()
+    before = without_arrival(paper.record)
+    offered = {name: one.value for name, one in read.proposals.items()} if word.accept else {}
+    taken = {name: value for name, value in offered.items() if before.get(name) in _EMPTY}
+    fills = {what: name for name, what in kind.read.items()}
+    raw = {**before, **taken, **{fills[what]: value for what, value in word.said.items()}}
+    context = _context(paper, app)
+    record, problems = check_record(kind, raw, place=paper.place, context=context)
+    if problems:
+        words = " ".join(problem.sentence() for problem in problems)
+        raise ConfirmedWrong(f"{len(problems)} problems document={paper.id}", problems=words)
+    missing = [name for name in kind.needed if record.get(name) in _EMPTY]
+    is_settled = word.accept and not missing
+    asks = tuple(name for name in read.asks if record.get(name) in _EMPTY and not is_settled)
+    if record == before and asks == read.asks and not (word.is_another or word.ordinal):
+        titles = ", ".join(f"«{title_of(name, kind)}»" for name in missing)
+        more = f"; còn thiếu {titles}" if titles else ""
+        raise NothingConfirmed(f"nothing said document={paper.id}", more=more)
+    told = kind.facts(record, context)
+    facts = told
+    if paper.facts is not None:
+        facts = replace(
+            told,
+            issuer=paper.facts.issuer,
+            issued_on=paper.facts.issued_on,
+            note=paper.facts.note,
+            so_trang=paper.facts.so_trang if told.so_trang is None else told.so_trang,
+        )
+    return record, facts, replace(read, asks=asks)
+
+
+def _context(paper: DocumentView, app: App) -> dict[str, str]:
+    receipt = app.registers.receipt(paper.receipt_id)
+    day = paper.number.issued_on if paper.number else today(app.clock)
+    return context_of(
+        van_phong=app.office.default_body,
+        hom_nay=day,
+        ten_tep=Path(receipt.source_name).stem if receipt else "",
+    )
+
+
+def _reason(paper: DocumentView, record: Record, app: App) -> str:
+    """What was said something about; what was said stands in the record, from which it can be removed."""
+    kind = app.kinds[paper.kind]
+    before, after = without_arrival(paper.record), without_arrival(record)
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    titles = ", ".join(title_of(name, kind) for name in names)
+    return f"văn thư xác nhận thông tin{f': {titles}' if titles else ''}"
+
+
+def _number(
+    paper: DocumentView, record: Record, facts: Facts, word: Word, app: App
+) -> DocumentView:
+    """The paper is another one: it is entered now."""
+    kind, day = app.kinds[paper.kind], today(app.clock)
+    book = str(record.get("so_van_ban_den") or "")
+    entered = replace(facts, issued_on=day)
+    series = series_of(kind, entered, day, app.office, symbol="", incoming_book=book)
+    ruling = Ruling(
+        document_id=paper.id,
+        verdict=Verdict.NUMBER,
+        record=record,
+        facts=entered,
+        series=series.key,
+        reference_format=series.reference_format,
+        start=app.office.start_of(series.key),
+        ordinal=word.ordinal,
+        issued_on=day,
+        remark=remark_of(paper.received_at.date(), day),
+        is_signed=True,
+        term=app.office.term(day, facts.issuer).code,
+        template_digest=kind.digest,
+        layout_profile=profile_for(kind.shared_dir, day),
+        legal_state=LegalState.DA_PHAT_HANH,
+        ban_goc=paper.ban_goc,
+        relations=paper.relations,
+    )
+    numbered = app.registers.issue(ruling, word.person)
+    log.info("numbered document=%s", numbered.id)
+    return numbered
+
+
+def _join(paper: DocumentView, into: DocumentView, word: Word, app: App) -> DocumentView:
+    """Two arrivals of one paper: the later one goes under the number of the earlier; none of the two is lost."""
+    read = arrival_read(into.record) or ArrivalRead()
+    if paper.id == into.id:
+        raise SameAsItself("the same document", what=word.same_as, why="đó chính là nó")
+    if into.number is None or read.joined is not None:
+        raise SameAsItself("no number", what=word.same_as, why="nó chưa có số đến")
+    shown = into.number.shown
+    own = arrival_read(paper.record) or ArrivalRead()
+    facts = paper.facts or Facts(subject="")
+    reason = f"cùng một văn bản với văn bản đến {shown}"
+    app.registers.amend(
+        paper.id,
+        record=with_arrival(paper.record, replace(own, asks=(), same_as=(), joined=into.id)),
+        facts=facts,
+        person=word.person,
+        reason=reason,
+    )
+    state = LegalState.THU_HOI if paper.number is None else LegalState.HUY_SO
+    app.registers.set_state(paper.id, state, person=word.person, reason=reason)
+    also = f"Nhận thêm một bản ngày {paper.received_at:%d/%m/%Y} (mã {paper.id})"
+    known = into.facts or Facts(subject="")
+    note = "; ".join(part for part in (known.note, also) if part)
+    app.registers.amend(
+        into.id,
+        record=with_arrival(into.record, replace(read, files_of=_files_for(into, paper, read))),
+        facts=replace(known, note=note),
+        person=word.person,
+        reason=f"nhận thêm một bản của cùng văn bản (mã {paper.id})",
+    )
+    return _now(into, app)
+
+
+def _files_for(into: DocumentView, paper: DocumentView, read: ArrivalRead) -> DocumentId | None:
+    """A row that has no file yet takes those of the paper that came."""
+    return paper.id if is_row_only(into) else read.files_of
+
+
+def _maybe(like: DocumentView | None, paper: DocumentView) -> MaybeTheSame:
+    number = like.number if like else None
+    shown = number.shown if number else (str(like.id) if like else "")
+    return MaybeTheSame(f"like another document={paper.id}", shown=shown)
+
+
+def _kinds(app: App) -> Sequence[Kind]:
+    return [kind for kind in app.kinds.values() if kind.is_incoming]
+
+
+def _now(paper: DocumentView, app: App) -> DocumentView:
+    found = app.registers.get(paper.id)
+    assert found is not None
+    return found

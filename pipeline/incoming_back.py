@@ -1,0 +1,92 @@
+"""Papers that go back: returned by us because they are wrong or not ours, or recalled by who sent them.
+
+The number stays with its reason; the sheet that goes with the paper is drawn.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.app import App, refuse_if_behind
+from pipeline.clock import today
+from pipeline.durable import temp_beside
+from pipeline.incoming import find_incoming
+from pipeline.record import LegalState
+from pipeline.stores.registers.views import DocumentView
+from pipeline.vietnamese import spell_date
+
+_TITLES = {
+    True: ("PHIẾU GỬI TRẢ VĂN BẢN", "theo đề nghị thu hồi của cơ quan ban hành"),
+    False: ("PHIẾU TRẢ LẠI VĂN BẢN", "gửi lại cơ quan ban hành"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingBack:
+    """Why a paper goes back, and who says so."""
+
+    reason: str
+    person: str
+    #: Its sender asked for it back.
+    is_recalled: bool = False
+
+
+def send_back(ref: str, asked: SendingBack, out: Path, app: App) -> DocumentView:
+    """Mark the paper, keep its number, and write the sheet that goes with it to *out*.
+
+    The deed comes first: a sheet that could not be drawn is drawn when the command is given again.
+
+    Raises:
+        IncomingUnknown (R280), IncomingAmbiguous (R281), StateNotAllowed (R176), RegistersBehind (A432).
+    """
+    refuse_if_behind(app)
+    paper = find_incoming(ref, app)
+    said = "nơi gửi thu hồi" if asked.is_recalled else "trả lại nơi gửi"
+    if paper.legal_state is not LegalState.THU_HOI:
+        paper = app.registers.set_state(
+            paper.id,
+            LegalState.THU_HOI,
+            person=asked.person,
+            reason=f"{said}: {asked.reason}",
+        )
+    _draw(paper, asked, out, app)
+    return paper
+
+
+def _draw(paper: DocumentView, asked: SendingBack, out: Path, app: App) -> None:
+    facts, number, day = paper.facts, paper.number, today(app.clock)
+    assert facts is not None
+    body = app.office.body(facts.issuer, day)
+    signer = app.office.signer(body, None, day)
+    title, subject = _TITLES[asked.is_recalled]
+    named = " ".join(part for part in (facts.type_name, facts.their_reference) if part)
+    dated = f", {spell_date(facts.their_date)}" if facts.their_date else ""
+    to = facts.their_issuer or "cơ quan gửi văn bản"
+    came = f"số đến {number.ordinal}, ngày {number.issued_on:%d/%m/%Y}" if number else "chưa có số"
+    args = {
+        "parent": body.parent_name,
+        "issuer": body.name,
+        "place": body.place,
+        "day": spell_date(day),
+        "title": title,
+        "subject": subject,
+        "lines": [
+            f"Kính gửi: {to}.",
+            f"{body.full_name} gửi trả văn bản: {named}{dated}, {facts.subject}.",
+            f"Văn bản đã vào sổ văn bản đến của {body.full_name}: {came}.",
+            f"Lý do: {asked.reason.rstrip('.')}.",
+        ],
+        "recipients": ["Như trên,", f"{body.recipients_keep}."],
+        "authority": signer.authority,
+        "signer_title": signer.title,
+        "signer": signer.full_name,
+    }
+    with app.new_folder() as folder, app.new_cell() as cell:
+        made = Path(folder) / "phieu.pdf"
+        seconds = app.office.limits.render_seconds
+        cell.call("slip.letter", {**args, "out": str(made)}, seconds=seconds)
+        temp = temp_beside(out)
+        shutil.copyfile(made, temp)
+        temp.rename(out)

@@ -1,0 +1,96 @@
+"""Papers as other bodies send them, laid out by their own forms, and scans of them as a tired scanner makes them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import weasyprint
+from PIL import Image, ImageFilter
+
+from pipeline.engines import raster
+
+_PAGE = """<style>
+@page {{ size: A4; margin: 20mm 15mm 20mm 30mm; }}
+body {{ font: 14pt 'Liberation Serif'; text-align: justify; }}
+table {{ width: 100%; border-collapse: collapse; text-align: center; }} td {{ vertical-align: top; }}
+p {{ margin: 6pt 0; }} .c {{ text-align: center; }} .b {{ font-weight: bold; }} .s {{ font-size: 12pt; }}
+</style>{body}"""
+_PARTY = """<table><tr><td style="width:45%">{parent}<br><b>{issuer}</b><br>*<br>Số {number}{mark}</td>
+<td><b>ĐẢNG CỘNG SẢN VIỆT NAM</b><br><br><i>{place}, {day}</i></td></tr></table>
+<p class="c b">{kind}</p><p class="c b">{subject}</p><p class="c">-----</p>{text}"""
+_STATE = """<table><tr><td style="width:45%" class="s">{parent}<br><b>{issuer}</b><br>Số: {number}{mark}<br>
+<span class="s">V/v {subject}</span></td><td class="s"><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc</b>
+<br><i>{place}, {day}</i></td></tr></table><p class="c">Kính gửi: Văn phòng Tỉnh ủy Hà Sơn</p>{text}"""
+_TAIL = """<table style="text-align:left"><tr><td style="width:50%" class="s"><u>Nơi nhận:</u><br>- Các huyện ủy, thành ủy,<br>
+- Lưu Văn phòng.</td><td class="c"><b>{authority}</b><br>{title}<br><br><br><br><b>{signer}</b></td></tr></table>"""
+_TEXT = (
+    "<p>Thực hiện chương trình công tác năm 2026, cơ quan trân trọng thông báo để các đơn vị biết, phối hợp thực hiện "
+    "và báo cáo kết quả trước ngày 30 của tháng cuối quý.</p>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a paper says of itself."""
+
+    number: str = "127-KH/BTCTU"
+    parent: str = "TỈNH ỦY HÀ SƠN"
+    issuer: str = "BAN TỔ CHỨC"
+    place: str = "Hà Sơn"
+    day: str = "ngày 12 tháng 10 năm 2026"
+    kind: str = "KẾ HOẠCH"
+    subject: str = "lấy nhận xét đảng viên đang công tác năm 2026"
+    authority: str = "K/T TRƯỞNG BAN"
+    title: str = "PHÓ TRƯỞNG BAN"
+    signer: str = "Lương Đức Hiền"
+    #: What else stands under the number: a mark of urgency.
+    mark: str = ""
+    text: str = _TEXT
+    #: Before everything: an ink stamp.
+    above: str = ""
+    #: After everything: a copy block.
+    below: str = ""
+    is_state: bool = False
+
+
+LETTER = Sent(
+    number="1906/SGDĐT-CTrTT",
+    parent="UBND TỈNH HÀ SƠN",
+    issuer="SỞ GIÁO DỤC VÀ ĐÀO TẠO",
+    subject="tổ chức kỳ thi chọn học sinh giỏi năm 2026",
+    authority="KT. GIÁM ĐỐC",
+    title="PHÓ GIÁM ĐỐC",
+    is_state=True,
+)
+
+
+def write_paper(path: Path, sent: Sent) -> Path:
+    """The paper as a PDF with its text layer."""
+    told = {name: getattr(sent, name) for name in Sent.__dataclass_fields__}
+    told["mark"] = f"<br><b>{sent.mark}</b>" if sent.mark else ""
+    form = _STATE if sent.is_state else _PARTY
+    body = sent.above + form.format(**told) + _TAIL.format(**told) + sent.below
+    path.write_bytes(weasyprint.HTML(string=_PAGE.format(body=body)).write_pdf())
+    return path
+
+
+def scan(
+    paper: Path, path: Path, *, turn: float = 0.0, blur: float = 0.0, noise: int = 0, dpi: int = 200
+) -> Path:
+    """Its pages as pictures: turned by so many degrees, out of focus, with so many specks in a thousand dots."""
+    chance = random.Random(7)
+    pages = []
+    for index in range(raster.page_count(paper)):
+        page = raster.gray(paper, index, dpi=dpi)
+        page = page.rotate(turn, fillcolor=255, resample=Image.Resampling.BICUBIC)
+        if blur:
+            page = page.filter(ImageFilter.GaussianBlur(blur))
+        dots = page.load()
+        for _ in range(page.width * page.height * noise // 1000):
+            x, y = chance.randrange(page.width), chance.randrange(page.height)
+            dots[x, y] = chance.randrange(256)
+        pages.append(page)
+    pages[0].save(path, "PDF", resolution=dpi, save_all=True, append_images=pages[1:])
+    return path

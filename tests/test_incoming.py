@@ -1,0 +1,319 @@
+"""What waits for the clerk, and what becomes of her word: ``vanthu incoming list|confirm``."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from arrival_papers import Sent, write_paper
+from office_kit import (
+    VAN_BAN_DEN,
+    drop,
+    drop_json,
+    letter,
+    numbers,
+    opened,
+    paper_bytes,
+    process_here,
+    results,
+    run,
+    small_office,
+    unsound,
+)
+from PIL import Image
+
+from pipeline.document_object import document_object
+from pipeline.engines.cell import Cell
+from pipeline.errors.incoming import (
+    ConfirmedWrong,
+    IncomingUnknown,
+    MaybeTheSame,
+    NothingConfirmed,
+    SameAsItself,
+)
+from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
+from pipeline.record import DocumentId, LegalState, Place, ReceiptId, new_id
+from pipeline.retrieve import Query, describe, find_papers
+from pipeline.stores.registers.views import DocumentState, NewDocument, NewReceipt
+
+PERSON = "lan"
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory):
+    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
+        yield warm
+
+
+@pytest.fixture
+def office(tmp_path):
+    return small_office(tmp_path / "office")
+
+
+def wrong(app) -> list[str]:
+    """All that is unsound, but for second results: what is given out later does not overwrite the first."""
+    return [one for one in unsound(app) if not re.search(r" \(2\)\.\w+$", one)]
+
+
+def say(**said) -> Word:
+    return Word(person=PERSON, said=said)
+
+
+def blank_scan(tmp_path, office, name: str) -> None:
+    """A page on which nothing can be read."""
+    shade = 255 - len(list(tmp_path.glob("*.pdf")))
+    Image.new("L", (827, 1169), shade).save(tmp_path / name, "PDF", resolution=100)
+    drop(office, VAN_BAN_DEN, name, (tmp_path / name).read_bytes())
+
+
+def sent(tmp_path, office, name: str, paper: Sent) -> None:
+    drop(office, VAN_BAN_DEN, name, write_paper(tmp_path / name, paper).read_bytes())
+
+
+def test_what_waits_is_listed_with_what_was_read_and_where(office, cell, tmp_path):
+    sent(tmp_path, office, "Scan_0007.pdf", Sent(number="", issuer="", parent=""))
+    process_here(office, cell)
+
+    ran = run(office, "incoming", "list", "--json")
+
+    (line,) = ran.lines
+    assert (line["reference"], line["source"]) == ("01-ĐẾN/2026", "Scan_0007.pdf")
+    assert line["asks"] == ["so_ky_hieu", "co_quan_ban_hanh"]
+    assert line["proposals"]["ngay_van_ban"]["value"] == "2026-10-12"
+    left, top, right, bottom = line["proposals"]["ngay_van_ban"]["box_mm"]
+    assert 100 < left < right < 200
+    assert 20 < top < bottom < 50
+    shown = run(office, "incoming", "list")
+    assert "Số, ký hiệu: không đọc được" in shown.stdout
+    assert "1 văn bản đến chờ văn thư xác nhận." in shown.stderr
+
+
+def test_her_word_is_the_next_version_under_the_same_number(office, cell, tmp_path):
+    blank_scan(tmp_path, office, "Scan_0007.pdf")
+    process_here(office, cell)
+
+    ran = run(
+        office, "incoming", "confirm", "1", "--so-ky-hieu", "15-CV/BTGTU", "--ngay", "02/11/2026",
+        "--co-quan", "Ban Tuyên giáo Tỉnh ủy", "--trich-yeu", "về tuyên truyền", "--person", PERSON, "--json",
+    )  # fmt: skip
+
+    assert ran.status == 0, ran.stderr
+    assert (ran.lines[0]["reference"], ran.lines[0]["version"]) == ("01-ĐẾN/2026", 2)
+    assert "Den-0001 15-CV-BTGTU về tuyên truyền.pdf" in results(office, VAN_BAN_DEN)
+    with opened(office, cell) as app:
+        (found,) = app.registers.find("15-CV/BTGTU")
+        assert found.facts.their_date == date(2026, 11, 2)
+        assert waiting_papers(app) == []
+        (hit,) = find_papers(Query(text="tuyên truyền"), app).hits
+        assert hit.document_id == found.id
+        deed = [line for line in app.registers.journal_of(found.id) if line.deed == "amended"]
+        assert [(line.person, line.data["version"]) for line in deed] == [(PERSON, 2)]
+        assert "văn thư xác nhận thông tin: Số, ký hiệu" in deed[0].data["reason"]
+        assert "15-CV/BTGTU" not in deed[0].data["reason"]
+        assert numbers(app) == {"den:DEN::2026": [1]}
+        assert wrong(app) == []
+
+
+def test_a_part_said_leaves_the_rest_waiting_and_accept_ends_it(office, cell, tmp_path):
+    blank_scan(tmp_path, office, "don thu.pdf")
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        confirm("1", say(issuer="Công dân thôn Đồng Vải"), app)
+        (left,) = waiting_papers(app)
+        assert left.read.asks == ("so_ky_hieu", "ngay_van_ban", "trich_yeu")
+
+        # A petition has no number: what is not there is not asked for any more.
+        word = Word(person=PERSON, said={"subject": "đơn đề nghị"}, accept=True)
+        confirm("1", word, app)
+
+        assert waiting_papers(app) == []
+
+
+def test_accept_takes_what_was_doubtful(office, cell, tmp_path):
+    sent(tmp_path, office, "p.pdf", Sent(number="127-ZX/BTCTU"))
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (one,) = waiting_papers(app)
+        assert one.read.asks == ("so_ky_hieu",)
+
+        confirm("1", Word(person=PERSON, said={}, accept=True), app)
+
+        assert find_incoming("1", app).facts.their_reference == "127-ZX/BTCTU"
+        assert waiting_papers(app) == []
+
+
+def test_a_word_that_cannot_be_is_refused_and_changes_nothing(office, cell, tmp_path):
+    blank_scan(tmp_path, office, "s.pdf")
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        with pytest.raises(ConfirmedWrong):
+            confirm("1", say(date="32/13/2026"), app)
+        with pytest.raises(ConfirmedWrong):
+            confirm("1", say(date="31/12/2030"), app)
+        with pytest.raises(NothingConfirmed, match="nothing said"):
+            confirm("1", say(), app)
+        with pytest.raises(IncomingUnknown):
+            confirm("99", say(subject="x"), app)
+        assert find_incoming("1", app).version == 1
+
+
+def test_the_urgent_ones_are_first(office, cell, tmp_path):
+    for name, mark in (("a", ""), ("b", "KHẨN"), ("c", "HỎA TỐC"), ("d", "THƯỢNG KHẨN")):
+        paper = Sent(number="", mark=mark, subject=f"việc {name}")
+        sent(tmp_path, office, f"{name}.pdf", paper)
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert [one.source[0] for one in waiting_papers(app)] == ["c", "d", "b", "a"]
+
+
+# --- two arrivals of one paper ---
+
+
+def test_a_second_arrival_gets_no_number_before_the_clerk_has_spoken(office, cell, tmp_path):
+    sent(tmp_path, office, "dien tu.pdf", Sent())
+    process_here(office, cell)
+    sent(tmp_path, office, "giay.pdf", Sent(text="<p>Bản giấy.</p>"))
+
+    (outcome,) = process_here(office, cell)
+
+    assert outcome.status == "indexed"
+    assert "Giống văn bản đến đã có" in outcome.message
+    with opened(office, cell) as app:
+        (asked,) = waiting_papers(app)
+        assert asked.paper.state is DocumentState.WAITING
+        assert asked.paper.number is None
+        assert [one.number.shown for one in asked.same_as] == ["01-ĐẾN/2026"]
+        assert numbers(app) == {"den:DEN::2026": [1]}
+        assert wrong(app) == []
+    assert "0 dự thảo" in run(office, "issue").stderr
+    refused = run(office, "issue", asked.paper.id)
+    assert "vanthu incoming list" in refused.stderr
+    note = "\n".join(p.read_text("utf-8-sig") for p in office.inbox_dir.rglob("KẾT QUẢ.txt"))
+    assert "giống văn bản đến 01-ĐẾN/2026 nên chưa cấp số" in note
+
+
+def test_the_same_paper_joins_the_first_number_and_nothing_is_lost(office, cell, tmp_path):
+    sent(tmp_path, office, "dien tu.pdf", Sent())
+    process_here(office, cell)
+    sent(tmp_path, office, "giay.pdf", Sent(text="<p>Bản giấy.</p>"))
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (asked,) = waiting_papers(app)
+        second = asked.paper.id
+        confirm(second, Word(person=PERSON, said={}, same_as="1"), app)
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        first = find_incoming("1", app)
+        assert f"mã {second}" in first.facts.note
+        joined = app.registers.get(second)
+        assert joined.legal_state is LegalState.THU_HOI
+        assert any(name.startswith("received/") for name in (f.name for f in joined.files))
+        told = [line.data.get("reason") for line in app.registers.journal_of(second)]
+        assert "cùng một văn bản với văn bản đến 01-ĐẾN/2026" in told
+        assert waiting_papers(app) == []
+        assert numbers(app) == {"den:DEN::2026": [1]}
+        assert wrong(app) == []
+    # The very file again is the first paper's, by its number.
+    drop(office, VAN_BAN_DEN, "giay lai.pdf", (tmp_path / "giay.pdf").read_bytes())
+    (again,) = process_here(office, cell)
+    assert (again.status, again.reference) == ("duplicate", "01-ĐẾN/2026")
+
+
+def test_another_paper_of_that_number_is_entered_when_she_says_so(office, cell, tmp_path):
+    sent(tmp_path, office, "a.pdf", Sent())
+    process_here(office, cell)
+    sent(tmp_path, office, "b.pdf", Sent(text="<p>Văn bản khác.</p>"))
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (asked,) = waiting_papers(app)
+        with pytest.raises(MaybeTheSame):
+            confirm(asked.paper.id, say(subject="việc khác"), app)
+        with pytest.raises(SameAsItself):
+            confirm(asked.paper.id, Word(person=PERSON, said={}, same_as=asked.paper.id), app)
+
+    ran = run(office, "incoming", "confirm", asked.paper.id, "--not-same", "--json")
+
+    assert ran.status == 0, ran.stderr
+    assert ran.lines[0]["reference"] == "02-ĐẾN/2026"
+    with opened(office, cell) as app:
+        assert waiting_papers(app) == []
+        assert find_incoming("2", app).legal_state is LegalState.DA_PHAT_HANH
+        assert wrong(app) == []
+    assert any(name.startswith("Den-0002 127-KH-BTCTU") for name in results(office, VAN_BAN_DEN))
+
+
+def test_the_number_of_another_term_is_another_paper(office, cell, tmp_path):
+    sent(tmp_path, office, "a.pdf", Sent(day="ngày 12 tháng 10 năm 2019"))
+    sent(tmp_path, office, "b.pdf", Sent(day="ngày 12 tháng 10 năm 2026"))
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1, 2]}
+        assert waiting_papers(app) == []
+
+
+def test_a_number_said_later_that_is_here_already_is_asked_about(office, cell, tmp_path):
+    sent(tmp_path, office, "a.pdf", Sent())
+    blank_scan(tmp_path, office, "b.pdf")
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (asked,) = waiting_papers(app)
+        word = {"number": "127-KH/BTCTU", "date": "12/10/2026"}
+        with pytest.raises(MaybeTheSame, match="like another"):
+            confirm(asked.paper.id, say(**word), app)
+
+        confirm(asked.paper.id, Word(person=PERSON, said={}, same_as="127-KH/BTCTU"), app)
+
+        assert app.registers.get(asked.paper.id).legal_state is LegalState.HUY_SO
+
+
+def test_a_record_of_the_same_deed_is_asked_about_too(office, cell, tmp_path):
+    for name in ("a", "b"):
+        drop(office, VAN_BAN_DEN, f"{name}.pdf", paper_bytes(tmp_path, f"Cong van {name}"))
+        drop_json(office, f"{name}.json", letter(7), VAN_BAN_DEN)
+        process_here(office, cell)
+
+    with opened(office, cell) as app:
+        (asked,) = waiting_papers(app)
+        assert describe(asked.paper, app)["reference"] is None
+        assert app.objects.exists(document_object(asked.paper.id))
+
+
+def test_a_record_that_says_another_number_is_meant_is_not_asked_about(office, cell, tmp_path):
+    for name, more in (("a", {}), ("b", {"cap_them": True})):
+        drop(office, VAN_BAN_DEN, f"{name}.pdf", paper_bytes(tmp_path, f"Cong van {name}"))
+        drop_json(office, f"{name}.json", letter(7, **more), VAN_BAN_DEN)
+        process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1, 2]}
+
+
+def test_urgent_papers_jump_the_queue(office, cell, tmp_path):
+    """The claim takes them first, whenever they came."""
+    with opened(office, cell) as app:
+        for name, record in (("a", letter(1)), ("b", letter(2, do_khan="HỎA TỐC"))):
+            receive(app, name, record)
+        first = app.registers.claim_receipt("w", 60.0)
+        assert first is not None
+        assert first.source_name == "b"
+
+
+def receive(app, name: str, record) -> None:
+    receipt = NewReceipt(
+        id=ReceiptId(new_id(app.clock)),
+        kind=VAN_BAN_DEN,
+        source_name=name,
+        folder=VAN_BAN_DEN,
+        sha512=name * 64,
+        size_bytes=1,
+        suffix=".pdf",
+        owner=PERSON,
+        received_at=app.clock.now(),
+    )
+    paper = NewDocument(id=DocumentId(new_id(app.clock)), place=Place(), record=record)
+    app.registers.receive(receipt, [paper])

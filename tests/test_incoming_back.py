@@ -1,0 +1,87 @@
+"""Papers that go back: the number stays with its reason, the phiếu says what goes: ``vanthu incoming return|recall``."""
+
+from __future__ import annotations
+
+import pytest
+from office_kit import (
+    VAN_BAN_DEN,
+    drop,
+    drop_json,
+    letter,
+    opened,
+    paper_bytes,
+    process_here,
+    run,
+    small_office,
+)
+
+from pipeline.engines import raster
+from pipeline.engines.cell import Cell
+from pipeline.errors.incoming import IncomingUnknown
+from pipeline.incoming import find_incoming
+from pipeline.incoming_back import SendingBack, send_back
+from pipeline.record import LegalState
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory):
+    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
+        yield warm
+
+
+@pytest.fixture
+def office(tmp_path, cell):
+    made = small_office(tmp_path / "office")
+    drop(made, VAN_BAN_DEN, "cv.pdf", paper_bytes(tmp_path, "Cong van"))
+    drop_json(made, "cv.json", letter(15), VAN_BAN_DEN)
+    process_here(made, cell)
+    return made
+
+
+def test_a_returned_paper_keeps_its_number_and_goes_with_its_phieu(office, cell, tmp_path):
+    out = tmp_path / "phieu.pdf"
+
+    ran = run(
+        office,
+        "incoming",
+        "return",
+        "1",
+        "--reason",
+        "gửi nhầm nơi nhận",
+        "--person",
+        "lan",
+        "-o",
+        str(out),
+    )
+
+    assert ran.status == 0, ran.stderr
+    text = " ".join(raster.text(out).split())
+    for words in ("PHIẾU TRẢ LẠI VĂN BẢN", "Kính gửi: Ban Tổ chức Tỉnh ủy Hà Sơn", "Công văn 15-CV/BTCTU",
+                  "số đến 1,", "Lý do: gửi nhầm nơi nhận.", "ĐẢNG CỘNG SẢN VIỆT NAM"):  # fmt: skip
+        assert words in text
+    assert raster.page_count(out) == 1
+    with opened(office, cell) as app:
+        paper = find_incoming("1", app)
+        assert (paper.legal_state, paper.number.ordinal) == (LegalState.THU_HOI, 1)
+        (deed,) = [line for line in app.registers.journal_of(paper.id) if line.deed == "state"]
+        assert (deed.person, deed.data["reason"]) == ("lan", "trả lại nơi gửi: gửi nhầm nơi nhận")
+
+
+def test_a_recall_says_so_and_the_phieu_can_be_drawn_again(office, cell, tmp_path):
+    asked = SendingBack(reason="ban hành nhầm", person="lan", is_recalled=True)
+    for name in ("a.pdf", "b.pdf"):
+        with opened(office, cell) as app:
+            send_back("15-CV/BTCTU", asked, tmp_path / name, app)
+
+    assert "PHIẾU GỬI TRẢ VĂN BẢN" in raster.text(tmp_path / "b.pdf")
+    with opened(office, cell) as app:
+        paper = find_incoming("1", app)
+        states = [line for line in app.registers.journal_of(paper.id) if line.deed == "state"]
+        assert [line.data["reason"] for line in states] == ["nơi gửi thu hồi: ban hành nhầm"]
+
+
+def test_without_a_reason_or_a_paper_nothing_goes_back(office, cell, tmp_path):
+    silent = run(office, "incoming", "return", "1")
+    assert (silent.status, "--reason" in silent.stderr) == (64, True)
+    with opened(office, cell) as app, pytest.raises(IncomingUnknown):
+        send_back("77", SendingBack(reason="x", person="lan"), tmp_path / "x.pdf", app)

@@ -1,0 +1,186 @@
+"""Scans made again, put in order, joined; a stack parted; the name that every day's first scan has."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from arrival_papers import Sent, write_paper
+from helpers import MONDAY, make_clock
+from odd_pdfs import content_of, write_pdf
+from office_kit import (
+    VAN_BAN_DEN,
+    drop,
+    drop_json,
+    letter,
+    lying,
+    numbers,
+    opened,
+    paper_bytes,
+    process_here,
+    run,
+    small_office,
+    unsound,
+)
+
+from pipeline.document_object import document_object
+from pipeline.engines import join, raster
+from pipeline.engines.cell import Cell
+from pipeline.errors.incoming import ScanNotTaken
+from pipeline.incoming import find_incoming
+from pipeline.incoming_files import draw_separator, part_stack, scan_again
+from pipeline.incoming_rows import Entry, draw_slip, enter
+
+PERSON = "lan"
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory):
+    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
+        yield warm
+
+
+@pytest.fixture
+def office(tmp_path):
+    return small_office(tmp_path / "office")
+
+
+def pages(path, *words: str):
+    return write_pdf(path, tuple(content_of((f"Trang {word}",)) for word in words))
+
+
+def dropped(office, cell, tmp_path) -> None:
+    drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(tmp_path, "Cong van"))
+    drop_json(office, "cv.json", letter(15), VAN_BAN_DEN)
+    process_here(office, cell)
+
+
+def received(app):
+    paper = find_incoming("1", app)
+    (name,) = [
+        f.name for f in paper.files if f.name.startswith("received/") and f.name.endswith(".pdf")
+    ]
+    return app.objects.open(document_object(paper.id), name, version=paper.archived_version)
+
+
+def words_of(path) -> list[str]:
+    return [" ".join(text.split()) for text in raster.page_texts(path)]
+
+
+def wrong(app) -> list[str]:
+    return [one for one in unsound(app) if not re.search(r" \(2\)\.\w+$", one)]
+
+
+def test_a_new_scan_is_the_next_version_under_the_same_number(office, cell, tmp_path):
+    dropped(office, cell, tmp_path)
+    first, second = pages(tmp_path / "a.pdf", "1", "2"), pages(tmp_path / "b.pdf", "3")
+
+    ran = run(
+        office,
+        "incoming",
+        "rescan",
+        "1",
+        str(first),
+        str(second),
+        "--pages",
+        "2,1,3",
+        "--person",
+        PERSON,
+        "--json",
+    )
+
+    assert ran.status == 0, ran.stderr
+    assert (ran.lines[0]["reference"], ran.lines[0]["version"]) == ("01-ĐẾN/2026", 2)
+    with opened(office, cell) as app:
+        paper = find_incoming("1", app)
+        assert words_of(received(app)) == ["Trang 2", "Trang 1", "Trang 3"]
+        # What the clerk said of it stays, and so does the first scan.
+        assert (paper.facts.their_reference, paper.facts.so_trang) == ("15-CV/BTCTU", 3)
+        old = [file.name for file in app.objects.files(document_object(paper.id), 1)]
+        assert "received/cv.pdf" in old
+        assert numbers(app) == {"den:DEN::2026": [1]}
+        assert wrong(app) == []
+
+
+def test_one_file_is_taken_as_it_is(office, cell, tmp_path):
+    dropped(office, cell, tmp_path)
+    file = write_paper(tmp_path / "moi.pdf", Sent())
+    with opened(office, cell) as app:
+        scan_again("1", [file], [], PERSON, app)
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert received(app).read_bytes() == file.read_bytes()
+
+
+def test_what_cannot_be_a_scan_or_is_secret_is_refused_before_it_is_copied(office, cell, tmp_path):
+    dropped(office, cell, tmp_path)
+    secret = write_paper(tmp_path / "mat.pdf", Sent(mark="MẬT"))
+    word = tmp_path / "x.docx"
+    word.write_bytes(b"PK")
+    with opened(office, cell) as app:
+        for file in (secret, word):
+            with pytest.raises(ScanNotTaken):
+                scan_again("1", [file], [], PERSON, app)
+        assert list(office.spool_dir.iterdir()) == []
+        assert find_incoming("1", app).version == 1
+
+
+def test_a_stack_is_parted_at_its_sheets_and_each_paper_goes_its_way(office, cell, tmp_path):
+    with opened(office, cell) as app:
+        known = {"number": "9-CV/X", "issuer": "Ban X", "subject": "việc X"}
+        enter(Entry(said=known, person=PERSON), app)
+    process_here(office, cell)
+    sheet, slip, stack = tmp_path / "sheet.pdf", tmp_path / "slip.pdf", tmp_path / "SCAN0001.PDF"
+    with opened(office, cell) as app:
+        draw_separator(sheet, app)
+        draw_slip(find_incoming("1", app), slip, app)
+    parts = [
+        pages(tmp_path / "a.pdf", "1", "2"),
+        sheet,
+        pages(tmp_path / "b.pdf", "3"),
+        slip,
+        pages(tmp_path / "c.pdf", "4"),
+    ]
+    join.join_files(parts, stack)
+
+    with opened(office, cell) as app:
+        made = part_stack(stack, office.inbox_dir / VAN_BAN_DEN, app)
+
+    assert [raster.page_count(path) for path in made] == [2, 1, 2]
+    assert words_of(made[0]) == ["Trang 1", "Trang 2"]
+    assert stack.exists()
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        assert find_incoming("1", app).version == 2
+        assert numbers(app) == {"den:DEN::2026": [1, 2, 3]}
+    assert lying(office) == []
+
+
+def test_a_stack_without_sheets_is_left_alone(office, cell, tmp_path):
+    stack = pages(tmp_path / "a.pdf", "1", "2")
+    with opened(office, cell) as app, pytest.raises(ScanNotTaken):
+        part_stack(stack, tmp_path, app)
+
+
+def test_a_record_of_today_is_not_taken_for_a_scan_of_yesterday(office, cell, tmp_path):
+    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", paper_bytes(tmp_path, "Van ban hom qua"))
+    process_here(office, cell, make_clock())
+    drop_json(office, "SCAN0001.json", letter(15), VAN_BAN_DEN)
+
+    (outcome,) = process_here(office, cell, make_clock(MONDAY + timedelta(days=1)))
+
+    assert (outcome.status, outcome.code) == ("returned", "R185")
+    with opened(office, cell) as app:
+        assert find_incoming("1", app).facts.their_reference == ""
+
+
+def test_the_first_scan_of_every_day_is_a_paper_of_its_own(office, cell, tmp_path):
+    for day in ("hai", "ba", "tu"):
+        drop(office, VAN_BAN_DEN, "SCAN0001.PDF", paper_bytes(tmp_path, f"Van ban thu {day}"))
+        process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1, 2, 3]}
+        assert [find_incoming(str(n), app).version for n in (1, 2, 3)] == [1, 1, 1]

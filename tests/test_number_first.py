@@ -1,0 +1,232 @@
+"""Rows entered before their file, papers stamped by hand, slips with a code: ``vanthu incoming register|slip|stamp``."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from arrival_papers import Sent, scan, write_paper
+from office_kit import (
+    VAN_BAN_DEN,
+    drop,
+    drop_json,
+    letter,
+    numbers,
+    opened,
+    paper_bytes,
+    process_here,
+    run,
+    small_office,
+    unsound,
+)
+
+from pipeline.engines import codes, raster
+from pipeline.engines.cell import Cell
+from pipeline.errors.incoming import MaybeTheSame, RowIncomplete, StampedByHand
+from pipeline.inbox.number_first import SLIP_PREFIX, arrival_number_in
+from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
+from pipeline.incoming_rows import Entry, draw_slip, draw_stamp, enter
+
+PERSON = "lan"
+KNOWN = {
+    "number": "127-KH/BTCTU",
+    "issuer": "Ban Tổ chức Tỉnh ủy Hà Sơn",
+    "subject": "lấy nhận xét đảng viên",
+}
+INK = '<p style="color:red">VĂN PHÒNG TỈNH ỦY HÀ SƠN<br><b>ĐẾN</b><br>Số 21 Ngày 16/10/2026<br>Chuyển:</p>'
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory):
+    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
+        yield warm
+
+
+@pytest.fixture
+def office(tmp_path):
+    return small_office(tmp_path / "office", paper_seconds=90.0)
+
+
+def entered(office, cell, **said) -> None:
+    with opened(office, cell) as app:
+        enter(Entry(said=KNOWN | said, person=PERSON), app)
+    process_here(office, cell)
+
+
+def wrong(app) -> list[str]:
+    return [one for one in unsound(app) if not re.search(r" \(2\)\.\w+$", one)]
+
+
+@pytest.mark.parametrize(
+    ("stem", "number"),
+    [
+        ("Den-0021", 21),
+        ("den 21", 21),
+        ("ĐẾN số 7", 7),
+        ("DEN_0021 giay moi", 21),
+        ("dien 21", None),
+        ("den", None),
+    ],
+)
+def test_a_file_may_be_named_by_its_number(stem, number):
+    assert arrival_number_in(stem) == number
+
+
+def test_a_row_of_facts_takes_the_next_number_and_its_scan_finds_it_by_name(office, cell, tmp_path):
+    ran = run(
+        office, "incoming", "register", "--so-ky-hieu", "127-KH/BTCTU", "--co-quan", "Ban Tổ chức Tỉnh ủy Hà Sơn",
+        "--trich-yeu", "lấy nhận xét đảng viên", "--person", PERSON, "--json",
+    )  # fmt: skip
+    assert ran.status == 0, ran.stderr
+    assert ran.lines[0]["reference"] == "01-ĐẾN/2026"
+    with opened(office, cell) as app:
+        assert find_incoming("1", app).facts.note == "Chỉ có bản giấy"
+        assert wrong(app) == []
+    drop(office, VAN_BAN_DEN, "Den-0001.pdf", paper_bytes(tmp_path, "Ban quet"))
+
+    (outcome,) = process_here(office, cell)
+
+    assert (outcome.status, outcome.reference) == ("duplicate", "01-ĐẾN/2026"), outcome.message
+    with opened(office, cell) as app:
+        found = find_incoming("1", app)
+        assert found.version == 2
+        assert found.facts.note == ""
+        assert found.facts.their_reference == "127-KH/BTCTU"
+        assert "received/Den-0001.pdf" in [file.name for file in found.files]
+        assert numbers(app) == {"den:DEN::2026": [1]}
+        assert wrong(app) == []
+
+
+def test_the_scan_finds_its_row_by_what_is_read_on_it(office, cell, tmp_path):
+    entered(office, cell)
+    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", write_paper(tmp_path / "p.pdf", Sent()).read_bytes())
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        found = find_incoming("1", app)
+        assert (found.version, numbers(app)) == (2, {"den:DEN::2026": [1]})
+        # What she typed goes before what was read, which fills what she left open.
+        assert found.facts.subject == "lấy nhận xét đảng viên"
+        assert f"{found.facts.their_date}" == "2026-10-12"
+
+
+def test_the_scan_finds_its_row_by_the_slip_that_lies_on_it(office, cell, tmp_path):
+    entered(office, cell, number="9-CV/X")
+    slip = tmp_path / "slip.pdf"
+    with opened(office, cell) as app:
+        paper = find_incoming("1", app)
+        draw_slip(paper, slip, app)
+    bad = scan(slip, tmp_path / "scan.pdf", turn=2.0, blur=1.0, noise=10, dpi=150)
+    assert codes.read({"path": str(bad)})["pages"] == [[f"{SLIP_PREFIX}{paper.id}"]]
+    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", bad.read_bytes())
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert find_incoming("1", app).version == 2
+        assert numbers(app) == {"den:DEN::2026": [1]}
+
+
+def test_a_row_that_has_its_file_takes_no_other_by_name(office, cell, tmp_path):
+    entered(office, cell)
+    for words in ("mot", "hai"):
+        drop(office, VAN_BAN_DEN, "Den-0001.pdf", paper_bytes(tmp_path, f"Ban quet {words}"))
+        process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1, 2]}
+
+
+def test_an_unopened_envelope_is_a_row_like_others(office, cell):
+    ran = run(
+        office, "incoming", "register", "--co-quan", "Ban Bí thư", "--sealed", "đồng chí Bí thư Tỉnh ủy", "--json"
+    )  # fmt: skip
+
+    assert ran.status == 0, ran.stderr
+    facts = ran.lines[0]["facts"]
+    assert facts["subject"] == "Bì gửi đích danh đồng chí Bí thư Tỉnh ủy"
+    assert facts["note"].startswith("Chỉ có bản giấy; Bì gửi đích danh, không bóc")
+    with opened(office, cell) as app:
+        assert waiting_papers(app) == []
+        assert wrong(app) == []
+
+
+def test_a_row_that_lacks_facts_or_is_here_already_is_refused(office, cell):
+    with opened(office, cell) as app, pytest.raises(RowIncomplete):
+        enter(Entry(said={"number": "1-CV/X"}, person=PERSON), app)
+    entered(office, cell)
+    with opened(office, cell) as app:
+        with pytest.raises(MaybeTheSame):
+            enter(Entry(said=KNOWN, person=PERSON), app)
+        enter(Entry(said=KNOWN, person=PERSON, is_another=True), app)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1, 2]}
+
+
+# --- stamped by hand ---
+
+
+def test_an_ink_stamp_is_seen_and_its_number_asked_for(office, cell, tmp_path):
+    paper = write_paper(tmp_path / "p.pdf", Sent(above=INK))
+    drop(office, VAN_BAN_DEN, "p.pdf", paper.read_bytes())
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (asked,) = waiting_papers(app)
+        assert (asked.paper.number, asked.read.stamp["number"]) == (None, 21)
+        assert asked.read.stamp["day"] == "2026-10-16"
+        # The stamp's own lines are not taken for the paper's.
+        assert asked.paper.facts.their_reference == "127-KH/BTCTU"
+        assert asked.paper.facts.their_issuer == "BAN TỔ CHỨC TỈNH ỦY HÀ SƠN"
+        with pytest.raises(StampedByHand):
+            confirm(asked.paper.id, Word(person=PERSON, said={"signer": "Vi Thị An"}), app)
+    drop(office, VAN_BAN_DEN, "khac.pdf", paper_bytes(tmp_path, "Cong van khac"))
+    process_here(office, cell)
+
+    ran = run(office, "incoming", "confirm", asked.paper.id, "--so-den", "21", "--json")
+
+    assert ran.status == 0, ran.stderr
+    assert ran.lines[0]["reference"] == "21-ĐẾN/2026"
+    (made,) = [
+        path
+        for path in (office.inbox_dir / VAN_BAN_DEN).rglob("Den-0021*.pdf")
+        if "phu" not in path.name
+    ]
+    assert made.read_bytes() == paper.read_bytes(), "a second stamp was put on"
+    assert "đóng tay nên chương trình không đóng dấu lần nữa" in "".join(
+        note.read_text("utf-8-sig") for note in office.inbox_dir.rglob("KẾT QUẢ*.txt")
+    )
+
+
+def test_a_word_den_without_its_lines_is_no_stamp(office, cell, tmp_path):
+    paper = write_paper(tmp_path / "p.pdf", Sent(above="<p><b>ĐẾN</b></p>"))
+    drop(office, VAN_BAN_DEN, "p.pdf", paper.read_bytes())
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert waiting_papers(app) == []
+        assert numbers(app) == {"den:DEN::2026": [1]}
+
+
+def test_the_stamp_alone_stands_where_it_was_asked_for(office, cell, tmp_path):
+    drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(tmp_path, "Cong van"))
+    drop_json(office, "cv.json", letter(1), VAN_BAN_DEN)
+    process_here(office, cell)
+    out = tmp_path / "dau.pdf"
+
+    with opened(office, cell) as app:
+        draw_stamp(find_incoming("1", app), out, (40.0, 70.0), app)
+
+    assert raster.page_count(out) == 1
+    assert [round(side * raster.MM_PER_PT) for side in raster.page_size_pt(out)] == [210, 297]
+    ink = (
+        raster.gray(out, dpi=72)
+        .point([255 if shade < 200 else 0 for shade in range(256)])
+        .getbbox()
+    )
+    left, top, right, bottom = (round(at * 25.4 / 72) for at in ink)
+    assert (left, top) == (40, 70)
+    assert (right - left, bottom - top) == (50, 35)
+    assert "ĐẾN" in raster.text(out)
