@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +21,9 @@ from pipeline.errors.office import OfficeInvalid, OfficeValueWrong
 from pipeline.errors.office_lock import OfficeBusy
 from pipeline.errors.rebuild import RegistersBehind
 from pipeline.kinds.loading import kind_names, load_kinds, shipped_templates_dir
-from pipeline.kinds.model import Kinds
+from pipeline.kinds.model import Kind, Kinds
+from pipeline.kinds.signed_folder import signed_folder
+from pipeline.signed_back import FOLDER
 from pipeline.stores.journal import Journal
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers, open_registers
@@ -50,6 +52,11 @@ class App:
     work_dir: Path
     #: Who holds leases here: unlike any other process, now or after a restart.
     worker: str
+
+    @property
+    def folders(self) -> Mapping[str, Kind]:
+        """Every folder of the inbox: the kinds, and the one for signed papers that come back."""
+        return {**self.kinds, FOLDER: signed_folder()}
 
     def new_cell(self) -> Cell:
         """A cell for this process; the caller closes it."""

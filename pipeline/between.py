@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.clock import Clock
 from pipeline.config import Office
+from pipeline.document_object import DOCUMENT_FILE, document_object
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import Problem
 from pipeline.kinds.model import Kind
 from pipeline.plain import to_plain
 from pipeline.record import DocumentId, Facts, Record, Relation
+from pipeline.signed_back import NOTES as SIGNED
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.to_read import ToRead
@@ -87,11 +90,25 @@ class Made:
     was_read: Record | None = None
 
 
+def notes_of(document: DocumentView, objects: Objects) -> Record:
+    """What the archive notes of how its newest version was made."""
+    if document.archived_version == 0:
+        return {}
+    data = objects.read(
+        document_object(document.id), DOCUMENT_FILE, version=document.archived_version
+    )
+    notes: Record = json.loads(data).get("made", {})
+    return notes
+
+
 def pages_to_read(notes: Record) -> ToRead | None:
-    """Pages without readable words, as the notes of a version tell; None where there are none."""
-    told = notes.get("text", {})
-    unread = tuple(int(page) for page in told.get("unread", ()))
-    return ToRead(source_sha512=told["source_sha512"], pages=unread) if unread else None
+    """Pages without readable words, as the notes of a version tell, of the signed one first; None where there are none."""
+    wanted = (notes.get(SIGNED, {}), "sha512"), (notes.get("text", {}), "source_sha512")
+    for told, digest in wanted:
+        unread = tuple(int(page) for page in told.get("unread", ()))
+        if unread:
+            return ToRead(source_sha512=told[digest], pages=unread)
+    return None
 
 
 def frozen_receipt(receipt: ReceiptView) -> Record:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipeline.between import Bench
+from pipeline.between import Bench, notes_of
 from pipeline.document_object import RECEIVED_DIR, SIGNED_DIR, document_object, rendition
 from pipeline.errors.copies import (
     CopyNeedsDecision,
@@ -21,7 +21,6 @@ from pipeline.errors.copies import (
     SourceUnproven,
 )
 from pipeline.errors.intake import CopyNotAllowed
-from pipeline.paper_words import notes_of
 from pipeline.record import LegalState
 from pipeline.right_to_copy import CopyRequest, is_own_paper, page_numbers
 from pipeline.signed_paper import is_validly_signed

@@ -22,9 +22,11 @@ from pipeline.errors.base import Problem
 from pipeline.inbox.edited_texts import check_edit, is_edited_text, take_edit
 from pipeline.inbox.folders import Drop
 from pipeline.inbox.late_records import amend_papers
+from pipeline.inbox.signed_scans import find_signed, keep_signed, with_signed
 from pipeline.inbox.spool import dropped_files
 from pipeline.plain import from_plain
 from pipeline.record import DocumentId, ReceiptId
+from pipeline.signed_back import FOLDER
 from pipeline.steps.answer import answer
 from pipeline.steps.archive import archive
 from pipeline.steps.carry import carry
@@ -53,7 +55,10 @@ def decide(receipt: ReceiptView, app: App, cell: Cell) -> list[DocumentView]:
     with _bench(receipt.kind, app, cell) as bench:
         problems = [from_plain(Problem, value) for value in receipt.extra.get("problems", ())]
         documents = app.registers.documents_of(receipt.id)
-        if is_edited_text(receipt):
+        if receipt.kind == FOLDER:
+            checked = find_signed(receipt, documents, problems, bench)
+            keep_signed(receipt, checked, bench)
+        elif is_edited_text(receipt):
             checked = check_edit(receipt, documents, problems, bench)
             take_edit(receipt, checked, bench)
         else:
@@ -73,6 +78,7 @@ def process(documents: Sequence[DocumentView], app: App, cell: Cell) -> set[Docu
                         made += render(list(group), bench)
                     case "paper" | "copy":
                         made += stamp(list(group), bench)
+        made = [with_signed(one, app.objects) for one in made]
         return archive(made, app.objects, app.registers, app.worker)
 
 
@@ -122,7 +128,7 @@ def _bench(kind: str, app: App, cell: Cell, folder: Path | None = None) -> Itera
             objects=app.objects,
             clock=app.clock,
             cell=cell,
-            kind=app.kinds[kind],
+            kind=app.folders[kind],
             folder=folder or Path(fresh),
             worker=app.worker,
         )

@@ -24,7 +24,9 @@ from pipeline.stores.registers.views import (
     Tombstone,
 )
 
-_VERSION_DEEDS = frozenset({"amended", "voided", "numbered", "accepted", "state", "purged", "read"})
+_VERSION_DEEDS = frozenset(
+    {"amended", "voided", "numbered", "accepted", "state", "signed", "purged", "read"}
+)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -30,6 +30,7 @@ DEED_WORDS: dict[str, str] = {
     "series-locked": "tạm khóa dãy số",
     "series-confirmed": "xác nhận số cuối, mở khóa dãy số",
     "state": "đổi trạng thái",
+    "signed": "nhận bản đã ký trở lại",
     "book-closed": "khóa sổ",
     "book-written": "in sổ ra tệp",
     "indexed": "đưa vào mục lục tìm kiếm",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.between import Bench
-from pipeline.document_object import DOCUMENT_FILE, OCR_FILE, TEXT_FILE, document_object
+from pipeline.between import Bench, notes_of
+from pipeline.document_object import OCR_FILE, TEXT_FILE, document_object
 from pipeline.durable import sha512_file
 from pipeline.inbox.received import Received, annexes_among
 from pipeline.record import Record
@@ -72,17 +71,6 @@ def words_kept(document: DocumentView, paper: Path, bench: Bench) -> Words | Non
     if told.get("source_sha512") != sha512_file(paper):
         return None
     return Words(told=told, keep=(OCR_FILE, TEXT_FILE))
-
-
-def notes_of(document: DocumentView, objects: Objects) -> Record:
-    """What the archive notes of how its newest version was made."""
-    if document.archived_version == 0:
-        return {}
-    data = objects.read(
-        document_object(document.id), DOCUMENT_FILE, version=document.archived_version
-    )
-    notes: Record = json.loads(data).get("made", {})
-    return notes
 
 
 def words_of_copy(copy: Path, source: DocumentView, bench: Bench) -> str:

@@ -27,6 +27,7 @@ from pipeline.keeper import keep_once
 from pipeline.legal import marked_name
 from pipeline.record import ReceiptId
 from pipeline.sheet_context import short_id
+from pipeline.signed_back import FOLDER
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -66,7 +67,7 @@ class Outcome:
 def process_inbox(app: App, *, workers: int) -> Iterator[Outcome]:
     """Take in everything, finish it, and tell of each paper as its drop is finished."""
     refuse_if_behind(app)
-    recover(app.office, app.kinds, app.registers)
+    recover(app.office, app.folders, app.registers)
     release_the_dead(app)
     with app.new_cell() as cell:
         yield from _Run(app=app, cell=cell, workers=workers).outcomes()
@@ -208,7 +209,8 @@ class _Run:
         status = _STATUS[document.state]
         number = shown.number
         words = _words(status, shown)
-        if status == "duplicate" and has_amended(receipt, self.app.objects):
+        is_signed = receipt.kind == FOLDER
+        if status == "duplicate" and (is_signed or has_amended(receipt, self.app.objects)):
             words = twin_line(receipt, document, shown, is_amended=True)
         elif document.state is DocumentState.WAITING:
             words = done_line(document, shown)
@@ -317,7 +319,7 @@ def _files_of(
 
 def _kind_at(path: Path, app: App) -> str | None:
     parts = path.relative_to(app.office.inbox_dir).parts
-    return parts[0] if len(parts) > 1 and parts[0] in app.kinds else None
+    return parts[0] if len(parts) > 1 and parts[0] in app.folders else None
 
 
 def usable_cores() -> int:

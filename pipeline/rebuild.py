@@ -31,9 +31,10 @@ from pipeline.inbox.spool import spool_dir
 from pipeline.journal_told import Told, check_journal, read_journal
 from pipeline.keeping_told import locked_series
 from pipeline.legal import NUMBERED_WHY
-from pipeline.plain import from_plain
-from pipeline.record import EntryStatus, JournalLine, LegalState, ReceiptId
+from pipeline.plain import from_plain, to_plain
+from pipeline.record import BanGoc, EntryStatus, JournalLine, LegalState, ReceiptId
 from pipeline.sealing import seal_if_current
+from pipeline.signed_back import IN_RECORD, UNSIGNED, SignedBack, without_signed
 from pipeline.stores.journal import Journal
 from pipeline.stores.registers.views import (
     DocumentState,
@@ -250,6 +251,18 @@ def _numbered(document: DocumentView, line: JournalLine) -> DocumentView:
     )
 
 
+def _signed(document: DocumentView, line: JournalLine) -> DocumentView:
+    """The paper that came back signed, as the journal tells; what was compared then is not told."""
+    data = line.data
+    signed = SignedBack(object_id=data["object"], sha512=data["sha512"])
+    return replace(
+        document,
+        legal_state=LegalState(data["to"]),
+        ban_goc=BanGoc(data["ban_goc"]),
+        record=document.record | {IN_RECORD: to_plain(signed)},
+    )
+
+
 def _versions(
     app: App, object_id: str, document: DocumentView, told: Told
 ) -> Iterator[VersionView]:
@@ -283,10 +296,12 @@ def _caught_up(document: DocumentView, known: list[VersionView], told: Told) -> 
             following = _numbered(document, line)
         elif line.deed == "read":
             following = document
+        elif line.deed == "signed":
+            following = _signed(document, line)
         elif line.deed in _STATE_DEEDS:
-            following = replace(
-                document, legal_state=LegalState(line.data.get("to", LegalState.HUY_SO))
-            )
+            state = LegalState(line.data.get("to", LegalState.HUY_SO))
+            record = without_signed(document.record) if state in UNSIGNED else document.record
+            following = replace(document, legal_state=state, record=record)
         elif line.deed == "amended":
             # What it said is not in the archive; what was done to the paper afterwards still holds.
             following = document

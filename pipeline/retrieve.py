@@ -8,19 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.app import App
+from pipeline.between import notes_of
 from pipeline.clock import OFFICE_ZONE, today
 from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import temp_beside
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, seen_words, title_of
+from pipeline.inbox.signed_scans import said_of_signed
 from pipeline.journal_words import person_in_words
 from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, WARNING, frees_identity, marked_name
 from pipeline.number_gaps import gap_of
 from pipeline.number_words import series_words
-from pipeline.paper_words import how_readable, notes_of
+from pipeline.paper_words import how_readable
 from pipeline.plain import to_plain
 from pipeline.record import Book, DocumentId, Relation
 from pipeline.sheet_context import short_id
+from pipeline.signed_back import NOTES, SIGNED_OCR, signed_back, signed_file
 from pipeline.signed_paper import signature_lines
 from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
 from pipeline.stores.registers.removal import remark
@@ -34,6 +37,7 @@ from pipeline.stores.registers.views import (
 from pipeline.stores.search.values import Hit, Query, Results
 
 __all__ = [
+    "FIRST",
     "WHAT",
     "Query",
     "describe",
@@ -45,7 +49,9 @@ __all__ = [
     "no_longer_in_force",
 ]
 
-WHAT = ("pdf", "docx", "original", "ocr", "all")
+WHAT = ("signed", "pdf", "docx", "original", "ocr", "all")
+#: The signed one where it came back, else the PDF.
+FIRST = ""
 
 
 def find_papers(query: Query, app: App) -> Results:
@@ -99,7 +105,7 @@ def export_files(document: DocumentView, what: str, folder: Path, app: App) -> l
     """Copy files of a paper's newest archived version out of the archive; their names warn where its state must.
 
     Args:
-        what: One of :data:`WHAT`.
+        what: One of :data:`WHAT`, or :data:`FIRST`.
     Raises:
         ArchiveCorrupted: the bytes are not those that were archived.
     """
@@ -175,6 +181,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
                 for r in document.relations
             ),
             *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
+            *(("Bản ký", line) for line in _signed_words(document, app)),
             *_words_rows(document, app),
             *_copy_rows(document, app),
         ],
@@ -288,10 +295,25 @@ def _chosen(document: DocumentView, what: str) -> list[str]:
         return list(names)
     if what == "original":
         return [name for name in names if name.startswith(f"{RECEIVED_DIR}/")]
+    signed = signed_file(document.files)
+    if what == "signed" or (what == FIRST and signed):
+        return [signed] if signed else []
     if what == "ocr":
-        return [name for name in names if name == OCR_FILE]
-    found = rendition(names, f".{what}")
+        return [name for name in names if name in {OCR_FILE, SIGNED_OCR}]
+    found = rendition(names, f".{what or 'pdf'}")
     return [found] if found else []
+
+
+def _signed_words(document: DocumentView, app: App) -> list[str]:
+    """That the signed one came back, and in what it is not like the rendition."""
+    told = signed_back(document.record)
+    if told is None:
+        return []
+    pages = f"{told.pages} trang, " if told.pages else ""
+    first = f"{pages}khớp theo {told.matched_by}" if told.matched_by else f"{pages}đã nhận"
+    is_due = bool(notes_of(document, app.objects).get(NOTES, {}).get("unread"))
+    waits = ["chữ trên bản ký chờ máy đọc để tìm; chữ của bản in đã tìm được"] if is_due else []
+    return [first, *said_of_signed(document), *waits]
 
 
 def _reference_in_words(document: DocumentView) -> str:

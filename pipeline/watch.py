@@ -65,8 +65,8 @@ class Door:
         office = self.app.office
         if not office.inbox_dir.is_dir():
             raise InboxMissing(f"no inbox at {str(office.inbox_dir)!r}")
-        ensure_folders(office, self.app.kinds)
-        listing = list_inbox(office, self.app.kinds)
+        ensure_folders(office, self.app.folders)
+        listing = list_inbox(office, self.app.folders)
         seen = Look()
         for path in listing.strays:
             self._answer_stray(path, seen)
@@ -80,7 +80,7 @@ class Door:
             seen.waiting.append(path)
             return
         try:
-            error = turn_away_stray(path, self.app.office, self.app.kinds)
+            error = turn_away_stray(path, self.app.office, self.app.folders)
         except OSError as failure:
             _left_lying(path, failure)
             seen.waiting.append(path)
@@ -181,7 +181,8 @@ class Door:
 
     def _has_its_record(self, drop: Drop) -> bool:
         """Whether the record beside a paper is there, or has been waited for long enough."""
-        if self.app.kinds[drop.kind].source != "paper" or drop.companion is not None:
+        may_have_one = self.app.folders[drop.kind].source in {"paper", "signed"}
+        if not may_have_one or drop.companion is not None:
             return True
         return self._is_quiet(drop.path, seconds=self.app.office.limits.sidecar_wait_s)
 
@@ -269,8 +270,8 @@ class _Bell(FileSystemEventHandler):
 def watch(app: App, should_stop: Callable[[], bool]) -> None:
     """Take in what is dropped until told to stop."""
     refuse_if_behind(app)
-    recover(app.office, app.kinds, app.registers)
-    ensure_folders(app.office, app.kinds)
+    recover(app.office, app.folders, app.registers)
+    ensure_folders(app.office, app.folders)
     folders = app.office.folders
     bell = _Bell(frozenset({folders.results, folders.returned, TAKEN_FOLDER}))
     observer = PollingObserver() if is_network_share(app.office.inbox_dir) else Observer()

@@ -9,8 +9,8 @@ from odd_pdfs import content_of, sign_in_looks, write_pdf
 from office_kit import VAN_BAN_DEN, drop, inbox, opened, process_here, small_office
 from signing_kit import SIGNER, add_note_behind, make_authority, sign
 
+from pipeline.between import notes_of
 from pipeline.engines import signatures
-from pipeline.paper_words import notes_of
 from pipeline.retrieve import describe
 from pipeline.signed_paper import is_validly_signed, trust_dir
 

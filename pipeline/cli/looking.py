@@ -128,14 +128,18 @@ def export(
     ],
     *,
     what: Annotated[
-        str, typer.Option(help="pdf, docx, original, ocr (bản đọc bằng máy) hoặc all.")
-    ] = "pdf",
+        str,
+        typer.Option(
+            help="signed (bản đã ký), pdf, docx, original, ocr (bản đọc bằng máy) hoặc all; "
+            "không ghi: bản đã ký nếu có, không thì pdf."
+        ),
+    ] = "",
     out: Annotated[Path, typer.Option("-o", "--out", help="Thư mục nhận tệp.")] = Path(),
 ) -> int:
     """Lấy tệp của một văn bản ra khỏi kho (đã đối chiếu mã băm)."""
-    from pipeline.retrieve import WHAT, export_files, no_longer_in_force
+    from pipeline.retrieve import FIRST, WHAT, export_files, no_longer_in_force
 
-    if what not in WHAT:
+    if what not in (FIRST, *WHAT):
         raise typer.BadParameter(f"chỉ có thể là: {', '.join(WHAT)}", param_hint="--what")
     with the_office(ctx) as office:
         document = one_paper(ref, office)

@@ -88,17 +88,28 @@ def _read_pages(path: Path, args: dict[str, Any], readings: list[Reading]) -> bo
 
 def read_head(path: Path, page_index: int, *, share: float, seconds: float) -> Reading | None:
     """The words in the top *share* of a page, turned upright first; None where it cannot be drawn."""
+    return _read_upright(path, page_index, share=share, seconds=seconds, mode=SPARSE)
+
+
+def read_page(path: Path, page_index: int, *, seconds: float) -> Reading | None:
+    """The words of a whole page, turned upright first; None where it cannot be drawn."""
+    return _read_upright(path, page_index, share=1.0, seconds=seconds, mode=WHOLE_PAGE)
+
+
+def _read_upright(
+    path: Path, page_index: int, *, share: float, seconds: float, mode: int
+) -> Reading | None:
     try:
         page = raster.gray(path, page_index, dpi=_DPI)
     except VanthuError:
         return None
     head = page.crop((0, 0, page.width, int(page.height * share)))
-    reading = read_picture(head, dpi=_DPI, seconds=seconds, mode=SPARSE)
+    reading = read_picture(head, dpi=_DPI, seconds=seconds, mode=mode)
     if reading.confidence >= _READABLE or not (turn := turn_of(page, seconds=seconds)):
         return reading
     page = page.rotate(turn, expand=True, fillcolor=255)
     head = page.crop((0, 0, page.width, int(page.height * share)))
-    return read_picture(head, dpi=_DPI, seconds=seconds, mode=SPARSE)
+    return read_picture(head, dpi=_DPI, seconds=seconds, mode=mode)
 
 
 def read_picture(

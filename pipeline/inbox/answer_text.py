@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.document_object import receipt_object
 from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
 from pipeline.inbox.arrival_reading import is_asked_about
@@ -12,7 +13,9 @@ from pipeline.kinds.model import Kind
 from pipeline.legal import DRAFT_WORDS, STATE_WORDS, WARNING
 from pipeline.record import DocumentId, Record
 from pipeline.sheet_context import short_id
-from pipeline.signed_paper import broken_lines
+from pipeline.signed_back import FOLDER, SignedBack, signed_back
+from pipeline.signed_paper import NOTES as SIGNATURES
+from pipeline.signed_paper import broken_lines, signature_lines
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _MOST_PROBLEMS = 500
@@ -48,10 +51,36 @@ def amended_line(shown: DocumentView) -> str:
     return f"Đã bổ sung thông tin cho {shown.number.shown}, số giữ nguyên."
 
 
+def signed_line(receipt: ReceiptView, shown: DocumentView) -> str:
+    """What a signed paper that came back did to its paper."""
+    name = f"{shown.number.shown if shown.number else 'dự thảo'} ({short_id(shown.id)})"
+    told = signed_back(shown.record)
+    if told is None or told.sha512 != receipt.sha512:
+        return f"Đã nhận bản ký của {name}; sau đó có bản khác thay."
+    if told.object_id != receipt_object(receipt.id):
+        return f"Tệp này đã là bản ký của {name} từ trước, không có gì thay đổi."
+    return (
+        f"Đã nhận bản ký của {name}, khớp theo {told.matched_by}: đó là phiên bản mới của chính văn bản ấy, "
+        f"trạng thái «{STATE_WORDS[shown.legal_state]}»; bản in trước khi ký vẫn giữ."
+    )
+
+
+def signed_remarks(said: Sequence[str], told: SignedBack) -> list[str]:
+    """What came of comparing a signed paper with its rendition."""
+    compared = "số trang; số, ngày, người ký, trích yếu nếu có trong sổ"
+    lines = [f"Đối chiếu với bản in ({compared}): không thấy gì khác."]
+    if said:
+        lines = ["Đối chiếu với bản in, hãy xem lại:", *(f"  - {one}" for one in said)]
+    notes = {SIGNATURES: told.signatures} if told.signatures else {}
+    return lines + [f"Chữ ký số: {line}." for line in signature_lines(notes)]
+
+
 def twin_line(
     receipt: ReceiptView, document: DocumentView, shown: DocumentView, *, is_amended: bool
 ) -> str:
     """What became of a drop whose paper *shown* was here before."""
+    if receipt.kind == FOLDER:
+        return signed_line(receipt, shown)
     is_file = is_amended and receipt.suffix not in RECORD_SUFFIXES
     if EDITED in receipt.extra or (is_file and shown.number is None):
         return (
@@ -76,13 +105,9 @@ def summary_text(
         f"Tệp: {receipt.source_name}",
         f"Nhận lúc: {receipt.received_at:%H:%M ngày %d/%m/%Y}",
         "",
-        f"Số dòng đã đọc: {len(documents)}",
-        f"Mới xong: {states.count(DocumentState.NUMBERED) + states.count(DocumentState.WAITING)}",
-        f"Đã có từ trước: {states.count(DocumentState.DUPLICATE)}",
-        f"Cần sửa: {states.count(DocumentState.RETURNED)}",
+        *([] if receipt.kind == FOLDER else _counts(states)),
         *_reading_notes(receipt),
-        *remarks,
-        "",
+        *([] if receipt.kind == FOLDER else [*remarks, ""]),
     ]
     made = [document for document in documents if document.state in _MADE]
     twins = [document for document in documents if document.state is DocumentState.DUPLICATE]
@@ -98,6 +123,8 @@ def summary_text(
         shown = originals.get(document.id, document)
         line = twin_line(receipt, document, shown, is_amended=is_amended)
         lines.append(f"{_label(document)}{line}")
+    if receipt.kind == FOLDER:
+        lines += ["", *remarks]
     bad = states.count(DocumentState.RETURNED)
     if receipt.is_list and bad:
         lines += ["", f"CẦN SỬA ({bad}): xem tệp trả lại và tệp LY-DO."]
@@ -130,6 +157,15 @@ def next_steps(
         '4. Không ký: vanthu state <mã> thu-hoi --reason "…"',
     )
     return "\n".join(lines) + "\n"
+
+
+def _counts(states: Sequence[DocumentState]) -> list[str]:
+    return [
+        f"Số dòng đã đọc: {len(states)}",
+        f"Mới xong: {states.count(DocumentState.NUMBERED) + states.count(DocumentState.WAITING)}",
+        f"Đã có từ trước: {states.count(DocumentState.DUPLICATE)}",
+        f"Cần sửa: {states.count(DocumentState.RETURNED)}",
+    ]
 
 
 _NO_PDF = {

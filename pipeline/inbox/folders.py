@@ -30,7 +30,7 @@ _LITTER_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", READ_ME.case
 _LITTER_PREFIXES = (".", "~$", "~wrd", "~lock")
 _LITTER_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", ".bak~", "~")
 _MAX_DEPTH = 4
-_ORDER = {"paper": 0, "record": 1, "copy": 2}
+_ORDER = {"paper": 0, "record": 1, "copy": 2, "signed": 3}
 _NAME_BYTES = 255
 
 
@@ -47,7 +47,7 @@ class KindFolder(Protocol):
 
     @property
     def source(self) -> str:
-        """``record``, ``paper`` or ``copy``."""
+        """``record``, ``paper``, ``copy`` or ``signed``."""
 
     @property
     def papers(self) -> tuple[str, ...]:
@@ -175,6 +175,9 @@ def _sort_files(
     kind: KindFolder, folder: Path, files: list[Path], found: tuple[list[Drop], list[Drop]]
 ) -> None:
     drops, lone = found
+    if kind.source == "signed":
+        _sort_papers(kind, files, found)
+        return
     if kind.source != "paper":
         drops.extend(Drop(kind=kind.name, path=path) for path in files)
         return
@@ -268,8 +271,14 @@ def _is_plain_file(entry: os.DirEntry[str]) -> bool:
 
 
 def _note_text(kind: KindFolder, office: Office) -> str:
-    if kind.source == "paper":
-        endings = ", ".join(sorted(suffix.lstrip(".").upper() for suffix in kind.papers))
+    endings = ", ".join(sorted(suffix.lstrip(".").upper() for suffix in kind.papers))
+    if kind.source == "signed":
+        what = (
+            f"Thả bản quét ({endings}) của văn bản đã ký, đóng dấu, hoặc tệp PDF đã ký số, vào thư mục này. Chương trình "
+            "tìm văn bản theo mã sau dấu ~ hoặc số, ký hiệu trong tên tệp (ví dụ 07-GGT-VPTU.pdf), rồi theo số in trên "
+            "trang đầu; bản ký thành phiên bản mới của chính văn bản ấy và văn bản chuyển sang «đã ký»."
+        )
+    elif kind.source == "paper":
         what = (
             f"Thả tệp của văn bản ({endings}) vào thư mục này. Có thể đặt bên cạnh một tệp thông tin cùng tên "
             "(ví dụ cong-van.pdf và cong-van.json). Văn bản có phụ lục: để văn bản và các phụ lục trong một "

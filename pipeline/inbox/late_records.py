@@ -22,6 +22,7 @@ from pipeline.kinds.model import Kind
 from pipeline.plain import plain_json
 from pipeline.record import Book, Facts, LegalState, Record
 from pipeline.sheet_context import short_id
+from pipeline.signed_back import keeping_signed
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
@@ -121,6 +122,7 @@ def amend_papers(receipt: ReceiptView, checked: Sequence[Checked], bench: Bench)
             # Its date comes with its number.
             facts = replace(facts, issued_on=None)
         record = item.record | _pointer(item, paper, receipt, bench)
+        record = keeping_signed(record, paper.record)
         if (paper.record, paper.facts) != (record, facts):
             bench.registers.amend(
                 paper.id,

@@ -76,6 +76,8 @@ def accepted_suffixes(kind: Kind) -> frozenset[str]:
     if kind.source == "paper":
         rows = frozenset({".csv"}) if kind.is_finished else frozenset()
         return frozenset(kind.papers) | RECORD_SUFFIXES | rows
+    if kind.source == "signed":
+        return frozenset(kind.papers)
     words = frozenset({WORD_SUFFIX}) if kind.may_wait_for_signature else frozenset()
     return RECORD_SUFFIXES | SHEET_SUFFIXES | words
 

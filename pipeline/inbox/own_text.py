@@ -9,6 +9,7 @@ from pipeline.document_object import receipt_object, received_name
 from pipeline.inbox.spool import dropped_files
 from pipeline.plain import from_plain, to_plain
 from pipeline.record import Record
+from pipeline.signed_back import IN_RECORD as SIGNED
 from pipeline.stores.registers.views import ReceiptView
 
 #: In the record of a paper whose text was edited: where the file lies. No property may be called so.
@@ -33,7 +34,7 @@ def edited_text(record: Record) -> EditedText | None:
 
 def without_pointer(record: Record) -> Record:
     """What people told of the paper."""
-    return {name: value for name, value in record.items() if name != IN_RECORD}
+    return {name: value for name, value in record.items() if name not in {IN_RECORD, SIGNED}}
 
 
 def pointer_to(receipt: ReceiptView, bench: Bench) -> Record:

@@ -146,7 +146,7 @@ def _read(check: PaperCheck, receipt: ReceiptView, files: Received, bench: Bench
         record = retold(document.record, seen, check.draft, bench)
         files = with_annexes_before(files, check.draft, bench)
     else:
-        known = check.row.record if check.row else {}
+        known = without_pointer(check.row.record) if check.row else {}
         record = with_paper({**known, **document.record}, seen)
     check.documents = [replace(document, record=record)]
     return files

@@ -63,7 +63,8 @@ def _later_drop(document: DocumentView, bench: Bench) -> ReceiptId | None:
     if text is not None:
         return receipt_of(text.object_id)
     for later in bench.registers.later_drops(document.id):
-        if later.suffix in bench.kind.papers and bench.objects.exists(receipt_object(later.id)):
+        is_paper = later.kind == document.kind and later.suffix in bench.kind.papers
+        if is_paper and bench.objects.exists(receipt_object(later.id)):
             return later.id
     return None
 

@@ -17,6 +17,7 @@ from pipeline.inbox.own_text import IN_RECORD
 from pipeline.legal import NAMED_RELATIONS, property_of
 from pipeline.record import DocumentId, LegalState, RelationKind
 from pipeline.sheet_context import short_id
+from pipeline.signed_back import IN_RECORD as SIGNED
 from pipeline.stores.registers.lookup_code import identity_key
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
@@ -24,7 +25,7 @@ from pipeline.stores.registers.views import DocumentState, DocumentView, Receipt
 _ABOUT_THE_ROW = frozenset(
     {
         *("ma_dong", "ma_lo", "cap_them", "so_da_cap", "lui_ngay_boi", "lui_ngay_ly_do"),
-        *("nguoi_sao", IN_RECORD, READ_IN_RECORD),
+        *("nguoi_sao", IN_RECORD, READ_IN_RECORD, SIGNED),
     }
 )
 _DONE = frozenset({DocumentState.NUMBERED, DocumentState.WAITING})

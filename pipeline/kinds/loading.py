@@ -25,6 +25,7 @@ from pipeline.kinds.model import Kind, Kinds, Property
 from pipeline.kinds.schema import compile_validator, nearest, properties_of, whole_schema
 from pipeline.kinds.sharing import SharedMissing, whole_raw_schema, whole_table
 from pipeline.record import Book, CopyForm, Record
+from pipeline.signed_back import FOLDER
 from pipeline.toml_lines import TomlLines, syntax_error_line
 from pipeline.vietnamese import fold
 
@@ -79,6 +80,8 @@ def load_kind(directory: Path, shared_dir: Path) -> Kind:
             key=directory.name,
             expected="tên thư mục chữ thường không dấu, nối bằng gạch nối",
         )
+    if directory.name == FOLDER:
+        notes.add(KindValueWrong, "", key=FOLDER, expected="tên khác: đó là thư mục nhận bản đã ký")
     toml = _read_toml(directory, shared_dir, notes)
     raw = _read_schema(directory, shared_dir, notes)
     if toml is None or raw is None:

@@ -14,7 +14,8 @@ from pipeline.kinds.expressions import Expression, ExpressionFailed, Scope
 from pipeline.record import Book, Facts, Record
 from pipeline.vietnamese import fold, safe_file_name
 
-Source = Literal["record", "paper", "copy"]
+#: ``signed``: papers made elsewhere in this house that come back signed; no kind of templates.
+Source = Literal["record", "paper", "copy", "signed"]
 CapSo = Literal["khi-den", "truoc-khi-ky", "sau-khi-ky"]
 
 #: What expressions know besides the record: default body, today, words of the dropped file's name.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from pipeline.inbox.answer_text import (
     number_remarks,
     paper_remarks,
     reason_text,
+    signed_remarks,
     summary_text,
 )
 from pipeline.inbox.folders import SHEET_SUFFIXES
@@ -27,10 +28,12 @@ from pipeline.inbox.given_back import GIVEN_BACK, digests_of, put_away_mended
 from pipeline.inbox.late_records import has_amended
 from pipeline.inbox.own_text import edited_text
 from pipeline.inbox.results import make_folder, place_files, place_text
+from pipeline.inbox.signed_scans import said_of_signed
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes
 from pipeline.legal import marked_name
 from pipeline.plain import plain_json, to_plain
 from pipeline.record import Record
+from pipeline.signed_back import FOLDER, signed_back
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 from pipeline.vietnamese import safe_file_name
@@ -111,16 +114,28 @@ def _give_results(
         placed = placing.result() + wholes
     remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in good])
     remarks += number_remarks(good, bench.registers.remarks_of(receipt.id))
+    originals = _originals(twins, bench)
+    remarks += _signed_remarks(receipt, originals)
     is_draft = any(document.state is DocumentState.WAITING for document in good)
     # What stands in a note that lies there is followed by what is so now.
     if twins or receipt.is_list or remarks or is_draft or any(folder.glob("KẾT QUẢ*.txt")):
         is_amended = has_amended(receipt, bench.objects)
-        text = summary_text(
-            receipt, documents, _originals(twins, bench), remarks, is_amended=is_amended
-        )
+        text = summary_text(receipt, documents, originals, remarks, is_amended=is_amended)
         text += next_steps(receipt, documents, is_finished=bench.kind.is_finished)
         placed.append(place_text(text, folder, "KẾT QUẢ.txt"))
     return placed
+
+
+def _signed_remarks(receipt: ReceiptView, papers: Mapping[str, DocumentView]) -> list[str]:
+    """What came of comparing the signed paper of this drop with what was printed."""
+    if receipt.kind != FOLDER:
+        return []
+    return [
+        line
+        for paper in papers.values()
+        if (told := signed_back(paper.record)) is not None
+        for line in signed_remarks(said_of_signed(paper), told)
+    ]
 
 
 def _print_all(receipt: ReceiptView, singles: Sequence[Path], bench: Bench) -> Iterator[Path]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.between import Made
 from pipeline.document_object import DOCUMENT_FILE, document_object
 from pipeline.plain import to_plain
+from pipeline.signed_back import without_signed
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
@@ -26,13 +28,18 @@ def carry(
     rest: list[DocumentView] = []
     for document in documents:
         before = _before(document, objects)
-        if before is None or any(
-            to_plain(getattr(document, name)) != before["document"].get(name) for name in _MAKING
-        ):
+        if before is None or not _is_same(document, before["document"]):
             rest.append(document)
         else:
             carried.append(_carried(document, before, registers))
     return carried, rest
+
+
+def _is_same(document: DocumentView, before: dict[str, Any]) -> bool:
+    """Whether nothing changed that decides how it is laid out; that it came back signed does not."""
+    now = to_plain(replace(document, record=without_signed(document.record)))
+    then = before | {"record": without_signed(before["record"])}
+    return all(now[name] == then.get(name) for name in _MAKING)
 
 
 def _before(document: DocumentView, objects: Objects) -> dict[str, Any] | None:

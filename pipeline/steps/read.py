@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.between import Bench, Made
-from pipeline.document_object import DOCUMENT_FILE, OCR_FILE, TEXT_FILE
+from pipeline.between import Bench, Made, notes_of
+from pipeline.document_object import DOCUMENT_FILE, OCR_FILE, TEXT_FILE, document_object
 from pipeline.inbox.received import paper_among, received
-from pipeline.paper_words import Words, notes_of, words_read
+from pipeline.paper_words import Words, words_read
 from pipeline.record import Record
+from pipeline.signed_back import NOTES, SIGNED_OCR, SIGNED_TEXT, signed_back, signed_file
 from pipeline.stores.registers.to_read import TextReadingView
-from pipeline.stores.registers.views import DocumentView
+from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: For the cell to answer, beyond what reading may take.
 _SPARE_S = 20.0
@@ -25,6 +26,8 @@ class TextRead:
     #: The pages set upright, with their words.
     rendition: Path
     words: Words
+    #: It is of the signed one, not of the paper as it was dropped.
+    is_of_signed: bool = False
     #: For the journal: how many pages, how good, how many were left.
     told: Record
 
@@ -45,7 +48,8 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
     receipt = bench.registers.receipt(document.receipt_id)
     assert receipt is not None
     files = received(document, receipt, bench)
-    paper = paper_among(files, bench.kind)
+    signed = _signed(document, reading, bench)
+    paper = signed or paper_among(files, bench.kind)
     if paper is None:
         return None
     pages = reading.to_read.pages[: bench.office.limits.read_pages]
@@ -56,7 +60,7 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
         {"path": str(paper), "out": str(out), "pages": list(pages), "seconds": seconds},
         seconds=seconds + _SPARE_S,
     )
-    words = words_read(paper, files, seen["pages"], bench)
+    words = words_read(paper, {} if signed else files, seen["pages"], bench)
     if words.told["source_sha512"] != reading.to_read.source_sha512:
         return None
     told = {
@@ -65,13 +69,15 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
         "quality": words.told["quality"],
         "from": words.told["from"],
     }
-    return TextRead(rendition=out, words=words, told=told)
+    return TextRead(rendition=out, words=words, told=told, is_of_signed=signed is not None)
 
 
 def with_words(document: DocumentView, found: TextRead, bench: Bench) -> Made:
     """The version of *document* that brings the words; all else it keeps."""
     receipt = bench.registers.receipt(document.receipt_id)
     assert receipt is not None
+    if found.is_of_signed:
+        return _with_signed_words(document, receipt, found, bench)
     gone = {DOCUMENT_FILE, TEXT_FILE, OCR_FILE}
     return Made(
         document=document,
@@ -82,5 +88,39 @@ def with_words(document: DocumentView, found: TextRead, bench: Bench) -> Made:
         text=found.words.text,
         notes=notes_of(document, bench.objects) | found.words.notes,
         volatile=frozenset({OCR_FILE}),
+        was_read=found.told,
+    )
+
+
+def _signed(document: DocumentView, reading: TextReadingView, bench: Bench) -> Path | None:
+    """The signed one, where its pages are to be read."""
+    told = signed_back(document.record)
+    name = signed_file(document.files)
+    if told is None or name is None or told.sha512 != reading.to_read.source_sha512:
+        return None
+    return bench.objects.open(document_object(document.id), name, version=document.archived_version)
+
+
+def _with_signed_words(
+    document: DocumentView, receipt: ReceiptView, found: TextRead, bench: Bench
+) -> Made:
+    """What stands on the signed one is found beside what was printed: a number by hand, a stamp."""
+    before = bench.objects.read(
+        document_object(document.id), TEXT_FILE, version=document.archived_version
+    ).decode()
+    words = bench.folder / "words.txt"
+    words.write_text(found.words.text, encoding="utf-8")
+    notes = notes_of(document, bench.objects)
+    read = {"unread": [], "quality": found.words.told["quality"]}
+    gone = {DOCUMENT_FILE, TEXT_FILE, SIGNED_OCR, SIGNED_TEXT}
+    return Made(
+        document=document,
+        receipt=receipt,
+        files={SIGNED_OCR: found.rendition, SIGNED_TEXT: words},
+        dropped=(),
+        keep=tuple(file.name for file in document.files if file.name not in gone),
+        text=f"{before}\n{found.words.text}",
+        notes=notes | {NOTES: notes[NOTES] | read},
+        volatile=frozenset({SIGNED_OCR, SIGNED_TEXT}),
         was_read=found.told,
     )

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from pipeline.record import DocumentId, Facts, LegalState, Record, Relation, SeriesKey
+from pipeline.record import (
+    BanGoc,
+    DocumentId,
+    Facts,
+    LegalState,
+    ReceiptId,
+    Record,
+    Relation,
+    SeriesKey,
+)
+from pipeline.signed_back import SignedBack
 from pipeline.stores.registers.reading import Reading
 from pipeline.stores.registers.views import (
     ClosedBookView,
@@ -84,6 +94,29 @@ class Altering(Reading):
         from pipeline.stores.registers import deeds
 
         return deeds.set_state(self.db, self.clock, document_id, state, (person, reason, on))
+
+    def take_signed(
+        self,
+        document_id: DocumentId,
+        signed: SignedBack,
+        *,
+        receipt_id: ReceiptId,
+        person: str,
+        ban_goc: BanGoc,
+    ) -> DocumentView:
+        """A paper came back signed: a new version that points to the file, «đã ký» where the table of states allows it.
+
+        Args:
+            receipt_id: The drop that brought it.
+            person: Who dropped it.
+            ban_goc: Where the signed original lives by that.
+        Raises:
+            UnknownDocument (R170), StateNotAllowed (R176).
+        """
+        from pipeline.stores.registers import signing
+
+        drop = receipt_id, person, ban_goc
+        return signing.take_signed(self.db, self.clock, document_id, signed, drop)
 
     def void(self, document_id: DocumentId, reason: str, person: str) -> DocumentView:
         """Hủy số: the ordinal stays and says why; object and index learn it by a new version."""

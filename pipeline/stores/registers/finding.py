@@ -214,8 +214,9 @@ def same_source(db: Database, receipt: ReceiptView) -> list[ReceiptView]:
 
 
 def by_id_end(db: Database, kind: str, end: str) -> list[DocumentView]:
-    """Living papers whose id ends so."""
-    query = db.rows(models.Document).filter(kind=kind, state__in=LIVING, id__endswith=end)
+    """Living papers whose id ends so; of any kind where none is named."""
+    query = db.rows(models.Document).filter(state__in=LIVING, id__endswith=end)
+    query = query.filter(kind=kind) if kind else query
     return views(db, query.order_by("id")[:_FOUND_AT_MOST])
 
 

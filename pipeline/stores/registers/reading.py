@@ -224,7 +224,7 @@ class Reading:
         return finding.same_source(self.db, receipt)
 
     def by_id_end(self, kind: str, end: str) -> list[DocumentView]:
-        """Living papers of a kind whose id ends so, as file names call drafts."""
+        """Living papers of a kind (empty: of any) whose id ends so, as file names call drafts."""
         from pipeline.stores.registers import finding
 
         return finding.by_id_end(self.db, kind, end)

@@ -8,6 +8,7 @@ from datetime import date
 from pipeline.errors.registers import StateNotAllowed
 from pipeline.legal import OUT_OF_FORCE, STATE_WORDS, WARNING, may_become, next_states
 from pipeline.record import LegalState, Record
+from pipeline.signed_back import UNSIGNED, without_signed
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
@@ -79,6 +80,8 @@ def put_state(
     is_news = bool(WARNING & {state, LegalState(standing)})
     start_version(db, row, reason=reason, person=scribe.person, now=scribe.at, is_news=is_news)
     row.legal_state = state.value
+    if state in UNSIGNED:
+        row.record = without_signed(row.record)
     if state in OUT_OF_FORCE:
         row.identity_key = None
     row.save(using=db.alias, force_update=True)
