@@ -337,6 +337,24 @@ def test_back_to_waiting_for_the_signature_the_scan_counts_no_more(office, cell,
         assert unsound(app) == []
 
 
+def test_a_certified_copy_is_made_of_the_signed_one(office, cell, tmp_path):
+    data = scan(printed(office, cell, tmp_path), tmp_path, dpi=200)
+    bring_back(office, cell, "01-GGT-VPTU.pdf", data)
+    asked = {"sao_tu": "01-GGT/VPTU", "noi_nhan": ["Ban Tổ chức Tỉnh ủy"]}
+    drop_json(office, "sao.json", asked, "sao-y")
+
+    [outcome] = process_here(office, cell, CLOCK)
+
+    assert outcome.status == "indexed", outcome.message
+    with opened(office, cell, CLOCK) as app:
+        [numbered] = [
+            line
+            for line in app.registers.journal_of(outcome.document_id)
+            if line.deed == "numbered"
+        ]
+        assert numbered.data["copy"]["ground"] == "ban-quet-da-ky"
+
+
 def test_a_withdrawn_paper_takes_no_signed_version(office, cell, tmp_path):
     data = scan(printed(office, cell, tmp_path), tmp_path)
     with opened(office, cell, CLOCK) as app:
