@@ -47,19 +47,24 @@ def read(args: dict[str, Any]) -> dict[str, Any]:
     until = time.monotonic() + float(args.get("seconds", 20.0))
     told: dict[str, Any] = {"facts": {}, "stamp": None, "by": "", "complete": True}
     try:
+        # a doubtful line is read again from the page while it is judged: a picture's PDF must still be there
         with as_pdf(Path(args["path"])) as path:
             last = raster.page_count(path) - 1
             head = _sheet(path, 0, _HEAD_SHARE, until)
-            tail = head if head is None else _tail(path, last, head, until)
+            if head is None:
+                return told | {"complete": False}
+            tail = _tail(path, last, head, until)
+            return _judged(head, tail, types, date.fromisoformat(str(args["today"])))
     except VanthuError:
         return told | {"complete": False}
-    if head is None:
-        return told | {"complete": False}
+
+
+def _judged(
+    head: Sheet, tail: Sheet | None, types: list[tuple[str, str]], today: date
+) -> dict[str, Any]:
     stamp = find_stamp(head.pieces, is_guessed=head.is_guessed)
     head = replace(head, pieces=without_stamp(head.pieces, stamp))
-    facts = read_sheets(
-        head, tail or Sheet(pieces=()), types, date.fromisoformat(str(args["today"]))
-    )
+    facts = read_sheets(head, tail or Sheet(pieces=()), types, today)
     return {
         "facts": {name: asdict(one) for name, one in facts.items()},
         "stamp": stamp,
