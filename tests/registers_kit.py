@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pipeline.clock import FixedClock
 from pipeline.record import (
@@ -25,6 +26,7 @@ from pipeline.record import (
     new_id,
 )
 from pipeline.stores.registers.api import Registers, open_registers
+from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
 from pipeline.stores.registers.to_read import ToRead
 from pipeline.stores.registers.views import (
     Archived,
@@ -201,3 +203,23 @@ def copy_of(template: Path, directory: Path) -> Path:
     """A folder of registers whose tables are made already."""
     shutil.copytree(template, directory)
     return directory
+
+
+def an_order(registers: Registers, documents: Iterable[DocumentView], **changes: Any) -> PrintView:
+    """A printing of these papers as it is first written down."""
+    view = PrintView(
+        id=new_id(registers.clock),
+        server="localhost:631",
+        printer="may-1",
+        copies=2,
+        is_duplex=True,
+        has_separators=False,
+        paper_size="A4",
+        person="nguoi-dung:lan",
+        made_at=registers.clock.now(),
+        worker="may:1:1:1",
+        state=PrintState.ORDERED,
+        papers=tuple(PaperOfPrint(document_id=one.id, version=1, pages=3) for one in documents),
+        sheets=8,
+    )
+    return replace(view, **changes)

@@ -41,6 +41,8 @@ def squeezed(text):
 def assert_only_the_block_differs(source, out, answer, *, height_mm=78.0):
     """Every page of the source is there and looks as before, but for the block; no word is lost."""
     for index in range(answer["source_pages"]):
+        if min(raster.page_size_pt(source, index)) < 1:
+            continue  # a page without extent: there is nothing to see before or after
         before, after = (raster.gray(each, index, dpi=50) for each in (source, out))
         assert before.size == after.size
         changed = ImageChops.difference(before, after).point(lambda v: 255 if v > 24 else 0)
@@ -272,6 +274,35 @@ def test_a_scan_with_words_printed_over_it_is_no_scan(tmp_path):
             page.contents_add(f"BT {mode} Tr /F1 12 Tf 50 400 Td (So 12) Tj ET".encode())
             document.save(path)
         assert look({"path": str(path)})["is_scan"] is is_scan
+
+
+def test_what_was_attached_is_not_in_the_copy_but_its_picture_is(tmp_path, block):
+    path = write_pdf(tmp_path / "a.pdf", (content_of(LINES),))
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        look = document.make_stream(b"0 0 1 rg 0 0 20 20 re f")
+        look["/Type"], look["/Subtype"] = pikepdf.Name.XObject, pikepdf.Name.Form
+        look["/BBox"] = pikepdf.Array([0, 0, 20, 20])
+        held = pikepdf.AttachedFileSpec(document, b"run me, run me", filename="xau.exe")
+        pin = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.FileAttachment,
+            Rect=pikepdf.Array([300, 300, 320, 320]),
+            F=4,
+            FS=held.obj,
+            AP=pikepdf.Dictionary(N=look),
+        )
+        document.pages[0].obj["/Annots"] = pikepdf.Array([document.make_indirect(pin)])
+        document.save(path)
+    answer, out = made(path, tmp_path, block_pdf=str(block))
+    assert answer["removed"] == ["FileAttachment"]
+    assert_only_the_block_differs(path, out, answer)
+    with pikepdf.open(out) as document:
+        assert not [
+            thing
+            for thing in document.objects
+            if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream)
+            and str(thing.get("/Type", "")) in {"/Filespec", "/EmbeddedFile"}
+        ]
 
 
 @pytest.mark.shared

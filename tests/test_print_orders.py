@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from registers_kit import archive_all, numbered, opened
+from registers_kit import an_order, archive_all, numbered, opened
 
 from pipeline.record import new_id
 from pipeline.stores.registers.print_told import note_print
-from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
+from pipeline.stores.registers.print_views import PaperOfPrint, PrintState
 from pipeline.stores.registers.removal import Emptied, Reach, emptied_document
 from pipeline.stores.registers.views import Restored, Tombstone
 
 LAN = "nguoi-dung:lan"
-
-
-def an_order(registers, documents, **changes):
-    view = PrintView(
-        id=new_id(registers.clock),
-        server="localhost:631",
-        printer="may-1",
-        copies=2,
-        is_duplex=True,
-        has_separators=False,
-        paper_size="A4",
-        person=LAN,
-        made_at=registers.clock.now(),
-        worker="may:1:1:1",
-        state=PrintState.ORDERED,
-        papers=tuple(PaperOfPrint(document_id=one.id, version=1, pages=3) for one in documents),
-        sheets=8,
-    )
-    return replace(view, **changes)
 
 
 def ordered(registers, **changes):

@@ -15,6 +15,7 @@ from registers_kit import (
     PNX,
     a_clock,
     a_receipt,
+    an_order,
     archive_all,
     copy_of,
     drop,
@@ -745,10 +746,11 @@ def a_full_day(registers: Registers) -> None:
             number(ids[1], verdict=Verdict.NO_NUMBER),
         ],
     )
-    archive_all(registers)
+    archived = archive_all(registers)
     claimed = registers.claim_answer("may-1", 60)
     assert claimed is not None
     registers.answered(claimed.id, "may-1", ["a.pdf", "b.xlsx"])
+    registers.order_print(an_order(registers, archived[:1]))
     drop(registers, ["chưa xét"])
     rows = registers.journal_unsealed(4)
     registers.journal_sealed([row_id for row_id, _ in rows], date(2026, 3, 2), 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import img2pdf
-from PIL import Image, ImageSequence
+from PIL import Image, ImageFile, ImageSequence
 
 from pipeline.errors.papers import PaperUnreadable
 
@@ -60,13 +60,25 @@ def _convert(path: Path, out: Path) -> None:
         out.write_bytes(img2pdf.convert(os.fspath(path), layout_fun=layout, **_QUIETLY))
     except _UNFIT:
         _draw(path, out)
-    except (OSError, ValueError, SyntaxError, IndexError, Image.DecompressionBombError) as error:
+    except Exception as error:
+        # img2pdf raises Exception itself for what is broken, beside Pillow's own
         raise PaperUnreadable(f"img2pdf: {error} path={path.name!r}") from error
+
+
+@contextmanager
+def _nothing_filled_up() -> Iterator[None]:
+    """WeasyPrint, where it is imported in this process, has Pillow fill up what is cut off: not here."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _tells_its_scale(path: Path) -> bool:
     """Whether it says how large it is on paper. Loads every frame once: what is cut off or a bomb fails here."""
-    with Image.open(path) as image:
+    with _nothing_filled_up(), Image.open(path) as image:
         is_told = _is_usual(*image.info.get("dpi", (0, 0)))
         for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
             frame.load()

@@ -5,6 +5,7 @@ A path in → facts, or a new PDF at another path. The source is never written t
 
 from __future__ import annotations
 
+import io
 import mmap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -188,6 +189,7 @@ def place(source: Path, out: Path, *, placings: tuple[Placing, ...]) -> tuple[st
         forms = _Forms(writer=writer)
         for placing in placings:
             _draw(writer.pages[placing.page_index], placing, forms)
+        writer = _without_orphans(writer) if removed else writer
         _save(writer, out, version=reader.pdf_header)
         return tuple(removed)
 
@@ -214,6 +216,7 @@ def add_pages(source: Path | None, out: Path, *, placings: tuple[Placing, ...]) 
         forms = _Forms(writer=writer)
         for placing in placings:
             _draw(writer.pages[max(0, placing.page_index)], placing, forms)
+        writer = _without_orphans(writer) if removed else writer
         _save(writer, out, version=reader.pdf_header if reader else _LEAST_VERSION)
         return tuple(removed)
 
@@ -381,6 +384,13 @@ def _stream(writer: PdfWriter, commands: str) -> IndirectObject:
     stream = DecodedStreamObject()
     stream.set_data(commands.encode("ascii"))
     return _keep(writer, stream)
+
+
+def _without_orphans(writer: PdfWriter) -> PdfWriter:
+    """The same paper without what nothing points to any more: a file that was attached would still be in it."""
+    written = io.BytesIO()
+    writer.write(written)
+    return PdfWriter(clone_from=PdfReader(written, strict=False))
 
 
 def _save(writer: PdfWriter, out: Path, *, version: str) -> None:

@@ -24,6 +24,10 @@ _ACTIONS = frozenset(
     )
 )
 _ANNOTATIONS = frozenset(("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/3D", "/Sound"))
+#: What of an annotation is how it looks and where.
+_OF_THE_LOOK = frozenset(
+    ("/Type", "/Rect", "/AP", "/AS", "/F", "/P", "/C", "/CA", "/Border", "/BS")
+)
 _ROOT_KEYS = ("/OpenAction", "/AA", "/Collection", "/Perms", "/DSS", "/Requirements", "/AF")
 _NAMES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePresentations")
 _MAX_PAGES = 2000
@@ -57,8 +61,10 @@ def strip_active(writer: PdfWriter) -> list[str]:
         kept = ArrayObject()
         for raw in as_array(page.get("/Annots")):
             gone += _strip_annotation(raw.get_object())
-            if as_dictionary(raw).get("/Subtype") not in _ANNOTATIONS:
-                kept.append(raw)
+            annotation = as_dictionary(raw)
+            if annotation.get("/Subtype") in _ANNOTATIONS and not _leave_the_look(annotation):
+                continue
+            kept.append(raw)
         if "/Annots" in page:
             page[NameObject("/Annots")] = kept
     return sorted({name.removeprefix("/") for name in gone})
@@ -112,6 +118,17 @@ def _strip_form(root: DictionaryObject) -> list[str]:
 
 def _is_signature(field: DictionaryObject) -> bool:
     return field.get("/FT") == "/Sig"
+
+
+def _leave_the_look(annotation: DictionaryObject) -> bool:
+    """Make a stamp of what carries a file, a film or a sound: its picture alone; false where it has none of its own."""
+    if "/AP" not in annotation:
+        return False
+    for key in list(annotation):
+        if key not in _OF_THE_LOOK:
+            annotation.pop(key)
+    annotation[NameObject("/Subtype")] = NameObject("/Stamp")
+    return True
 
 
 def _strip_annotation(annotation: object) -> list[str]:
