@@ -31,7 +31,9 @@ _TYPES = {
     "int": "số",
     "int range": "số",
     "float": "số",
+    "float range": "số",
     "path": "đường dẫn",
+    "list[Path]": "đường dẫn",
 }
 _HELP = ("Show this message and exit.", "Hiện lời này rồi thoát.")
 _REMARKS = {
