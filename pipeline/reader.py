@@ -25,8 +25,9 @@ _LEASE_S = 300.0
 _IDLE_S = 0.5
 #: The flow goes first: reading takes what it leaves.
 _NICENESS = 10
-#: While another version of the paper is on its way.
+#: While another version of the paper is on its way; twice as long each time.
 _SOON_S = 2.0
+_MOST_DOUBLINGS = 10
 _RETRY_S = (5.0, 60.0, 600.0, 3600.0)
 #: A paper that killed its cell this often is not tried again.
 _MOST_KILLS = 2
@@ -67,7 +68,8 @@ def read_once(app: App, cell: Cell) -> bool:
         return False
     try:
         if not read_by_machine(reading, app, cell):
-            app.registers.failed(reading.document_id, app.worker, "not at rest", _SOON_S)
+            delay = _SOON_S * 2 ** min(reading.attempts, _MOST_DOUBLINGS)
+            app.registers.failed(reading.document_id, app.worker, "not at rest", delay)
     except ArchiveCorrupted:
         app.registers.release([reading.document_id], app.worker)
         raise

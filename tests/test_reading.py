@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from helpers import ROOT
 from odd_pdfs import content_of, scan_picture, write_pdf, write_scan
 from office_kit import VAN_BAN_DEN, drop, inbox, opened, process_here, small_office
 from PIL import Image
+from registers_kit import archive_all, numbered, sha, stored
 
 from pipeline.clock import SystemClock
 from pipeline.document_object import OCR_FILE, TEXT_FILE, document_object
@@ -17,9 +19,11 @@ from pipeline.durable import sha512_file
 from pipeline.engines import raster, text_layer
 from pipeline.engines.papers_image import as_pdf
 from pipeline.errors.papers import PaperUnreadable
+from pipeline.incoming_files import scan_again
 from pipeline.reader import read_until_idle
 from pipeline.rebuild import rebuild_office
 from pipeline.retrieve import Query, describe, export_files, find_papers
+from pipeline.stores.registers.to_read import ToRead
 
 WORDS = "Đẩy mạnh chuyển đổi số trong công tác văn thư, lưu trữ"
 LINES = [
@@ -181,6 +185,47 @@ def test_a_reader_that_died_between_version_and_archive_leaves_nothing_undone(tm
         assert done.archived_version == 3
         assert OCR_FILE in {file.name for file in done.files}
         assert app.registers.counts()["readings_due"] == 0
+
+
+def test_a_clean_file_that_takes_the_place_of_a_scan_leaves_nothing_to_read(tmp_path, cell):
+    office = small_office(tmp_path / "vp")
+    document_id = take_in(office, cell, write_scan(tmp_path / "a.pdf", LINES).read_bytes())
+    lines = ["Kinh gui cac dong chi trong chi bo cua khu pho nay va cac dang vien noi cu tru ta"]
+    clean = write_pdf(tmp_path / "sach.pdf", (content_of(lines),))
+    with opened(office, cell) as app:
+        assert app.registers.counts()["readings_due"] == 1
+        scan_again(document_id, [clean], [], "Lan", app)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        assert app.registers.get(document_id).archived_version == 2
+        assert app.registers.counts()["readings_due"] == 0
+        assert app.registers.text_reading(document_id) is None
+
+
+def test_what_was_read_of_a_file_that_is_replaced_meanwhile_is_not_kept(registers):
+    [document] = numbered(registers, ["Lò Thị Mây"])
+    archive_all(registers)
+    reading = registers.claim_reading("may-1", 60)
+    assert reading.to_read.pages == (1, 3)
+    registers.amend(
+        document.id, record=document.record, facts=document.facts, person="lan", reason="quét lại"
+    )
+    [again] = registers.claim_documents("may-2", 10, 60)
+    other = ToRead(source_sha512=sha("another scan"), pages=(2,))
+    registers.archived_many([replace(stored(again), to_read=other)], "may-2")
+    assert registers.start_read_version(document.id, "may-1", 60, {"pages": 2}) is None
+    assert registers.claim_reading("may-3", 60).to_read == other
+
+
+def test_a_paper_of_which_two_files_are_to_be_read_is_read_twice(registers):
+    [document] = numbered(registers, ["Lò Thị Mây"])
+    archive_all(registers)
+    registers.claim_reading("may-1", 60)
+    following = registers.start_read_version(document.id, "may-1", 60, {"pages": 2})
+    other = ToRead(source_sha512=sha("the paper itself"), pages=(1,))
+    done = replace(stored(following), to_read=other, was_read={"pages": 2})
+    registers.archived_many([done], "may-1")
+    assert registers.claim_reading("may-1", 60).to_read == other
 
 
 def test_a_record_amended_later_keeps_what_was_read(tmp_path, cell):

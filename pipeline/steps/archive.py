@@ -21,7 +21,6 @@ from pipeline.plain import plain_json, to_plain
 from pipeline.record import DocumentId
 from pipeline.stores.objects import NewVersion, Objects
 from pipeline.stores.registers.api import Registers
-from pipeline.stores.registers.to_read import ToRead
 from pipeline.stores.registers.views import Archived, DocumentView, Effort
 
 log = logging.getLogger(__name__)
@@ -45,7 +44,7 @@ def archive(
             version=item.document.version,
             inventory_sha512=put.inventory_sha512,
             files=put.files,
-            to_read=_to_read(item),
+            to_read=pages_to_read(item.notes),
             was_read=item.was_read,
         )
         for item, put in zip(made, puts, strict=True)
@@ -54,13 +53,6 @@ def archive(
     for document_id in written:
         log.info("archived document=%s", document_id)
     return written
-
-
-def _to_read(item: Made) -> ToRead | None:
-    """Pages that nobody can search yet; the notes tell it, so that rebuild wants them too."""
-    if item.was_read is not None:
-        return None
-    return pages_to_read(item.notes)
 
 
 def _archive_lists(made: Sequence[Made], objects: Objects) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.between import Bench, Made, notes_of
 from pipeline.document_object import DOCUMENT_FILE, OCR_FILE, TEXT_FILE, document_object
+from pipeline.durable import sha512_file
 from pipeline.inbox.received import paper_among, received
 from pipeline.paper_words import Words, words_read
 from pipeline.record import Record
@@ -50,7 +51,7 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
     files = received(document, receipt, bench)
     signed = _signed(document, reading, bench)
     paper = signed or paper_among(files, bench.kind)
-    if paper is None:
+    if paper is None or sha512_file(paper) != reading.to_read.source_sha512:
         return None
     pages = reading.to_read.pages[: bench.office.limits.read_pages]
     out = bench.folder / "read.pdf"
@@ -61,8 +62,6 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
         seconds=seconds + _SPARE_S,
     )
     words = words_read(paper, {} if signed else files, seen["pages"], bench)
-    if words.told["source_sha512"] != reading.to_read.source_sha512:
-        return None
     told = {
         "pages": len(pages),
         "left": len(reading.to_read.pages) - len(pages),

@@ -161,17 +161,8 @@ def _archived(
     )
     _stamp_versions(db, rows)
     ours = {DocumentId(row.id) for row in rows}
-    _note_readings(db, [wanted[one] for one in ours], scribe.at)
+    text_readings.settle(db, [wanted[one] for one in ours], scribe.at)
     return ours
-
-
-def _note_readings(db: Database, done: Sequence[Archived], now: datetime) -> None:
-    text_readings.want(
-        db, {one.document_id: one.to_read for one in done if one.to_read is not None}, now
-    )
-    text_readings.done(
-        db, {one.document_id: one.was_read for one in done if one.was_read is not None}
-    )
 
 
 def _stamp_versions(db: Database, rows: Sequence[models.Document]) -> None:

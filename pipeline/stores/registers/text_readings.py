@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pipeline.clock import Clock
@@ -13,7 +13,7 @@ from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.rows import insert_rows, locked, locked_document, views
 from pipeline.stores.registers.to_read import TextReadingView, ToRead
 from pipeline.stores.registers.versions import LIVING, start_version
-from pipeline.stores.registers.views import SYSTEM, DocumentView
+from pipeline.stores.registers.views import SYSTEM, Archived, DocumentView
 
 #: Why a paper has the version that brings the words.
 READ_WHY = "Đã đọc bản quét bằng máy."
@@ -30,6 +30,21 @@ def want(db: Database, wanted: Mapping[DocumentId, ToRead], now: datetime) -> No
         elif row.source_sha512 != to_read.source_sha512:
             _row(document_id, to_read, now).save(using=db.alias, force_update=True)
     insert_rows(db, fresh)
+
+
+def settle(db: Database, archived: Sequence[Archived], now: datetime) -> None:
+    """What the version now archived wants is what is due: no more, where its file is another one that needs no machine.
+
+    Called in the transaction that writes the versions down.
+    """
+    for one in archived:
+        if one.was_read is not None:
+            db.rows(models.TextReading).filter(id=one.document_id).update(
+                outcome=one.was_read, due_at=None, worker="", attempts=0
+            )
+    idle = [one.document_id for one in archived if one.to_read is None]
+    db.rows(models.TextReading).filter(id__in=idle, due_at__isnull=False).delete()
+    want(db, {one.document_id: one.to_read for one in archived if one.to_read is not None}, now)
 
 
 def _row(document_id: DocumentId, to_read: ToRead, now: datetime) -> models.TextReading:
@@ -57,7 +72,7 @@ def start(
         document = locked_document(db, document_id)
         if document.due_at is not None or document.archived_version != document.version:
             return None
-        if document.state not in LIVING:
+        if document.state not in LIVING or not _is_held(db, document_id, worker):
             return None
         start_version(db, document, reason=READ_WHY, person=SYSTEM, now=now, is_news=False)
         document.due_at = now + timedelta(seconds=lease_s)
@@ -73,12 +88,9 @@ def start(
         return views(db, [document])[0]
 
 
-def done(db: Database, outcomes: Mapping[DocumentId, Record]) -> None:
-    """The versions that bring these readings are archived; called in that transaction."""
-    for document_id, outcome in outcomes.items():
-        db.rows(models.TextReading).filter(id=document_id).update(
-            outcome=outcome, due_at=None, worker="", attempts=0
-        )
+def _is_held(db: Database, document_id: DocumentId, worker: str) -> bool:
+    """Whether the pages are still to be read, by this worker: another file may have come meanwhile."""
+    return db.rows(models.TextReading).filter(id=document_id, worker=worker).exists()
 
 
 def give_up(db: Database, clock: Clock, document_id: DocumentId, worker: str, why: str) -> bool:
