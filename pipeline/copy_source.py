@@ -26,6 +26,7 @@ from pipeline.right_to_copy import CopyRequest, is_own_paper, page_numbers
 from pipeline.signed_paper import is_validly_signed
 from pipeline.standing import standing_words
 from pipeline.stores.registers.views import DocumentView
+from pipeline.suffixes import has_pages
 
 NO_PDF = "văn bản nhận bằng tệp Word hoặc bảng tính, chưa có bản PDF hay bản quét để sao."
 _NO_RENDITION = "kho không có bản PDF nào của văn bản này."
@@ -39,7 +40,6 @@ _NOT_VALIDATED = (
 _LEAST_DPI = 200
 #: A scanner's 200 dpi may measure a little less.
 _DPI_SLACK = 0.97
-_SUFFIXES = frozenset((".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"))
 _MARKS = {
     "khong-sao-chup": "văn bản có chỉ dẫn «Không sao chụp»",
     "thu-hoi": "văn bản có chỉ dẫn «Thu hồi» (phải trả lại nơi gửi)",
@@ -155,11 +155,7 @@ def _ground(
 def _direct(names: list[str], folder: str) -> list[str]:
     """Files that lie in *folder* itself, in a form that copies are made of."""
     paths = map(PurePosixPath, names)
-    return [
-        str(path)
-        for path in paths
-        if str(path.parent) == folder and path.suffix.lower() in _SUFFIXES
-    ]
+    return [str(path) for path in paths if str(path.parent) == folder and has_pages(path)]
 
 
 def _first(names: list[str], asked: CopyRequest, why: str) -> str:

@@ -140,6 +140,19 @@ def move_new(source: Path, target: Path) -> None:
         fsync_dir(source.parent)
 
 
+def give_out(source: Path, target: Path) -> None:
+    """Put a copy of a file where people asked for it, whole or not at all, over what lies there; for good."""
+    temp = temp_beside(target)
+    try:
+        shutil.copyfile(source, temp)
+        fsync_file(temp)
+        temp.rename(target)
+    except BaseException:
+        temp.unlink(missing_ok=True)
+        raise
+    fsync_dir(target.parent)
+
+
 def _rename_new(source: Path, target: Path) -> None:
     paths = os.fsencode(source), os.fsencode(target)
     if _libc.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_NOREPLACE) != 0:

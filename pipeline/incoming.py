@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
+from pipeline.durable import give_out
 from pipeline.engines.profile import profile_for
 from pipeline.errors.incoming import (
     ConfirmedWrong,
@@ -292,6 +293,14 @@ def _maybe(like: DocumentView | None, paper: DocumentView) -> MaybeTheSame:
     number = like.number if like else None
     shown = number.shown if number else (str(like.id) if like else "")
     return MaybeTheSame(f"like another document={paper.id}", shown=shown)
+
+
+def draw_to_file(operation: str, args: Record, out: Path, app: App) -> None:
+    """Have the cell draw a sheet about incoming papers, and put it where people asked for it."""
+    with app.new_folder() as folder, app.new_cell() as cell:
+        made = Path(folder) / "to.pdf"
+        cell.call(operation, {**args, "out": str(made)}, seconds=app.office.limits.render_seconds)
+        give_out(made, out)
 
 
 def _kinds(app: App) -> Sequence[Kind]:

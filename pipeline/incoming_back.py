@@ -5,14 +5,12 @@ The number stays with its reason; the sheet that goes with the paper is drawn.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
-from pipeline.durable import temp_beside
-from pipeline.incoming import find_incoming
+from pipeline.incoming import draw_to_file, find_incoming
 from pipeline.record import LegalState
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import spell_date
@@ -83,10 +81,4 @@ def _draw(paper: DocumentView, asked: SendingBack, out: Path, app: App) -> None:
         "signer_title": signer.title,
         "signer": signer.full_name,
     }
-    with app.new_folder() as folder, app.new_cell() as cell:
-        made = Path(folder) / "phieu.pdf"
-        seconds = app.office.limits.render_seconds
-        cell.call("slip.letter", {**args, "out": str(made)}, seconds=seconds)
-        temp = temp_beside(out)
-        shutil.copyfile(made, temp)
-        temp.rename(out)
+    draw_to_file("slip.letter", args, out, app)

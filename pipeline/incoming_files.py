@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.app import App, refuse_if_behind
-from pipeline.durable import fsync_dir, temp_beside
+from pipeline.durable import give_out
 from pipeline.engines.cell import Cell
 from pipeline.errors.incoming import ScanNotTaken
 from pipeline.inbox.look import record_digest
 from pipeline.inbox.number_first import RESCAN_OF, SEPARATOR, SLIP_PREFIX
 from pipeline.inbox.spool import filling, publish
-from pipeline.incoming import find_incoming
+from pipeline.incoming import draw_to_file, find_incoming
 from pipeline.record import DocumentId, Place, ReceiptId, new_id
 from pipeline.stores.registers.views import NewDocument, NewReceipt
 
@@ -113,11 +113,8 @@ def part_stack(stack: Path, folder: Path, app: App) -> list[Path]:
             args = {"paths": [str(stack)], "order": pages, "out": str(made)}
             cell.call("join.arrange", args, seconds=seconds)
             target = folder / f"{stack.stem} {at:03d} {DocumentId(new_id(app.clock))[-4:]}.pdf"
-            temp = temp_beside(target)
-            shutil.copyfile(made, temp)
-            temp.rename(target)
+            give_out(made, target)
             placed.append(target)
-        fsync_dir(folder)
     return placed
 
 
@@ -141,10 +138,4 @@ def draw_separator(out: Path, app: App) -> None:
         "title": "TỜ NGĂN CÁCH",
         "lines": ["Đặt giữa hai văn bản khi quét cả tập."],
     }
-    with app.new_folder() as folder, app.new_cell() as cell:
-        made = Path(folder) / "to.pdf"
-        seconds = app.office.limits.render_seconds
-        cell.call("slip.draw", {**args, "out": str(made)}, seconds=seconds)
-        temp = temp_beside(out)
-        shutil.copyfile(made, temp)
-        temp.rename(out)
+    draw_to_file("slip.draw", args, out, app)

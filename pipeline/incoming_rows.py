@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
-from pipeline.durable import temp_beside
+from pipeline.durable import give_out
 from pipeline.errors.incoming import MaybeTheSame, RowIncomplete
 from pipeline.inbox.arrival_reading import papers_like
 from pipeline.inbox.look import record_digest
 from pipeline.inbox.number_first import NUMBER_FIRST, SLIP_PREFIX
 from pipeline.inbox.spool import filling, publish
+from pipeline.incoming import draw_to_file
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.kinds.model import Kind
 from pipeline.plain import plain_json
@@ -124,8 +124,8 @@ def draw_slip(paper: DocumentView, out: Path, app: App) -> None:
         facts.subject if facts else "",
         "Đặt tờ này trước văn bản rồi quét chung.",
     ]
-    args = {"title": "PHIẾU NHẬN BẢN QUÉT", "code": f"{SLIP_PREFIX}{paper.id}"}
-    _to_file("slip.draw", {**args, "lines": [line for line in lines if line]}, out, app)
+    args: Record = {"title": "PHIẾU NHẬN BẢN QUÉT", "code": f"{SLIP_PREFIX}{paper.id}"}
+    draw_to_file("slip.draw", args | {"lines": [line for line in lines if line]}, out, app)
 
 
 def draw_stamp(paper: DocumentView, out: Path, at_mm: tuple[float, float], app: App) -> None:
@@ -140,17 +140,4 @@ def draw_stamp(paper: DocumentView, out: Path, at_mm: tuple[float, float], app: 
         made = Path(folder) / "dau-den.pdf"
         place = {"mark": str(mark), "out": str(made), "at_mm": list(at_mm)}
         cell.call("paper.stamp_alone", place, seconds=seconds)
-        _place(made, out)
-
-
-def _to_file(operation: str, args: Record, out: Path, app: App) -> None:
-    with app.new_folder() as folder, app.new_cell() as cell:
-        made = Path(folder) / "to.pdf"
-        cell.call(operation, {**args, "out": str(made)}, seconds=app.office.limits.render_seconds)
-        _place(made, out)
-
-
-def _place(made: Path, out: Path) -> None:
-    temp = temp_beside(out)
-    shutil.copyfile(made, temp)
-    temp.rename(out)
+        give_out(made, out)

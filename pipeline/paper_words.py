@@ -14,18 +14,15 @@ from pipeline.record import Record
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
+from pipeline.suffixes import has_pages
 from pipeline.vietnamese import plausibility
 
 #: In the archive's notes on how a version was made.
 _NOTES = "text"
 #: Annexes whose words go into the index with their paper's.
 _ANNEXES_READ = 20
-_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
-_SEEN_BY_PAGE = frozenset((".pdf",)) | _PICTURES
 #: Of two texts of a page the one read anew must be so much more Vietnamese than the layer that lies there.
 _BETTER_BY = 0.1
-
-
 #: So much of a text must be built like Vietnamese before nobody is warned of it.
 _TRUSTED = 0.85
 _PAGES_NAMED = 8
@@ -109,11 +106,6 @@ def words_read(paper: Path, files: Received, read: dict[str, str], bench: Bench)
     return Words(text=_with_annexes(whole, files, bench), told=told)
 
 
-def has_pages(path: Path) -> bool:
-    """Whether a file is looked at page by page as it is: a PDF, or a scan that came as a picture."""
-    return path.suffix.lower() in _SEEN_BY_PAGE
-
-
 def how_readable(document: DocumentView, registers: Registers, objects: Objects) -> str:
     """Whence the words come by which a scan is found, and how far they may be trusted; empty where they were typed."""
     told = notes_of(document, objects).get(_NOTES, {})
@@ -138,7 +130,7 @@ def how_readable(document: DocumentView, registers: Registers, objects: Objects)
 
 
 def _own_words(paper: Path, source: Path, bench: Bench) -> Words:
-    if paper.suffix.lower() not in _SEEN_BY_PAGE:
+    if not has_pages(paper):
         told = bench.cell.call(
             "paper.count",
             {"path": str(paper), "suffix": paper.suffix.lower()},

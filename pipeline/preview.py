@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.app import App
 from pipeline.between import Bench, Checked
-from pipeline.durable import temp_beside
+from pipeline.durable import give_out
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import SecrecyMark
 from pipeline.errors.issuing import NoSuchRow, PreviewNotOfRecord
@@ -96,9 +95,7 @@ def _draw(document: DocumentView, checked: Checked, out: Path, bench: Bench) -> 
     made = bench.cell.call(
         "render", {**args, **item}, seconds=bench.office.limits.render_seconds * 2
     )
-    temp = temp_beside(out)
-    shutil.copyfile(bench.folder / made["files"][output], temp)
-    temp.rename(out)
+    give_out(bench.folder / made["files"][output], out)
 
 
 def _receipt(path: Path, look: Look, bench: Bench) -> ReceiptView:

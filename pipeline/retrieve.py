@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from pipeline.between import notes_of
 from pipeline.clock import OFFICE_ZONE, today
 from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
-from pipeline.durable import temp_beside
+from pipeline.durable import give_out
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, seen_words, title_of
 from pipeline.inbox.signed_scans import said_of_signed
 from pipeline.journal_words import person_in_words
@@ -120,9 +119,7 @@ def export_files(document: DocumentView, what: str, folder: Path, app: App) -> l
         if "/" in name:  # what people open; the program's own notes keep their names
             target = target.with_name(marked_name(target.name, document.legal_state))
         target.parent.mkdir(parents=True, exist_ok=True)
-        temp = temp_beside(target)
-        shutil.copyfile(source, temp)
-        temp.rename(target)
+        give_out(source, target)
         placed.append(target)
     return placed
 

@@ -20,8 +20,6 @@ SIGNED_TEXT = "ocr/ban-ky.txt"
 IN_RECORD = "_ban_ky"
 #: In the archive's notes on how a version was made.
 NOTES = "signed"
-#: What a signed paper may come as.
-ENDINGS = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 #: While it is one of these nobody has signed it: a scan that was taken for its signed one no longer counts.
 UNSIGNED = frozenset((LegalState.DU_THAO, LegalState.CHO_KY))
 

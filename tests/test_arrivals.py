@@ -26,19 +26,12 @@ from pipeline.engines.arrival_shapes import (
     sender_number,
     urgency_mark,
 )
-from pipeline.engines.cell import Cell
 from pipeline.inbox.arrival_reading import arrival_read
 from pipeline.kinds import load_kinds, shipped_templates_dir
 from pipeline.retrieve import describe
 
 TODAY = date(2026, 11, 23)
 SURE = 0.8
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

@@ -16,17 +16,10 @@ from office_kit import (
 )
 
 from pipeline.engines import raster
-from pipeline.engines.cell import Cell
 from pipeline.errors.incoming import IncomingUnknown
 from pipeline.incoming import find_incoming
 from pipeline.incoming_back import SendingBack, send_back
 from pipeline.record import LegalState
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture

@@ -23,8 +23,6 @@ def test_a_sound_paper_can_be_stamped(tmp_path):
     assert answer["problems"] == []
     assert answer["pages"] == 2
     assert answer["can_stamp"]
-    assert "Hello" in answer["text"]
-    assert len(answer["page_texts"]) == 2
 
 
 def test_the_paper_is_not_touched_by_its_trial(tmp_path):

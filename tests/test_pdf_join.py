@@ -70,22 +70,24 @@ def test_repair_gives_a_whole_file_without_encryption(tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract is missing")
-def test_scans_are_read_page_by_page(tmp_path):
+@pytest.mark.parametrize("turn", [0, 180])
+def test_a_page_of_a_scan_is_read_upright(tmp_path, turn):
     pages = [
-        scan_picture([(f"Văn phòng Tỉnh ủy Hà Sơn, trang {n}", 30, 40, 14, False)], noise=False)
+        scan_picture(
+            [
+                (f"Văn phòng Tỉnh ủy Hà Sơn, trang {n}", 30, 40 + 9 * at, 14, False)
+                for at in range(9)
+            ],
+            noise=False,
+        ).rotate(turn)
         for n in (1, 2)
     ]
     pages[0].save(tmp_path / "a.pdf", "PDF", resolution=200, save_all=True, append_images=pages[1:])
-    answer = ocr.read({"path": str(tmp_path / "a.pdf")})
-    assert answer["complete"]
-    assert answer["confidence"] > 0.7
-    assert "Tỉnh ủy Hà Sơn, trang 2" in answer["pages"][1]
-    assert not ocr.read({"path": str(tmp_path / "a.pdf"), "max_pages": 1})["complete"]
+    reading = ocr.read_page(tmp_path / "a.pdf", 1, seconds=60)
+    assert reading.confidence > 0.7
+    assert "Tỉnh ủy Hà Sơn, trang 2" in reading.text
 
 
-def test_what_cannot_be_read_is_no_error(tmp_path):
+def test_what_cannot_be_drawn_is_not_read(tmp_path):
     (tmp_path / "a.pdf").write_bytes(b"nothing")
-    answer = ocr.read({"path": str(tmp_path / "a.pdf")})
-    assert answer == {"pages": [], "confidence": 0.0, "complete": False}
-    path = write_pdf(tmp_path / "b.pdf")
-    assert not ocr.read({"path": str(path), "seconds": 0.0})["complete"]
+    assert ocr.read_page(tmp_path / "a.pdf", 0, seconds=60) is None

@@ -41,7 +41,6 @@ from printing_kit import (
 from pipeline.clock import SystemClock
 from pipeline.config import load_office
 from pipeline.engines import printer as cups
-from pipeline.engines.cell import Cell
 from pipeline.engines.printer_wire import read_answer
 from pipeline.errors.printing import (
     NothingToPrint,
@@ -75,12 +74,6 @@ LAN = "nguoi-dung:lan"
 def server():
     with running_cups() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,6 @@ from pipeline.config import load_office
 from pipeline.document_object import DOCUMENT_FILE, TEXT_FILE, document_object, receipt_object
 from pipeline.durable import sha512_file
 from pipeline.engines import raster
-from pipeline.engines.cell import Cell
 from pipeline.inbox.folders import NOTICE_NAME
 from pipeline.issuing import Issue, issue_papers
 from pipeline.process_once import finish
@@ -47,12 +46,6 @@ from pipeline.signed_back import FOLDER, SIGNED_OCR, SIGNED_TEXT, signed_file
 
 CLOCK = make_clock(MONDAY)
 VAN_BAN = "van-ban"
-
-
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory):
-    with Cell(work_root=tmp_path_factory.mktemp("cell"), memory_bytes=2_500_000_000) as warm:
-        yield warm
 
 
 @pytest.fixture(scope="module")

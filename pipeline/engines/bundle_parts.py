@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from pipeline.errors.papers import BundleMemberUnknown, BundleWithoutMain
+from pipeline.suffixes import PICTURES
 from pipeline.vietnamese import fold
 
 RECORDS = frozenset((".json", ".yaml", ".yml"))
 #: What an annex may be, beside papers.
 ANNEXES = frozenset(
     (".pdf", ".docx", ".doc", ".xlsx", ".xls", ".ods", ".odt", ".pptx", ".csv", ".txt")
-) | frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
+) | frozenset(PICTURES)
 #: Where there are several, a text is the paper and a table its annex.
 _TEXTS = frozenset((".docx", ".pdf"))
 _ANNEX_NAMES = ("phu luc", "phuluc", "pl ", "bieu mau", "kem theo")

@@ -8,26 +8,21 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
 from pipeline.engines import raster
-from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.segments import Segment
-from pipeline.errors.base import RecordRejected, VanthuError
+from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
 
 #: Tesseract's ways to cut a page: a whole page as usual, and scattered pieces of text.
 WHOLE_PAGE = 3
 SPARSE = 11
 _DPI = 200
-_MAX_PAGES = 200
 #: Below this mean confidence the page may lie on its side or stand on its head.
 _READABLE = 0.75
 #: Tesseract's own measure of how sure it is of a page's orientation; noise gives less.
@@ -46,44 +41,6 @@ class Reading:
     trust: tuple[float, ...] = ()
     #: Of each word the line it stands on, counted from 0 in the order of reading.
     lines: tuple[int, ...] = ()
-
-
-def read(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``ocr``: ``{path, dpi?, max_pages?, first_page?, seconds?}`` → text page by page.
-
-    Never fails for the paper's sake: what cannot be read is simply not there.
-
-    Returns:
-        ``{pages: [text], confidence: 0…1, complete: bool}``; incomplete where time or pages ran out,
-        a page cannot be drawn, or there is no tesseract.
-    """
-    readings: list[Reading] = []
-    complete = False
-    with suppress(OcrUnavailable, RecordRejected), as_pdf(Path(args["path"])) as path:
-        complete = _read_pages(path, args, readings)
-    words = sum(len(reading.words) for reading in readings)
-    trusted = sum(reading.confidence * len(reading.words) for reading in readings)
-    return {
-        "pages": [reading.text for reading in readings],
-        "confidence": round(trusted / words, 3) if words else 0.0,
-        "complete": complete,
-    }
-
-
-def _read_pages(path: Path, args: dict[str, Any], readings: list[Reading]) -> bool:
-    """Read page after page into *readings*; whether that was all of them."""
-    until = time.monotonic() + float(args.get("seconds", 60.0))
-    dpi = float(args.get("dpi", _DPI))
-    first = int(args.get("first_page", 1)) - 1
-    count = raster.page_count(path)
-    last = min(count, first + int(args.get("max_pages", _MAX_PAGES)))
-    for page_index in range(first, last):
-        left_s = until - time.monotonic()
-        if left_s <= 0:
-            return False
-        picture = raster.gray(path, page_index, dpi=dpi)
-        readings.append(read_picture(picture, dpi=dpi, seconds=left_s))
-    return last == count
 
 
 def read_head(path: Path, page_index: int, *, share: float, seconds: float) -> Reading | None:

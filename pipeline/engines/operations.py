@@ -20,7 +20,6 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "join.arrange": "pipeline.engines.join:arrange",
         "join": "pipeline.engines.join:join",
         "pdf.conformity": "pipeline.engines.pdfa:judge",
-        "ocr": "pipeline.engines.ocr:read",
         "ocr.rendition": "pipeline.engines.ocr_pdf:read",
         "office.to_pdf": "pipeline.engines.papers_issued:to_pdf",
         "paper.arrival": "pipeline.engines.arrivals:read",

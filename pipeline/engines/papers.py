@@ -1,4 +1,4 @@
-"""Operations over incoming papers: the full trial, text and pictures of pages. Path in → facts out."""
+"""Operations over incoming papers: the full trial, and pictures of pages. Path in → facts out."""
 
 from __future__ import annotations
 
@@ -18,13 +18,9 @@ from pipeline.errors.papers import (
     PaperTooLong,
     PaperUnreadable,
 )
-from pipeline.vietnamese import nfc, plausibility
 
 #: Seconds for what pypdf may loop in; PDFium and qpdf have never hung (pitfalls.md).
 _PYPDF_SECONDS = 7.0
-_TEXT_SECONDS = 5.0
-_TEXT_CHARS = 1_000_000
-_JUDGED_CHARS = 20_000
 _MAX_PAGES = 2000
 
 
@@ -42,9 +38,8 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
     """Operation ``paper.trial``: ``{path, mark_mm, edge_mm, max_pages?}`` → everything its content can make fail.
 
     Returns:
-        ``{pages, encrypted, signed, active, can_stamp, placed, why, text, page_texts,
-        text_quality, problems}``. *problems* (code, where, text) is empty where the paper may be
-        registered; *why* says in English why it gets a cover slip; *text_quality* is 0…1.
+        ``{pages, encrypted, signed, active, can_stamp, placed, why, problems}``. *problems* (code, where, text) is
+        empty where the paper may be registered; *why* says in English why it gets a cover slip.
     """
     path = Path(args["path"])
     answer: dict[str, Any] = {
@@ -55,15 +50,12 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
         "can_stamp": False,
         "placed": "",
         "why": "",
-        "text": "",
-        "page_texts": [],
-        "text_quality": 0.0,
         "problems": [],
     }
     try:
         with as_pdf(path) as paper:
             answer |= _try(paper, int(args.get("max_pages", _MAX_PAGES)))
-            answer |= _text_of(paper) | _rehearsal(paper, args["mark_mm"], args["edge_mm"])
+            answer |= _rehearsal(paper, args["mark_mm"], args["edge_mm"])
     except RecordRejected as error:
         answer |= {"problems": [_told(error)], "why": error.detail}
     return answer
@@ -143,19 +135,6 @@ def _worst(failures: list[VanthuError], path: Path) -> VanthuError:
         if any(isinstance(error, kind) for error in failures):
             return kind(said)
     return PaperUnreadable(said or f"no pages path={path.name!r}")
-
-
-def _text_of(path: Path, *, max_pages: int = _MAX_PAGES) -> dict[str, Any]:
-    try:
-        pages = raster.page_texts(
-            path, max_pages=max_pages, max_chars=_TEXT_CHARS, seconds=_TEXT_SECONDS
-        )
-    except VanthuError:
-        pages = []
-    pages = [nfc(page) for page in pages]
-    whole = "\f".join(pages)
-    quality = round(plausibility(whole[:_JUDGED_CHARS]), 3) if whole.strip() else 0.0
-    return {"page_texts": pages, "text": whole, "text_quality": quality}
 
 
 def _rehearsal(path: Path, mark_mm: list[float], edge_mm: float) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from pipeline.engines.profile import Profile, load_profile
 from pipeline.engines.tables_spec import Limits
 from pipeline.engines.word_text import PageSetup, open_word
 from pipeline.errors.base import RecordRejected, VanthuError
+from pipeline.suffixes import PAGED
 
 _SHEETS = frozenset((".xlsx", ".xls", ".ods"))
-_PAGED = frozenset((".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"))
 _TEXT_PAGES = 200
 #: Pages of a PDF that are read: so many at the start, so many at the end.
 _FIRST_PAGES, _LAST_PAGES = 2, 6
@@ -85,7 +85,7 @@ def count(args: dict[str, Any]) -> dict[str, Any]:
             told["text"] = "\n".join(line.text for line in open_word(path).lines())
         elif suffix in _SHEETS:
             tables_zip.inspect(path, suffix, Limits())
-        elif suffix in _PAGED:
+        elif suffix in PAGED:
             with as_pdf(path) as paper:
                 told["pages"] = raster.page_count(paper)
                 told["text"] = "\n".join(raster.page_texts(paper, max_pages=_TEXT_PAGES))

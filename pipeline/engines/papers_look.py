@@ -23,11 +23,11 @@ from pipeline.engines.time_box import TookTooLong, time_box
 from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
 from pipeline.errors.tables import TableCutOff, TableRejected
+from pipeline.suffixes import PICTURES
 
 _TAIL_BYTES = 4096
 _ZIP_SUFFIXES = frozenset((".docx", ".odt", ".zip"))
 _SHEET_SUFFIXES = frozenset((".xlsx", ".xls", ".ods"))
-_IMAGE_SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
 #: A paper may begin with a cover: its second and third page are looked at too.
 _PAGES_LOOKED_AT = 3
 _FEW_WORDS = 12
@@ -58,7 +58,7 @@ def look(args: dict[str, Any]) -> dict[str, Any]:
         answer |= _look_at_sheets(path, suffix)
     elif suffix in _ZIP_SUFFIXES:
         answer |= {"whole": zipfile.is_zipfile(path)} | _told(_look_at_zip(path, suffix))
-    elif suffix in _IMAGE_SUFFIXES:
+    elif suffix in PICTURES:
         answer |= _look_at_image(path, may_read=may_read)
     elif suffix in {".txt", ".md"}:
         with path.open("rb") as stream:

@@ -21,6 +21,7 @@ from pipeline.plain import from_plain, to_plain
 from pipeline.record import DocumentId, Facts, LegalState, Place, Record
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
+from pipeline.suffixes import has_pages
 from pipeline.vietnamese import parse_date
 
 #: In the record of an incoming paper: what was read of it. No property may be called so.
@@ -32,7 +33,6 @@ WAITING_MARK = f'"{_WAITS}":true'
 _WANTED = ("number", "date", "issuer", "subject")
 #: Marks that must not be passed over, where they are doubtful.
 _MARKS = ("urgency", "circulation")
-_READABLE = frozenset((".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"))
 #: Of the time that work on a paper may take.
 _SHARE = 0.7
 #: Where a slip may lie: before the paper, or behind its first sheet.
@@ -106,7 +106,7 @@ def read_arrival(paper: Path, record: Record, bench: Bench) -> ArrivalRead | Non
         TemporaryFailure: the cell had to be stopped.
     """
     wanted = [name for name, what in bench.kind.read.items() if what in _WANTED]
-    if paper.suffix.lower() not in _READABLE or not wanted:
+    if not has_pages(paper) or not wanted:
         return None
     if all(record.get(name) not in _EMPTY for name in wanted):
         return None
@@ -128,7 +128,7 @@ def read_arrival(paper: Path, record: Record, bench: Bench) -> ArrivalRead | Non
 
 def read_codes(paper: Path, bench: Bench) -> list[str]:
     """The codes on the first pages of a paper: a slip that lay on it."""
-    if paper.suffix.lower() not in _READABLE:
+    if not has_pages(paper):
         return []
     told = bench.cell.call(
         "paper.codes",

@@ -46,6 +46,7 @@ from pipeline.kinds.checking import context_of
 from pipeline.record import Facts, LegalState, Record
 from pipeline.sheet_context import mark_of
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
+from pipeline.suffixes import has_pages
 from pipeline.vietnamese import pad_ordinal, parse_reference
 
 _NUMBER_PROPERTY = "so_da_cap"
@@ -235,7 +236,7 @@ def _count(check: PaperCheck, files: Received, bench: Bench) -> None:
     """Pages of the paper and of what came with it, and whatever makes one of them fail."""
     assert check.paper is not None
     limits = bench.office.limits
-    if check.paper.suffix.lower() == ".pdf":
+    if has_pages(check.paper):
         tried: dict[str, Any] = bench.cell.call(
             "paper.trial",
             {"path": str(check.paper), "max_pages": limits.max_pages, **mark_of(bench.kind)},

@@ -32,7 +32,6 @@ from pipeline.plain import to_plain
 from pipeline.record import BanGoc, Book, Record
 from pipeline.sheet_context import short_id
 from pipeline.signed_back import (
-    ENDINGS,
     IN_RECORD,
     NOTES,
     SIGNED_OCR,
@@ -45,6 +44,7 @@ from pipeline.signed_paper import NOTES as SIGNATURES
 from pipeline.signed_paper import broken_lines, judge_signatures
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.views import DocumentView, ReceiptView
+from pipeline.suffixes import has_pages
 from pipeline.vietnamese import fold, parse_reference
 
 #: Of the cell's time, what reading may take.
@@ -148,7 +148,7 @@ def _kept(told: SignedBack, objects: Objects) -> tuple[str, Path]:
     """Name in the paper's object, and the file where it is kept as it came."""
     for file in objects.files(told.object_id, 1):
         path = PurePosixPath(file.name)
-        if str(path.parent) == RECEIVED_DIR and path.suffix.lower() in ENDINGS:
+        if str(path.parent) == RECEIVED_DIR and has_pages(path):
             source = objects.open(told.object_id, file.name, version=1)
             return f"{SIGNED_DIR}/{path.name}", source
     raise SourceNotReady(f"no signed paper in {told.object_id}")
@@ -167,7 +167,7 @@ def _ban_goc(told: SignedBack) -> BanGoc:
 
 def _scan(receipt: ReceiptView, bench: Bench) -> Path:
     files = dropped_files(bench.office, receipt.id)
-    return next(path for path in files if path.suffix.lower() in ENDINGS)
+    return next(path for path in files if has_pages(path))
 
 
 def _read(path: Path, bench: Bench) -> dict[str, Any]:

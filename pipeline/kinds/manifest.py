@@ -20,6 +20,7 @@ from pipeline.errors.kinds import (
 from pipeline.kinds.expressions import Expression, Flaw, compile_expression, flaws, function_names
 from pipeline.kinds.model import CONTEXT_NAMES, FILE_NAME_NAMES, CapSo, NumberSpec, Rule, Source
 from pipeline.record import Book, Facts
+from pipeline.suffixes import PAGED
 
 #: Adds a flaw: error class, path in the file, values of its template.
 Note = Callable[..., None]
@@ -41,7 +42,7 @@ _OPTIONAL = (
     *("description", "outputs", "mau", "facts", "rule", "columns", "sheet", "data"),
     *("papers", "read", "needed"),
 )
-_PAPERS = ("pdf", "jpg", "jpeg", "png", "tif", "tiff", "docx", "xlsx", "xls", "ods", "zip")
+_PAPERS = (*(suffix[1:] for suffix in PAGED), "docx", "xlsx", "xls", "ods", "zip")
 #: What can be read of a paper that is finished or comes in; see docs/them-mot-loai.md.
 _READ = (
     *("type", "subject", "issuer", "date", "recipients", "addressees", "signer", "number"),

@@ -9,7 +9,8 @@ from typing import cast
 from pipeline.kinds.expressions import Expression, compile_expression
 from pipeline.kinds.model import Kind, NumberSpec
 from pipeline.record import Book
-from pipeline.signed_back import ENDINGS, FOLDER
+from pipeline.signed_back import FOLDER
+from pipeline.suffixes import PAGED
 
 
 @cache
@@ -35,7 +36,7 @@ def signed_folder() -> Kind:
         rules=(),
         data={},
         example_row={},
-        papers=ENDINGS,
+        papers=PAGED,
         validate=lambda _record: iter(()),
         fact_expressions={},
         identity_expression=nothing,

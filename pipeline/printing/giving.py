@@ -9,13 +9,12 @@ twice by itself.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.app import App
-from pipeline.durable import fsync_dir, rename, temp_beside
+from pipeline.durable import give_out
 from pipeline.engines import printer as cups
 from pipeline.errors.printing import (
     PrinterNotChosen,
@@ -125,7 +124,7 @@ def _carry_out(view: PrintView, order: Order, app: App) -> PrintView:
         log.info("print ordered job=%s sheets=%d printer=%r", view.id, view.sheets, view.printer)
         if order.out is None:
             return _given(view, pdf, app)
-        _place(pdf, order.out)
+        give_out(pdf, order.out)
     return view
 
 
@@ -167,15 +166,3 @@ def _given(view: PrintView, pdf: Path, app: App) -> PrintView:
 def server_of(view: PrintView, app: App) -> cups.PrintServer:
     """The server that the printing goes to."""
     return cups.PrintServer.at(view.server, timeout_s=app.office.printing.timeout_s)
-
-
-def _place(pdf: Path, out: Path) -> None:
-    """Put the file where people asked for it, whole or not at all; it may be on another file system."""
-    temp = temp_beside(out)
-    with pdf.open("rb") as source, temp.open("wb") as target:
-        while piece := source.read(1 << 20):
-            target.write(piece)
-        target.flush()
-        os.fsync(target.fileno())
-    rename(temp, out)
-    fsync_dir(out.parent)

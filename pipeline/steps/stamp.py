@@ -20,11 +20,12 @@ from pipeline.inbox.arrival_reading import arrival_read, sentences
 from pipeline.inbox.reading import disagreements, read_paper
 from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.spool import dropped_files
-from pipeline.paper_words import Words, has_pages, words_kept, words_of, words_of_copy
+from pipeline.paper_words import Words, words_kept, words_of, words_of_copy
 from pipeline.record import RelationKind
 from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item
 from pipeline.signed_paper import judge_signatures
 from pipeline.stores.registers.views import DocumentView, ReceiptView
+from pipeline.suffixes import has_pages
 
 #: For the cell to answer when LibreOffice took all its time.
 _SPARE_S = 10.0
