@@ -16,7 +16,7 @@ from registers_kit import copy_of, drop, later, number, opened
 from test_registers_machine import made_tables
 
 from pipeline.errors.registers import NothingToVoid, NotWaiting, StateNotAllowed
-from pipeline.legal import EFFECTS, OUT_OF_FORCE, may_become
+from pipeline.legal import EFFECTS, OUT_OF_FORCE, may_be_numbered, may_become
 from pipeline.record import DocumentId, LegalState, Number, Relation, RelationKind
 from pipeline.stores.registers.views import DocumentState, DocumentView, Verdict
 
@@ -168,6 +168,10 @@ class LegalMachine(RuleBasedStateMachine):
         # A number changes nothing of what the draft says but its day and who signs.
         name = self.registers.get(chosen).record["ho_ten"]
         ruling = number(chosen, name, legal_state=LegalState.DA_PHAT_HANH)
+        if not may_be_numbered(self._state(chosen)):
+            with pytest.raises(NotWaiting):
+                self.registers.issue(ruling, "lan")
+            return
         if not self._is_lawful(self.named[chosen]):
             with pytest.raises(StateNotAllowed):
                 self.registers.issue(ruling, "lan")

@@ -32,6 +32,7 @@ from office_kit import (
 from pipeline.clock import OFFICE_ZONE, SystemClock
 from pipeline.config import load_office
 from pipeline.engines.cell import Cell
+from pipeline.record import EntryStatus
 
 #: Words that stand in the papers to be removed and nowhere else.
 NAME, PLACE, FILE = "Vừ Quỳnh Zuýp", "xã Đồng Xoắnq", "dsqwxz"
@@ -246,6 +247,18 @@ def test_show_of_a_purged_paper_says_what_became_of_it(office):
     assert "đứng tên" not in told
     assert "Từ tệp" not in told
     assert "đã gỡ bỏ nội dung" in run(office, "state", "02-GGT/VPTU", "da-ky", *TWO[-2:]).stderr
+
+
+def test_the_number_of_what_was_removed_can_still_be_void(office, cell):
+    assert run(office, "purge", "02-GGT/VPTU", *TWO).status == 0
+
+    voided = run(office, "void", "02-GGT/VPTU", *TWO[-2:], "--person", "Lan")
+
+    assert voided.status == 0, voided.stderr
+    with opened(office, cell) as app:
+        entries = [entry for piece in app.registers.dump() for entry in piece.entries]
+    void = [str(entry.ordinal) for entry in entries if entry.status is EntryStatus.VOID]
+    assert void == ["2"]
 
 
 def test_the_second_paper_of_a_deed_stands_for_it_when_the_first_is_removed(office, cell):

@@ -45,10 +45,12 @@ def change_state(
 
 
 def check_change(db: Database, row: models.Document, state: LegalState) -> None:
-    """Refuse what the table does not allow."""
+    """Refuse what the table does not allow; of a paper that was removed its number can still become void."""
     standing = LegalState(row.legal_state)
-    numbered = has_number(row)
-    if row.state in LIVING and may_become(standing, state, has_number=numbered):
+    is_removed = row.state == DocumentState.PURGED
+    numbered = has_number(row) or is_removed
+    can_change = row.state in LIVING or (is_removed and state is LegalState.HUY_SO)
+    if can_change and may_become(standing, state, has_number=numbered):
         return
     next_ones = next_states(standing, has_number=numbered) if row.state in LIVING else ()
     allowed = ", ".join(f"«{STATE_WORDS[one]}»" for one in next_ones)
