@@ -12,6 +12,7 @@ from crash_kit import Victims
 from helpers import example
 from office_kit import (
     VAN_BAN_DEN,
+    but_for_later_notes,
     drop,
     drop_json,
     drop_sheet,
@@ -110,8 +111,7 @@ def look(victims: Victims, victim: str, root: Path) -> list[str]:
         case "annexes":
             return wrong + told["unsound"] + _annex_answers(root)
         case "issue":
-            # The draft's note stays, and what is so after the number stands in a second one: a third would be a doubled answer.
-            return wrong + [one for one in told["unsound"] if not one.endswith("KẾT QUẢ (2).txt")]
+            return wrong + but_for_later_notes(told["unsound"])
         case _:
             return wrong + told["unsound"]
 

@@ -14,6 +14,7 @@ from typing import Any
 from helpers import ROOT
 from office_kit import (
     VAN_BAN_DEN,
+    but_for_later_notes,
     drop,
     drop_json,
     drop_sheet,
@@ -151,7 +152,8 @@ def kill_amendment(victims: Victims, sort: str, number: int) -> tuple[bool, list
     seen = victims.run("look", root)
     told = seen.get("value", {})
     shutil.rmtree(root)
-    wrong = [seen.get("trace", ""), *told.get("unsound", ()), *told.get("lying", ())]
+    told_wrong = but_for_later_notes(told.get("unsound", ()))
+    wrong = [seen.get("trace", ""), *told_wrong, *told.get("lying", ())]
     if told.get("versions") != [2] or told.get("numbers") != {"den:DEN::2026": [1]}:
         wrong.append(f"versions {told.get('versions')}, numbers {told.get('numbers')}")
     return killed, [one for one in wrong if one]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -333,8 +333,13 @@ def unsound(app: App) -> list[str]:
 
 
 def unsound_but_for_later_notes(app: App) -> list[str]:
-    """The same, where a paper was answered twice: what is given out later does not overwrite the first."""
-    return [one for one in unsound(app) if not re.search(r" \(2\)\.\w+$", one)]
+    """The same, where a paper was answered twice."""
+    return but_for_later_notes(unsound(app))
+
+
+def but_for_later_notes(wrong: Iterable[str]) -> list[str]:
+    """What is given out later does not overwrite the first; a third note would be a doubled answer."""
+    return [one for one in wrong if not re.search(r" \(2\)\.\w+$", one)]
 
 
 def _left_about(office: Office) -> list[str]:
