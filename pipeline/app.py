@@ -17,6 +17,7 @@ from pipeline.clock import Clock
 from pipeline.config import OFFICE_FILE, Office, load_office
 from pipeline.durable import make_dirs
 from pipeline.engines.cell import Cell
+from pipeline.errors.backup import OfficeMoved
 from pipeline.errors.office import OfficeInvalid, OfficeValueWrong
 from pipeline.errors.office_lock import OfficeBusy
 from pipeline.errors.rebuild import RegistersBehind
@@ -25,6 +26,7 @@ from pipeline.kinds.model import Kind, Kinds
 from pipeline.kinds.signed_folder import signed_folder
 from pipeline.signed_back import FOLDER
 from pipeline.stores.journal import Journal
+from pipeline.stores.journal_lines import line_of
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers, open_registers
 from pipeline.stores.registers.marks import refuse_if_moved
@@ -149,8 +151,17 @@ def refuse_if_behind(app: App) -> None:
     """
     refuse_if_moved(app.office.registers_dir)
     last = app.journal.last()
-    if last is not None and not app.registers.journal_knows(int(last["row"]), last["deed"]):
+    if last is not None and not app.registers.journal_knows(int(last["row"]), line_of(last)):
         raise RegistersBehind(f"journal row {last['row']} is unknown", row=last["row"])
+
+
+def may_write(app: App) -> bool:
+    """Whether a deed may be written down here; see :func:`refuse_if_behind`. For what is done in passing."""
+    try:
+        refuse_if_behind(app)
+    except (RegistersBehind, OfficeMoved):
+        return False
+    return True
 
 
 @contextmanager

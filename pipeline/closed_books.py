@@ -10,17 +10,15 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from pipeline.app import App
+from pipeline.app import App, may_write
 from pipeline.books import FORMS, Choice, Line, book_lines
 from pipeline.document_object import book_object
-from pipeline.errors.backup import OfficeMoved
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
 from pipeline.record import Book, DocumentId, Record
 from pipeline.stores.objects import NewVersion
@@ -132,9 +130,8 @@ def write_down(choice: Choice, path: Path, person: str, app: App) -> None:
         "year": choice.year,
         "path": str(path),
     }
-    with suppress(
-        OfficeMoved
-    ):  # an office that went elsewhere is still looked at, and writes nothing down
+    # An office that went elsewhere, or whose registers are behind, is still looked at, and writes nothing down.
+    if may_write(app):
         app.registers.journal_append(deed=BOOK_WRITTEN, person=person, document_id=None, data=told)
 
 

@@ -13,6 +13,7 @@ from pipeline.keeping_told import note_lock, removal_of, with_removal
 from pipeline.plain import from_plain
 from pipeline.record import EntryStatus, JournalLine, SeriesKey
 from pipeline.stores.journal import Journal
+from pipeline.stores.journal_lines import line_of
 from pipeline.stores.registers.print_told import note_print
 from pipeline.stores.registers.print_views import PrintView
 from pipeline.stores.registers.views import (
@@ -62,14 +63,7 @@ def read_journal(app: App) -> Told:
     """All that the sealed days tell."""
     told = Told()
     for day, value in _sealed_lines(app):
-        line = JournalLine(
-            at=datetime.fromisoformat(value["at"]),
-            person=value["person"],
-            deed=value["deed"],
-            document_id=value["document"],
-            receipt_id=value["receipt"],
-            data=value["data"],
-        )
+        line = line_of(value)
         told.rows.append(
             JournalRow(
                 id=int(value["row"]),

@@ -47,7 +47,12 @@ from pipeline.stores.registers.views import (
 log = logging.getLogger(__name__)
 
 _NUMBERED = re.compile(r" \(\d+\)$")
-_SET_ASIDE = ("vanthu.sqlite3.truoc-*", "vanthu.sqlite3.hong-*", "vanthu.pgdump.truoc-*")
+_SET_ASIDE = (
+    "vanthu.sqlite3.truoc-*",
+    "vanthu.sqlite3.hong-*",
+    "vanthu.pgdump.truoc-*",
+    ".vanthu.pgdump.truoc-*",  # one that was never finished
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

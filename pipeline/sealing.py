@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.app import App, refuse_if_behind
-from pipeline.errors.backup import OfficeMoved
-from pipeline.errors.rebuild import RegistersBehind
+from pipeline.app import App, may_write
 from pipeline.stores.journal import SealedLine
 
 _SEAL_CHUNK = 2000
@@ -24,11 +22,7 @@ def seal_all(app: App) -> int:
 
 def seal_if_current(app: App) -> int:
     """As :func:`seal_all`, but nothing where that is not ours to do: registers behind the journal, an office that moved."""
-    try:
-        refuse_if_behind(app)
-    except (RegistersBehind, OfficeMoved):
-        return 0
-    return seal_all(app)
+    return seal_all(app) if may_write(app) else 0
 
 
 def _runs(places: Sequence[SealedLine]) -> Iterator[list[SealedLine]]:

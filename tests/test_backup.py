@@ -344,9 +344,25 @@ def test_a_database_copied_back_beside_a_newer_archive_stops_and_merges(office, 
         ("void", "03-GGT/VPTU", *why),
         ("state", "03-GGT/VPTU", "thu-hoi", *why),
         ("purge", "03-GGT/VPTU", *two),
+        ("copy-revoke", "01-BS/VPTU", *why),
+        ("copy-give", "01-BS/VPTU", "--to", "Chi bộ 3", "--person", "Lan"),
+        ("print", "03-GGT/VPTU", "--person", "Lan"),
+        ("print-done", "abc123", "--all-good", "--person", "Lan"),
+        ("number", "accept-clock", *why),
     ):
         refused = run(office, *deed)
         assert (refused.status, "A432" in refused.stderr) == (4, True), (deed, refused)
+    # What only looks goes on, and writes nothing: a deed here would take the place of one that the journal has.
+    with opened(office, cell) as app:
+        deeds = sum(len(piece.journal) for piece in app.registers.dump())
+    assert run(office, "prints").status == 0
+    assert (
+        run(office, "register", "di", "-o", str(tmp_path / "so.xlsx"), "--format", "xlsx").status
+        == 0
+    )
+    assert run(office, "backup", str(tmp_path / "khac"), "--person", "Lan").status == 0
+    with opened(office, cell) as app:
+        assert sum(len(piece.journal) for piece in app.registers.dump()) == deeds
     merge_office(office.root, CLOCK, "Lan")
 
     assert books(office, cell) == before

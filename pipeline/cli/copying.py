@@ -183,7 +183,7 @@ def copy_give(
     from pipeline.copies import find_copy, give
 
     holder = asked(to, "--to", "người, đơn vị nhận")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         paper = find_copy(ref, office)
         give(paper, serial, holder, acting_person(person), office)
         _print_copy(paper, office)
@@ -203,7 +203,7 @@ def copy_revoke(
     from pipeline.copies import find_copy, revoke
 
     reason = asked(reason, "--reason", "lý do thu hồi")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         paper = find_copy(ref, office)
         revoke(paper, serial, reason, acting_person(person), office)
         what = f", bản số {serial}" if serial else ""

@@ -232,7 +232,7 @@ def gaps(
 def accept_clock(ctx: typer.Context, *, reason: Reason = "", person: Person = "") -> None:
     """Cấp số trở lại khi đồng hồ từng chạy sai về sau: giờ máy nay đã đúng (mã T311)."""
     reason = asked(reason, "--reason", "giờ nào sai, vì sao")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         office.registers.accept_clock(acting_person(person), reason)
         put(f"Giờ máy được xác nhận: {office.clock.now():%H:%M %d/%m/%Y}")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.app import Access
+from pipeline.app import Access, may_write
 from pipeline.books import FORMS
 from pipeline.cli.common import (
     DAMAGE_STATUS,
@@ -139,7 +139,12 @@ def backup(
             "files": made.files,
             "faults": len(made.faults),
         }
-        office.registers.journal_append("backup", who, None, told)
+        if may_write(office):
+            office.registers.journal_append("backup", who, None, told)
+        else:
+            say(
+                "Sổ đang cũ hơn nhật ký (A432): bản sao lưu vẫn được làm, nhưng không ghi vào nhật ký."
+            )
         if move and not made.faults:
             seal_office(office, moved_to, who, reason)
     put(str(made.folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pipeline.clock import OFFICE_ZONE
@@ -26,6 +27,18 @@ def words_of(row: RowId, line: JournalLine) -> dict[str, Any]:
         "receipt": line.receipt_id,
         "row": row,
     }
+
+
+def line_of(value: Mapping[str, Any]) -> JournalLine:
+    """The deed that a sealed line tells of."""
+    return JournalLine(
+        at=datetime.fromisoformat(value["at"]),
+        person=value["person"],
+        deed=value["deed"],
+        document_id=value["document"],
+        receipt_id=value["receipt"],
+        data=value["data"],
+    )
 
 
 def mark_of(value: Mapping[str, Any]) -> str:

@@ -275,11 +275,11 @@ class Registers(Removing):
 
         journal_rows.sealed(self.db, row_ids, day, first_line)
 
-    def journal_knows(self, row_id: int, deed: str) -> bool:
-        """Whether the deed of a sealed line is a row here; if not, these registers are behind."""
+    def journal_knows(self, row_id: int, line: JournalLine) -> bool:
+        """Whether a sealed line is a row here; if not, these registers are behind."""
         from pipeline.stores.registers import journal_rows
 
-        return journal_rows.is_known(self.db, row_id, deed)
+        return journal_rows.is_known(self.db, row_id, line)
 
     def journal_of(self, document_id: DocumentId) -> list[JournalLine]:
         """Deeds on one paper, oldest first."""

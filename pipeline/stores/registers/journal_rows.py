@@ -119,9 +119,21 @@ def sealed(db: Database, row_ids: Sequence[int], day: date, first_line: int) -> 
         update_rows(db, rows, ("sealed_day", "sealed_line"))
 
 
-def is_known(db: Database, row_id: int, deed: str) -> bool:
-    """Whether the deed of a sealed line is a row here."""
-    return db.rows(models.JournalEntry).filter(id=row_id, deed=deed).exists()
+def is_known(db: Database, row_id: int, line: JournalLine) -> bool:
+    """Whether a sealed line is a row here: the very deed, not another that has its id in an older database."""
+    row = db.rows(models.JournalEntry).filter(id=row_id).first()
+    return row is not None and is_same(row, line)
+
+
+def is_same(row: models.JournalEntry, line: JournalLine) -> bool:
+    """Whether a row tells of the deed that *line* tells of."""
+    known = wire.journal_line(row)
+    return (known.deed, known.document_id, known.receipt_id, known.at) == (
+        line.deed,
+        line.document_id,
+        line.receipt_id,
+        line.at,
+    )
 
 
 def of_document(db: Database, document_id: DocumentId) -> list[JournalLine]:

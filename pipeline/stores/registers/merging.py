@@ -8,6 +8,7 @@ from datetime import datetime
 from pipeline.clock import Clock
 from pipeline.stores.registers import closing, models, print_rows, rebuild, text_readings, wire
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.journal_rows import is_same
 from pipeline.stores.registers.rows import chunks, insert_rows
 from pipeline.stores.registers.views import (
     DocumentState,
@@ -123,7 +124,7 @@ def _merge_journal(db: Database, rows: list[JournalRow]) -> None:
     missing = []
     for row in rows:
         known = standing.get(row.id)
-        if known is not None and not _is_same(known, row):
+        if known is not None and not is_same(known, row.line):
             _move_aside(db, known)
             known = None
         if known is None:
@@ -132,16 +133,6 @@ def _merge_journal(db: Database, rows: list[JournalRow]) -> None:
             known.sealed_day, known.sealed_line = row.sealed_day, row.sealed_line
             known.save(using=db.alias, update_fields=["sealed_day", "sealed_line"])
     insert_rows(db, missing)
-
-
-def _is_same(known: models.JournalEntry, row: JournalRow) -> bool:
-    line = wire.journal_line(known)
-    return (line.deed, line.document_id, line.receipt_id, line.at) == (
-        row.line.deed,
-        row.line.document_id,
-        row.line.receipt_id,
-        row.line.at,
-    )
 
 
 def _move_aside(db: Database, known: models.JournalEntry) -> None:
