@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from office_kit import wait_until
 _PDF_PRINTER = Path("/usr/share/ppd/cupsfilters/Generic-PDF_Printer-PDF.ppd")
 _SBIN = Path("/usr/sbin")
 _LIB = Path("/usr/lib/cups")
+#: What a PPD says of printing on both sides.
+_DUPLEX = re.compile(r"^\*JCLOpenUI \*Duplex.*?^\*JCLCloseUI: \*Duplex\n", re.DOTALL | re.MULTILINE)
 _CONF = """
 Listen 127.0.0.1:{port}
 LogLevel info
@@ -123,7 +126,7 @@ class CupsServer:
         """A printer of that name."""
         self.tool("lpadmin", "-p", name, "-E", "-v", device, "-P", str(ppd))
 
-    def new_printer(self) -> TestPrinter:
+    def new_printer(self, *, has_duplex: bool = True) -> TestPrinter:
         """A printer that nobody else uses."""
         self._count += 1
         name = f"may-{self._count}"
@@ -131,7 +134,11 @@ class CupsServer:
         tray.mkdir()
         # Backends run as another account.
         tray.chmod(0o777)
-        self.add(name, f"cong:{tray}")
+        ppd = _PDF_PRINTER
+        if not has_duplex:
+            ppd = self.home / f"{name}.ppd"
+            ppd.write_text(_DUPLEX.sub("", _PDF_PRINTER.read_text("latin-1")), "latin-1")
+        self.add(name, f"cong:{tray}", ppd=ppd)
         return TestPrinter(name=name, tray=tray)
 
     def tool(self, *command: str) -> str:

@@ -155,6 +155,19 @@ def test_the_journal_tells_every_printing_again(registers):
     assert sorted(told.values(), key=lambda one: one.id) == sorted(known, key=lambda one: one.id)
 
 
+def test_the_end_that_the_journal_knows_is_put_on_a_printing_that_stands(registers, tmp_path):
+    view, _ = ordered(registers)
+    with opened(tmp_path / "moi") as other:
+        other.restore(registers.dump())
+        registers.print_given(view.id, "17")
+        registers.print_ended(view, PrintState.PRINTED)
+        other.merge(registers.dump())
+
+        assert other.open_prints() == []
+        (after,) = other.prints(10)
+        assert (after.state, after.finished_at) == (PrintState.PRINTED, registers.clock.now())
+
+
 def test_printings_come_back_with_all_the_rest(registers, tmp_path):
     view, papers = ordered(registers)
     registers.order_print(an_order(registers, papers, again_of=view.id, only_sheets=(2,)))

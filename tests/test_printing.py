@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -47,6 +48,7 @@ from pipeline.errors.printing import (
     PaperNotArchived,
     PaperNotPrintable,
     PrinterNotChosen,
+    PrinterOneSided,
     PrinterRefused,
     PrinterStopped,
     PrinterUnknown,
@@ -56,12 +58,13 @@ from pipeline.errors.printing import (
     SheetsWrong,
 )
 from pipeline.keeper import keep_once
+from pipeline.printing import following
 from pipeline.printing.choosing import paper_of, pdf_of
-from pipeline.printing.following import follow_up, report_outcome, wait_for
+from pipeline.printing.following import follow_all, follow_up, report_outcome, wait_for
 from pipeline.printing.giving import Order, print_again, print_papers
 from pipeline.printing.telling import one_print, print_plain, sheet_lines, sheets_named
 from pipeline.rebuild import rebuild_office
-from pipeline.record import LegalState
+from pipeline.record import LegalState, new_id
 from pipeline.sealing import seal_all
 from pipeline.stores.registers.print_views import PrintState
 from pipeline.stores.registers.views import DocumentState
@@ -173,6 +176,22 @@ def test_without_duplex_the_printer_is_told_so(app, printer):
     (job,) = printer.printed()
     assert "DUPLEX=OFF" in order_to(job)
     assert "PAPER=A4" in order_to(job)
+
+
+def test_a_printer_of_one_side_prints_one_side_unless_both_were_asked_for(app, server, office):
+    (first, _), incoming, _ = papers(app)
+    single = server.new_printer(has_duplex=False)
+    order = Order(person=LAN, printer=single.name, duplex=True)
+
+    with pytest.raises(PrinterOneSided) as refused:
+        print_papers([incoming, first], order, app)
+    with_printer(office, server.address, single.name, "hai_mat = true")
+    with opened(load_office(office.root), app.new_cell()) as usual:
+        view = printed([incoming, first], usual)
+
+    assert single.name in refused.value.clerk_text
+    assert (view.state, view.is_duplex, view.sheets) == (PrintState.PRINTED, False, 4)
+    assert len(came_out(single)) == 4
 
 
 def test_a_separator_names_the_paper_that_follows(app, printer):
@@ -561,6 +580,46 @@ def test_an_outcome_is_told_only_of_what_is_over(app, printer):
     wait_for(view, app, print)
 
 
+def test_what_is_on_its_way_is_not_printed_again(app, printer):
+    (first, _), _, _ = papers(app)
+    printer.shut()
+    view = print_papers([first], Order(person=LAN), app).view
+
+    with pytest.raises(PrintNotOver):
+        print_again(view, (), Order(person=LAN), app)
+    printer.open()
+    view = wait_for(view, app, print)
+    again = wait_for(print_again(view, (), Order(person=LAN), app).view, app, print)
+
+    assert again.again_of == view.id
+    assert len(printer.printed()) == 2
+
+
+@pytest.mark.parametrize("option", [("--copies", "2"), ("--duplex",), ("--separators",)])
+def test_a_reprint_asks_for_nothing_that_would_move_its_sheets(office, app, tmp_path, option):
+    (first, _), _, _ = papers(app)
+    view = print_papers([first], Order(person=LAN, out=tmp_path / "mot.pdf"), app).view
+
+    ran = run(office, "print", "--again", view.id, "--here", "-o", str(tmp_path / "x.pdf"), *option)
+
+    assert ran.status == 64
+    assert "theo lần in trước" in ran.stderr
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_people_take_back_what_they_said_of_their_own_printing(app, tmp_path):
+    (first, _), _, _ = papers(app)
+    view = print_papers([first], Order(person=LAN, out=tmp_path / "mot.pdf"), app).view
+
+    none = report_outcome(view, PrintState.CANCELLED, (), LAN, app)
+    good = report_outcome(none, PrintState.PRINTED, (), LAN, app)
+
+    assert (none.state, good.state) == (PrintState.CANCELLED, PrintState.PRINTED)
+    assert len(app.registers.deeds("printed")) == 1
+    with pytest.raises(PrintNotOver):
+        report_outcome(view, PrintState.CANCELLED, (), LAN, app)
+
+
 # --- nothing twice, nothing lost ---
 
 
@@ -599,6 +658,69 @@ def test_a_job_that_the_printer_has_forgotten_is_said_to_be_unknown(app, server,
 
     assert view.state is PrintState.FORGOTTEN
     assert one_print(view.id[-6:], app).state is PrintState.FORGOTTEN
+
+
+def test_a_printer_that_is_gone_leaves_the_word_to_whoever_took_the_sheets(office, app, cell):
+    (first, _), _, _ = papers(app)
+    view = print_papers([first], Order(person=LAN), app).view
+    gone = replace(view, server=f"127.0.0.1:{free_port()}")
+
+    said = report_outcome(gone, PrintState.PRINTED, (), LAN, app)
+
+    assert said.state is PrintState.PRINTED
+    (after,) = app.registers.prints_named(view.id)
+    assert after.state is PrintState.PRINTED
+    assert [line.person for line in app.registers.deeds("print-said")] == [LAN]
+
+
+def test_a_server_that_does_not_answer_holds_up_no_other(app, office, printer, tmp_path):
+    (first, second), _, _ = papers(app)
+    lost = print_papers([second], Order(person=LAN, out=tmp_path / "x.pdf"), app).view
+    port = f"127.0.0.1:{free_port()}"
+    for _ in range(2):
+        other = replace(
+            lost, id=new_id(app.clock), printer="may", server=port, state=PrintState.GIVEN
+        )
+        app.registers.order_print(other)
+    view = print_papers([first], Order(person=LAN), app).view
+    wait_until(printer.printed)
+
+    def is_over():
+        with pytest.raises(PrintServerUnreachable):
+            follow_all(app)
+        (now,) = app.registers.prints_named(view.id)
+        return now.state is PrintState.PRINTED
+
+    wait_until(is_over)
+    assert {one.server for one in app.registers.open_prints()} == {port}
+
+
+def test_a_server_that_misses_a_question_is_asked_again(app, printer, monkeypatch):
+    (first, _), _, _ = papers(app)
+    view = print_papers([first], Order(person=LAN), app).view
+    ask, asked = following.follow_up, []
+
+    def missing_one(*args, **more):
+        asked.append(args)
+        if len(asked) == 1:
+            raise PrintServerUnreachable("once", server="x", why="x")
+        return ask(*args, **more)
+
+    monkeypatch.setattr(following, "follow_up", missing_one)
+
+    assert wait_for(view, app, print).state is PrintState.PRINTED
+    assert len(asked) > 1
+
+
+def test_what_was_ordered_long_ago_and_is_nowhere_is_said_to_be_unknown(app, printer):
+    (first, _), _, _ = papers(app)
+    view = print_papers([first], Order(person=LAN), app).view
+    wait_for(view, app, print)
+    yesterday = app.clock.now() - timedelta(days=1)
+    before = replace(view, id=new_id(app.clock), made_at=yesterday, state=PrintState.ORDERED)
+    app.registers.order_print(before)
+
+    assert follow_up(before, app).state is PrintState.FORGOTTEN
 
 
 # --- beside all the rest ---

@@ -89,11 +89,13 @@ def calls(victims, stage, sort):
 @pytest.mark.parametrize("sort", SAMPLES)
 def test_killed_at_any_call_it_came_out_once_or_never_and_the_books_say_which(victims, stage, sort):
     most, wanted = SAMPLES[sort]
-    seen = set()
-    for number in stride(calls(victims, stage, sort), most):
+    seen, was_killed = set(), 0
+    # How often a printer is asked is another number each time: the last calls may not be there.
+    numbers = list(stride(calls(victims, stage, sort), most))
+    for number in numbers:
         root, printer = stage()
         rule = [f"-etrace={sort}", f"-einject={sort}:signal=KILL:when={number}", "-o", "/dev/null"]
-        assert victims.run("print", root, strace=rule)["killed"]
+        was_killed += victims.run("print", root, strace=rule)["killed"]
 
         told = settled(victims, root)
 
@@ -103,3 +105,4 @@ def test_killed_at_any_call_it_came_out_once_or_never_and_the_books_say_which(vi
         assert told["printed"] == PAPERS * came_out
         seen.update(told["states"] or ["nothing"])
     assert wanted <= seen
+    assert was_killed >= len(numbers) - (sort == "recvfrom")

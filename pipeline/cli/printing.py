@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.app import App
+from pipeline.app import App, may_write
 from pipeline.cli.common import (
     RETURNED_STATUS,
     WAITING_STATUS,
@@ -94,6 +94,10 @@ def print_papers(
     from pipeline.printing.giving import Order
 
     _check_usage(refs or [], here=here, out=out, again=again, sheets=sheets)
+    if again and (copies > 1 or duplex is not None or separators is not None):
+        raise typer.BadParameter(
+            "in lại thì số bản, hai mặt, tờ ngăn theo lần in trước", param_hint="--again"
+        )
     order = Order(
         person=acting_person(person),
         copies=copies,
@@ -103,7 +107,7 @@ def print_papers(
         also_withdrawn=also_withdrawn,
         out=out.resolve() if out else None,
     )
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         _catch_up(office)
         ordered = _ordered(refs or [], (again, sheets), order, office)
         if ordered is None:
@@ -261,7 +265,8 @@ def prints(
     from pipeline.printing.telling import line_of, one_print, print_plain, sheet_lines
 
     with the_office(ctx) as office:
-        _catch_up(office)
+        if may_write(office):
+            _catch_up(office)
         document = one_paper(paper, office) if paper else None
         if paper and document is None:
             return RETURNED_STATUS
@@ -299,7 +304,7 @@ def print_done(
 
     if all_good + bool(bad) + none > 1:
         raise typer.BadParameter("chỉ một trong ba", param_hint="--all-good, --bad, --none")
-    with the_office(ctx) as office:
+    with the_office(ctx, for_deed=True) as office:
         _catch_up(office)
         view = one_print(job, office)
         if not (all_good or bad or none):

@@ -72,6 +72,13 @@ class PrinterNotChosen(RecordRejected):
     )
 
 
+class PrinterOneSided(RecordRejected):
+    """Both sides were asked for, and the printer has one."""
+
+    code = "R258"
+    clerk_template = "Máy in «{name}» không in hai mặt được. Chưa in gì. Hãy chọn máy khác bằng --printer, hoặc in một mặt (--no-duplex)."
+
+
 class PrintServerUnreachable(TemporaryFailure):
     """The print server does not answer."""
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.app import App, is_worker_gone
 from pipeline.clock import monotonic_ms
 from pipeline.engines import printer as cups
-from pipeline.errors.printing import PrintNotOver, PrintServerUnreachable
+from pipeline.errors.base import VanthuError
+from pipeline.errors.printing import PrinterRefused, PrintNotOver, PrintServerUnreachable
 from pipeline.printing.telling import STATE_WORDS, in_brackets, reasons_in_words, short_code
 from pipeline.stores.registers.print_views import PrintState, PrintView
 
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 
 #: Giving takes less; a process of another machine that was giving for longer is dead.
 _LONGEST_GIVING = timedelta(minutes=15)
+#: A crash is noticed within minutes: only then is it certain that a job the server does not know was never given.
+_SURE_NOT_SENT = timedelta(hours=1)
 _PAUSE_S = 0.3
 _SETTLING_S = 0.7
 #: How long a printer is waited for altogether: so much, and so much for each sheet.
@@ -54,8 +58,10 @@ def follow_up(view: PrintView, app: App, *, is_ours: bool = False) -> PrintView:
         time.sleep(_SETTLING_S)
         job = _asked(view, app)
     if job is None:
-        was_given = view.state is PrintState.GIVEN
-        return _ended(view, PrintState.FORGOTTEN if was_given else PrintState.NOT_SENT, "", app)
+        # Of one that was ordered long ago (before a restore, on a machine that is gone) nobody knows what came out.
+        is_fresh = app.clock.now() - view.made_at < _SURE_NOT_SENT
+        is_unsent = view.state is PrintState.ORDERED and is_fresh
+        return _ended(view, PrintState.NOT_SENT if is_unsent else PrintState.FORGOTTEN, "", app)
     if view.state is PrintState.ORDERED:
         app.registers.print_given(view.id, str(job.id))
         view = replace(view, state=PrintState.GIVEN, printer_job=str(job.id))
@@ -67,13 +73,23 @@ def follow_up(view: PrintView, app: App, *, is_ours: bool = False) -> PrintView:
 
 
 def follow_all(app: App) -> int:
-    """Ask about every printing that is not over; how many are over now.
+    """Ask about every printing that is not over; how many are over now. A server that does not answer is asked once.
 
     Raises:
-        PrintServerUnreachable (T326), PrinterRefused (T328): the others are not asked for this time.
+        PrintServerUnreachable (T326), PrinterRefused (T328): of some; the others were asked all the same.
     """
-    views = app.registers.open_prints()
-    return sum(not follow_up(view, app).state.is_open for view in views)
+    over = 0
+    failed: dict[str, VanthuError] = {}
+    for view in app.registers.open_prints():
+        if view.server in failed:
+            continue
+        try:
+            over += not follow_up(view, app).state.is_open
+        except (PrintServerUnreachable, PrinterRefused) as error:
+            failed[view.server] = error
+    if failed:
+        raise next(iter(failed.values()))
+    return over
 
 
 def wait_for(
@@ -94,7 +110,9 @@ def wait_for(
     began = stopped_at = monotonic_ms()
     limit_ms = _LEAST_MS + _MS_A_SHEET * view.sheets_to_print
     while True:
-        view = follow_up(view, app, is_ours=True)
+        # A server that misses one question has the job still: it is asked again until it stood still for too long.
+        with suppress(PrintServerUnreachable):
+            view = follow_up(view, app, is_ours=True)
         now = monotonic_ms()
         if not view.state.is_open or now - began > limit_ms:
             return view
@@ -114,11 +132,23 @@ def report_outcome(
     Raises:
         PrintNotOver (R255): the printer is not done with it, or it never came about.
     """
-    if view.state not in _TELLABLE:
-        words = STATE_WORDS[view.state]
-        raise PrintNotOver(f"job={view.id} {view.state}", job=short_code(view), state=words)
-    app.registers.print_said(view, state, bad_sheets, person)
+    view = _asked_once_more(view, app)
+    # What people said of their own printing they may take back.
+    is_own = view.state is PrintState.CANCELLED and not view.printer
+    is_tellable = is_own or view.state in _TELLABLE
+    if not is_tellable or not app.registers.print_said(view, state, bad_sheets, person):
+        (now,) = app.registers.prints_named(view.id)
+        words = STATE_WORDS[now.state]
+        raise PrintNotOver(f"job={view.id} {now.state}", job=short_code(view), state=words)
     return replace(view, state=state, bad_sheets=tuple(bad_sheets))
+
+
+def _asked_once_more(view: PrintView, app: App) -> PrintView:
+    """A printing as its printer tells; where that cannot be asked any more, people's word is all there is."""
+    try:
+        return follow_up(view, app)
+    except (PrintServerUnreachable, PrinterRefused):
+        return _ended(view, PrintState.FORGOTTEN, "", app)
 
 
 def _is_being_given(view: PrintView, app: App) -> bool:

@@ -18,14 +18,16 @@ from pipeline.durable import give_out
 from pipeline.engines import printer as cups
 from pipeline.errors.printing import (
     PrinterNotChosen,
+    PrinterOneSided,
     PrinterRefused,
     PrinterStopped,
+    PrintNotOver,
     PrintServerUnreachable,
 )
-from pipeline.printing.choosing import check_printable, paper_of
+from pipeline.printing.choosing import check_printable, paper_of, pdf_of
 from pipeline.printing.following import follow_up, job_name
 from pipeline.printing.making import counted, make_pdf
-from pipeline.printing.telling import in_brackets, reasons_in_words
+from pipeline.printing.telling import STATE_WORDS, in_brackets, reasons_in_words, short_code
 from pipeline.record import new_id
 from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
 from pipeline.stores.registers.views import DocumentView
@@ -73,8 +75,12 @@ def print_again(earlier: PrintView, sheets: Sequence[int], order: Order, app: Ap
     """Print an earlier printing again, or some of its sheets: the very same versions, in the very same places.
 
     Raises:
+        PrintNotOver (R255): it is still on its way.
         As :func:`print_papers`.
     """
+    if earlier.state.is_open:
+        words = STATE_WORDS[earlier.state]
+        raise PrintNotOver(f"again job={earlier.id}", job=short_code(earlier), state=words)
     documents = [app.registers.get(paper.document_id) for paper in earlier.papers]
     standing = [replace(one, version=one.archived_version) for one in documents if one is not None]
     warnings = check_printable(standing, app, also_withdrawn=order.also_withdrawn)
@@ -114,12 +120,13 @@ def _drafted(papers: tuple[PaperOfPrint, ...], order: Order, app: App) -> PrintV
 def _carry_out(view: PrintView, order: Order, app: App) -> PrintView:
     """Make the PDF, write the printing down, hand it over: in this order."""
     if order.out is None:
-        view = _checked(view, app)
+        view = _checked(view, app, is_duplex_wanted=bool(order.duplex or view.again_of))
+    paths = [pdf_of(paper, app) for paper in view.papers]
     with app.new_folder() as folder:
         pdf = Path(folder) / "in.pdf"
         with app.new_cell() as cell:
-            view = counted(view, cell, app)
-            make_pdf(view, pdf, cell, app)
+            view = counted(view, paths, cell)
+            make_pdf(view, paths, pdf, app, cell)
         app.registers.order_print(view)
         log.info("print ordered job=%s sheets=%d printer=%r", view.id, view.sheets, view.printer)
         if order.out is None:
@@ -128,8 +135,12 @@ def _carry_out(view: PrintView, order: Order, app: App) -> PrintView:
     return view
 
 
-def _checked(view: PrintView, app: App) -> PrintView:
-    """The printing with its printer, which is there and at work."""
+def _checked(view: PrintView, app: App, *, is_duplex_wanted: bool) -> PrintView:
+    """The printing with its printer, which is there and at work.
+
+    Args:
+        is_duplex_wanted: Somebody asked for both sides, or the sheets are counted so; else one side will do.
+    """
     server = server_of(view, app)
     name = view.printer or cups.default_printer(server)
     if not name:
@@ -142,6 +153,10 @@ def _checked(view: PrintView, app: App) -> PrintView:
             state="dừng" if found.is_stopped else "không nhận việc in",
             why=in_brackets(reasons_in_words(found.reasons, found.message)),
         )
+    if view.is_duplex and not found.has_duplex:
+        if is_duplex_wanted:
+            raise PrinterOneSided(f"one side only printer={name!r}", name=name)
+        view = replace(view, is_duplex=False)
     return replace(view, printer=name)
 
 
@@ -158,9 +173,11 @@ def _given(view: PrintView, pdf: Path, app: App) -> PrintView:
         if after.state is PrintState.NOT_SENT:
             raise
         return after
-    app.registers.print_given(view.id, str(number))
+    # Without a number it is found by its name.
+    printer_job = str(number or "")
+    app.registers.print_given(view.id, printer_job)
     log.info("print given job=%s printer_job=%d", view.id, number)
-    return replace(view, state=PrintState.GIVEN, printer_job=str(number))
+    return replace(view, state=PrintState.GIVEN, printer_job=printer_job)
 
 
 def server_of(view: PrintView, app: App) -> cups.PrintServer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from pipeline.app import App
 from pipeline.engines.cell import Cell
 from pipeline.journal_words import person_in_words
-from pipeline.printing.choosing import pdf_of
 from pipeline.printing.telling import name_of
 from pipeline.standing import shown_of
 from pipeline.stores.registers.print_views import PrintView
@@ -19,10 +19,10 @@ _SECONDS = 60.0
 _SECONDS_A_SHEET = 0.2
 
 
-def counted(view: PrintView, cell: Cell, app: App) -> PrintView:
+def counted(view: PrintView, paths: Sequence[Path], cell: Cell) -> PrintView:
     """The printing with the pages of its papers, and how many sheets that makes."""
-    paths = [str(pdf_of(paper, app)) for paper in view.papers]
-    pages = cell.call("print.count", {"paths": paths}, seconds=_SECONDS + len(paths))
+    args = {"paths": [str(path) for path in paths]}
+    pages = cell.call("print.count", args, seconds=_SECONDS + len(paths))
     papers = tuple(
         replace(paper, pages=count) for paper, count in zip(view.papers, pages, strict=True)
     )
@@ -30,14 +30,14 @@ def counted(view: PrintView, cell: Cell, app: App) -> PrintView:
     return replace(view, sheets=max(leaves.last for leaves in view.leaves()))
 
 
-def make_pdf(view: PrintView, out: Path, cell: Cell, app: App) -> None:
-    """Write the PDF of a printing, or of those of its sheets that are wanted.
+def make_pdf(view: PrintView, paths: Sequence[Path], out: Path, app: App, cell: Cell) -> None:
+    """Write the PDF of a printing, or of those of its sheets that are wanted; *paths* are its papers.
 
     Raises:
-        NothingToPrint (R250), PaperNotPrintable (R256); RecordRejected: a paper cannot be opened.
+        RecordRejected: a paper cannot be opened.
     """
     args = {
-        "paths": [str(pdf_of(paper, app)) for paper in view.papers],
+        "paths": [str(path) for path in paths],
         "copies": view.copies,
         "duplex": view.is_duplex,
         "only_sheets": list(view.only_sheets),

@@ -32,11 +32,11 @@ class PrintOrders(Altering):
 
     def print_said(
         self, view: PrintView, state: PrintState, bad_sheets: Sequence[int], person: str
-    ) -> None:
-        """People say how it came out."""
+    ) -> bool:
+        """People say how it came out; false when it is not as *view* any more."""
         from pipeline.stores.registers import print_rows
 
-        print_rows.said(self.db, self.clock, view, (state, bad_sheets), person)
+        return print_rows.said(self.db, self.clock, view, (state, bad_sheets), person)
 
     def open_prints(self) -> list[PrintView]:
         """Printings whose printer is still to be asked, oldest first."""

@@ -27,9 +27,20 @@ def order(db: Database, view: PrintView) -> None:
 
 
 def put_back(db: Database, views: Iterable[PrintView]) -> None:
-    """Printings that the tables do not have, as they were; one of papers that are nowhere any more is left out."""
+    """Printings that the tables do not have, as they were, and what the journal knows of the end of those they have.
+
+    One of papers that are nowhere any more is left out.
+    """
     for view in views:
-        if db.rows(models.PrintJob).filter(id=view.id).exists():
+        standing = db.rows(models.PrintJob).filter(id=view.id)
+        if standing.exists():
+            if view.finished_at is not None:
+                standing.update(
+                    state=view.state.value,
+                    finished_at=view.finished_at,
+                    detail=view.detail,
+                    bad_sheets=list(view.bad_sheets),
+                )
             continue
         ids = {paper.document_id for paper in view.papers}
         if all(db.rows(models.Document).filter(id=one).exists() for one in ids):
@@ -125,20 +136,23 @@ def said(
     view: PrintView,
     outcome: tuple[PrintState, Sequence[int]],
     person: str,
-) -> None:
-    """People say how it came out: printed (with the sheets that are spoilt), or not at all."""
+) -> bool:
+    """People say how it came out: printed (with the sheets that are spoilt), or not at all; false when it is not as *view*."""
     state, bad = outcome
     now = clock.now()
     with db.transaction():
-        db.rows(models.PrintJob).filter(id=view.id).update(
+        rows = db.rows(models.PrintJob).filter(id=view.id, state=view.state.value)
+        if not rows.update(
             state=state.value, finished_at=view.finished_at or now, bad_sheets=list(bad)
-        )
+        ):
+            return False
         scribe = Scribe(db, now, person)
         if view.state is not PrintState.PRINTED and state is PrintState.PRINTED:
             _note_papers(view, scribe)
         told: Record = {"job": view.id, "state": state.value, "bad_sheets": list(bad)}
         scribe.note("print-said", told)
         scribe.write()
+        return True
 
 
 def _note_papers(view: PrintView, scribe: Scribe) -> None:

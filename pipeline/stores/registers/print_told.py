@@ -43,7 +43,8 @@ def _ordered(line: JournalLine) -> PrintView:
         person=line.person,
         made_at=line.at,
         worker="",
-        state=PrintState.ORDERED if data["printer"] else PrintState.HERE,
+        # Whether its printer got it the journal does not know: it is asked by name, and may have forgotten.
+        state=PrintState.GIVEN if data["printer"] else PrintState.HERE,
         papers=tuple(
             PaperOfPrint(document_id=DocumentId(one), version=version, pages=pages)
             for one, version, pages in data["papers"]
