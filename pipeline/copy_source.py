@@ -138,7 +138,7 @@ def has_valid_signature(paper: DocumentView, bench: Bench) -> bool:
 def _ground(
     paper: DocumentView, name: str, look: dict[str, Any], asked: CopyRequest, bench: Bench
 ) -> Ground:
-    if name.startswith(f"{SIGNED_DIR}/"):
+    if name.startswith(f"{SIGNED_DIR}/") and look["is_scan"]:
         return Ground.BAN_KY
     if look["is_scan"] and not is_own_paper(paper):
         return Ground.BAN_QUET

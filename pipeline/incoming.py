@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from pipeline.app import App, refuse_if_behind
@@ -32,10 +33,11 @@ from pipeline.inbox.arrival_reading import (
     with_arrival,
     without_arrival,
 )
-from pipeline.inbox.late_records import is_row_only
+from pipeline.inbox.late_records import ONLY_ON_PAPER, is_row_only
 from pipeline.issuing import remark_of
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.kinds.model import Kind
+from pipeline.legal import STATE_WORDS
 from pipeline.record import DocumentId, Facts, LegalState, Record
 from pipeline.series_of_paper import series_of
 from pipeline.sheet_context import short_id
@@ -46,6 +48,7 @@ log = logging.getLogger(__name__)
 _ENOUGH = 4
 _SHOWN = 5
 _URGENT = {"HỎA TỐC": 0, "THƯỢNG KHẨN": 1, "KHẨN": 2}
+_GONE = (LegalState.HUY_SO, LegalState.THU_HOI)
 _EMPTY: tuple[object, ...] = (None, "", [])
 
 
@@ -147,9 +150,15 @@ def confirm(ref: str, word: Word, app: App) -> DocumentView:
         if like and not before:
             raise _maybe(like[0], paper)
     ordinal = _ordinal(paper, read, word) if paper.number is None else None
+    if paper.number is not None and word.ordinal is not None:
+        why = f"văn bản đã có số đến {paper.number.shown}, không đổi số được."
+        raise ConfirmedWrong(f"numbered document={paper.id}", problems=why)
+    is_others = word.is_another and read.asks_number
+    # The ink on it is another office's: ours goes on.
+    read = replace(read, stamp=None) if is_others and ordinal is None else read
     record = with_arrival(record, replace(read, same_as=(), asks_number=False))
     if paper.number is None:
-        return _number(paper, record, facts, replace(word, ordinal=ordinal), app)
+        return _number(paper, (record, facts, read), replace(word, ordinal=ordinal), app)
     app.registers.amend(
         paper.id, record=record, facts=facts, person=word.person, reason=_reason(paper, record, app)
     )
@@ -220,10 +229,12 @@ def _reason(paper: DocumentView, record: Record, app: App) -> str:
 
 
 def _number(
-    paper: DocumentView, record: Record, facts: Facts, word: Word, app: App
+    paper: DocumentView, said: tuple[Record, Facts, ArrivalRead], word: Word, app: App
 ) -> DocumentView:
-    """The paper is another one: it is entered now."""
-    kind, day = app.kinds[paper.kind], today(app.clock)
+    """The paper is another one: it is entered now, under the day it came on."""
+    record, facts, read = said
+    kind = app.kinds[paper.kind]
+    day = _day_it_came(kind, paper, record, read, app) if word.ordinal else today(app.clock)
     book = str(record.get("so_van_ban_den") or "")
     entered = replace(facts, issued_on=day)
     series = series_of(kind, entered, day, app.office, symbol="", incoming_book=book)
@@ -237,7 +248,9 @@ def _number(
         start=app.office.start_of(series.key),
         ordinal=word.ordinal,
         issued_on=day,
-        remark=remark_of(paper.received_at.date(), day),
+        remark=remark_of(day, today(app.clock)),
+        backdated_by=word.person,
+        backdated_why="theo dấu ĐẾN đóng tay trên văn bản",
         is_signed=True,
         term=app.office.term(day, facts.issuer).code,
         template_digest=kind.digest,
@@ -251,37 +264,69 @@ def _number(
     return numbered
 
 
+def _day_it_came(
+    kind: Kind, paper: DocumentView, record: Record, read: ArrivalRead, app: App
+) -> date:
+    """Of a paper stamped by hand: as its record says, else as its stamp says, else today."""
+    now = today(app.clock)
+    told = kind.facts(without_arrival(record), _context(paper, app)).issued_on
+    if told is not None and told != now:
+        return told
+    stamped = (read.stamp or {}).get("day")
+    return min(date.fromisoformat(stamped), now) if stamped else now
+
+
 def _join(paper: DocumentView, into: DocumentView, word: Word, app: App) -> DocumentView:
-    """Two arrivals of one paper: the later one goes under the number of the earlier; none of the two is lost."""
+    """Two arrivals of one paper: the later one goes under the number of the earlier; none of the two is lost.
+
+    Three deeds, in an order in which each may be the last before a crash: the later one waits in the list until all is
+    said, and saying it again does what is left.
+    """
     read = arrival_read(into.record) or ArrivalRead()
     if paper.id == into.id:
         raise SameAsItself("the same document", what=word.same_as, why="đó chính là nó")
     if into.number is None or read.joined is not None:
         raise SameAsItself("no number", what=word.same_as, why="nó chưa có số đến")
-    shown = into.number.shown
+    if into.legal_state in _GONE:
+        why = f"nó {STATE_WORDS[into.legal_state]}"
+        raise SameAsItself("gone", what=word.same_as, why=why)
+    reason = f"cùng một văn bản với văn bản đến {into.number.shown}"
+    _tell_of_second(paper, into, read, word, app)
+    if paper.legal_state not in _GONE:
+        state = LegalState.THU_HOI if paper.number is None else LegalState.HUY_SO
+        paper = app.registers.set_state(paper.id, state, person=word.person, reason=reason)
     own = arrival_read(paper.record) or ArrivalRead()
-    facts = paper.facts or Facts(subject="")
-    reason = f"cùng một văn bản với văn bản đến {shown}"
-    app.registers.amend(
-        paper.id,
-        record=with_arrival(paper.record, replace(own, asks=(), same_as=(), joined=into.id)),
-        facts=facts,
-        person=word.person,
-        reason=reason,
-    )
-    state = LegalState.THU_HOI if paper.number is None else LegalState.HUY_SO
-    app.registers.set_state(paper.id, state, person=word.person, reason=reason)
-    also = f"Nhận thêm một bản ngày {paper.received_at:%d/%m/%Y} (mã {paper.id})"
+    if own.joined != into.id:
+        app.registers.amend(
+            paper.id,
+            record=with_arrival(
+                paper.record, replace(own, asks=(), same_as=(), asks_number=False, joined=into.id)
+            ),
+            facts=paper.facts or Facts(subject=""),
+            person=word.person,
+            reason=reason,
+        )
+    return _now(into, app)
+
+
+def _tell_of_second(
+    paper: DocumentView, into: DocumentView, read: ArrivalRead, word: Word, app: App
+) -> None:
+    """The paper that keeps the number says that it came twice; one without a file takes the other's."""
     known = into.facts or Facts(subject="")
-    note = "; ".join(part for part in (known.note, also) if part)
+    also = f"Nhận thêm một bản ngày {paper.received_at:%d/%m/%Y} (mã {paper.id})"
+    if also in known.note:
+        return
+    files_of = _files_for(into, paper, read)
+    told = known.note.removeprefix(ONLY_ON_PAPER).strip("; ") if is_row_only(into) else known.note
+    note = "; ".join(part for part in (told, also) if part)
     app.registers.amend(
         into.id,
-        record=with_arrival(into.record, replace(read, files_of=_files_for(into, paper, read))),
+        record=with_arrival(into.record, replace(read, files_of=files_of)),
         facts=replace(known, note=note),
         person=word.person,
         reason=f"nhận thêm một bản của cùng văn bản (mã {paper.id})",
     )
-    return _now(into, app)
 
 
 def _files_for(into: DocumentView, paper: DocumentView, read: ArrivalRead) -> DocumentId | None:

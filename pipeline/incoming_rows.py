@@ -11,8 +11,9 @@ from pipeline.clock import today
 from pipeline.durable import give_out
 from pipeline.errors.incoming import MaybeTheSame, RowIncomplete
 from pipeline.inbox.arrival_reading import papers_like
+from pipeline.inbox.late_records import NUMBER_FIRST
 from pipeline.inbox.look import record_digest
-from pipeline.inbox.number_first import NUMBER_FIRST, SLIP_PREFIX
+from pipeline.inbox.number_first import SLIP_PREFIX
 from pipeline.inbox.spool import filling, publish
 from pipeline.incoming import draw_to_file
 from pipeline.kinds.checking import check_record, context_of
@@ -54,7 +55,7 @@ def enter(entry: Entry, app: App) -> ReceiptId:
     kind = next(one for one in app.kinds.values() if one.is_incoming)
     record = _record(entry, kind, app)
     receipt_id, document_id = ReceiptId(new_id(app.clock)), DocumentId(new_id(app.clock))
-    name = f"vao-so-{document_id[-4:]}.json"
+    name = f"vao-so-{document_id}.json"
     content = plain_json(record)
     with filling(app.office, receipt_id) as temp:
         (temp / name).write_bytes(content)

@@ -15,7 +15,7 @@ from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
 from pipeline.suffixes import has_pages
-from pipeline.vietnamese import plausibility
+from pipeline.vietnamese import readable_share
 
 #: In the archive's notes on how a version was made.
 _NOTES = "text"
@@ -92,13 +92,13 @@ def words_read(paper: Path, files: Received, read: dict[str, str], bench: Bench)
     taken = 0
     for name, text in read.items():
         at = int(name) - 1
-        if _quality(text) >= _quality(pages[at]) + _BETTER_BY:
+        if readable_share(text) >= readable_share(pages[at]) + _BETTER_BY:
             pages[at] = text
             taken += 1
     whole = "\f".join(pages)
     told = {
         "from": "machine" if taken == len(pages) else "mixed" if taken else "layer",
-        "quality": _quality(whole),
+        "quality": readable_share(whole),
         "legacy": layer["legacy"],
         "unread": [],
         "source_sha512": sha512_file(paper),
@@ -156,10 +156,6 @@ def _layer(paper: Path, bench: Bench) -> dict[str, Any]:
         "paper.text", {"path": str(paper)}, seconds=bench.office.limits.paper_seconds
     )
     return layer
-
-
-def _quality(text: str) -> float:
-    return round(plausibility(text), 3) if text.strip() else 0.0
 
 
 def _with_annexes(own: str, files: Received, bench: Bench) -> str:

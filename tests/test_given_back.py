@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -20,7 +21,7 @@ from office_kit import (
     unsound,
 )
 
-from pipeline.inbox.given_back import DONE_FOLDER, put_away_mended
+from pipeline.inbox.given_back import DONE_FOLDER, given_back, put_away_mended
 
 CLOCK = make_clock(MONDAY)
 
@@ -140,3 +141,12 @@ def with_day(path, day):
     bad.value = day
     book.save(out)
     return out.getvalue()
+
+
+def test_a_folder_that_is_called_otherwise_by_now_stops_nobody(office, cell):
+    refused(office, cell)
+    renamed = replace(office, folders=replace(office.folders, returned="_can_sua"))
+    with opened(office, cell, CLOCK) as app:
+        (receipt,) = [one for piece in app.registers.dump() for one in piece.receipts]
+        assert len(list(given_back(receipt, renamed))) == 0
+        put_away_mended(receipt, renamed, app.registers)

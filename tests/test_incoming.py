@@ -304,3 +304,56 @@ def receive(app, name: str, record) -> None:
     )
     paper = NewDocument(id=DocumentId(new_id(app.clock)), place=Place(), record=record)
     app.registers.receive(receipt, [paper])
+
+
+def two_arrivals(office, cell, tmp_path):
+    """The letter with its number, and the same again, which waits."""
+    for name, words in (("mot", "Ban mot"), ("hai", "Ban hai")):
+        drop(office, VAN_BAN_DEN, f"{name}.pdf", paper_bytes(tmp_path, words))
+        drop_json(office, f"{name}.json", letter(15, trich_yeu=words), VAN_BAN_DEN)
+        process_here(office, cell)
+
+
+def test_nothing_is_joined_to_a_number_that_is_void(office, cell, tmp_path):
+    two_arrivals(office, cell, tmp_path)
+    with opened(office, cell) as app:
+        (one,) = waiting_papers(app)
+        app.registers.void(find_incoming("1", app).id, "ghi nhầm", PERSON)
+
+        with pytest.raises(SameAsItself) as refused:
+            confirm(one.paper.id, Word(person=PERSON, said={}, same_as="1"), app)
+        assert "hủy" in refused.value.clerk_text
+
+        assert [left.paper.id for left in waiting_papers(app)] == [one.paper.id]
+
+
+def test_a_joining_that_died_half_way_is_finished_when_it_is_said_again(office, cell, tmp_path):
+    two_arrivals(office, cell, tmp_path)
+    with opened(office, cell) as app:
+        (one,) = waiting_papers(app)
+        word = Word(person=PERSON, said={}, same_as="1")
+        confirm(one.paper.id, word, app)
+        into = find_incoming("1", app)
+        versions = into.version
+        again = confirm(one.paper.id, word, app)
+        assert (again.version, again.facts.note) == (versions, into.facts.note)
+        joined = app.registers.get(one.paper.id)
+        assert joined.legal_state is LegalState.THU_HOI
+        assert joined.record["_doc_duoc"]["joined"] == into.id
+
+
+def test_what_she_confirmed_stays_when_a_record_comes_late(office, cell, tmp_path):
+    sent(tmp_path, office, "p.pdf", Sent(number="127-ZX/BTCTU"))
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        confirm("1", say(number="127-KH/BTCTU"), app)
+    process_here(office, cell)
+    drop_json(office, "p.json", {"trich_yeu": "lấy nhận xét"}, VAN_BAN_DEN)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        found = find_incoming("1", app)
+        assert (found.facts.their_reference, found.facts.subject) == (
+            "127-KH/BTCTU",
+            "lấy nhận xét",
+        )
+        assert waiting_papers(app) == []

@@ -26,7 +26,7 @@ from office_kit import (
 from pipeline.document_object import document_object
 from pipeline.engines import join, raster
 from pipeline.errors.incoming import ScanNotTaken
-from pipeline.incoming import find_incoming
+from pipeline.incoming import find_incoming, waiting_papers
 from pipeline.incoming_files import draw_separator, part_stack, scan_again
 from pipeline.incoming_rows import Entry, draw_slip, enter
 
@@ -172,3 +172,38 @@ def test_the_first_scan_of_every_day_is_a_paper_of_its_own(office, cell, tmp_pat
     with opened(office, cell) as app:
         assert numbers(app) == {"den:DEN::2026": [1, 2, 3]}
         assert [find_incoming(str(n), app).version for n in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_a_scan_that_reads_the_same_is_a_version_all_the_same(office, cell, tmp_path):
+    first = pages(tmp_path / "a.pdf", "1", "2", "3", "4")
+    drop(office, VAN_BAN_DEN, "cv.pdf", first.read_bytes())
+    drop_json(office, "cv.json", letter(15), VAN_BAN_DEN)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        scan_again("1", [first], [1, 3, 2, 4], PERSON, app)
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert find_incoming("1", app).version == 2
+        assert words_of(received(app)) == ["Trang 1", "Trang 3", "Trang 2", "Trang 4"]
+        again = received(app)
+        scan_again("1", [again], [], PERSON, app)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        assert find_incoming("1", app).version == 2, "the same bytes change nothing"
+
+
+def test_a_paper_that_waits_still_waits_when_it_is_scanned_again(office, cell, tmp_path):
+    dropped(office, cell, tmp_path)
+    drop(office, VAN_BAN_DEN, "hai.pdf", paper_bytes(tmp_path, "Ban khac"))
+    drop_json(office, "hai.json", letter(15, trich_yeu="lần hai"), VAN_BAN_DEN)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (one,) = waiting_papers(app)
+        assert (one.paper.number, len(one.same_as)) == (None, 1)
+        scan_again(one.paper.id, [pages(tmp_path / "moi.pdf", "1")], [], PERSON, app)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (still,) = waiting_papers(app)
+        assert (still.paper.version, still.paper.number) == (2, None)
+        assert [paper.id for paper in still.same_as] == [paper.id for paper in one.same_as]

@@ -19,7 +19,7 @@ from office_kit import (
 )
 
 from pipeline.engines import codes, raster
-from pipeline.errors.incoming import MaybeTheSame, RowIncomplete, StampedByHand
+from pipeline.errors.incoming import ConfirmedWrong, MaybeTheSame, RowIncomplete, StampedByHand
 from pipeline.inbox.number_first import SLIP_PREFIX, arrival_number_in
 from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
 from pipeline.incoming_rows import Entry, draw_slip, draw_stamp, enter
@@ -217,3 +217,43 @@ def test_the_stamp_alone_stands_where_it_was_asked_for(office, cell, tmp_path):
     assert (left, top) == (40, 70)
     assert (right - left, bottom - top) == (50, 35)
     assert "ĐẾN" in raster.text(out)
+
+
+def test_a_record_beside_a_file_may_write_its_day_as_people_do(office, cell, tmp_path):
+    drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(tmp_path, "Cong van"))
+    drop_json(office, "cv.json", letter(15, ngay_van_ban="12/10/2026"), VAN_BAN_DEN)
+
+    (outcome,) = process_here(office, cell)
+
+    assert (outcome.status, outcome.reference) == ("indexed", "01-ĐẾN/2026"), outcome.message
+
+
+def stamped_by_hand(office, cell, tmp_path):
+    paper = write_paper(tmp_path / "p.pdf", Sent(above=INK))
+    drop(office, VAN_BAN_DEN, "p.pdf", paper.read_bytes())
+    process_here(office, cell)
+
+
+def test_the_day_in_the_ink_stamp_is_the_day_it_came(office, cell, tmp_path):
+    stamped_by_hand(office, cell, tmp_path)
+    with opened(office, cell) as app:
+        (one,) = waiting_papers(app)
+        found = confirm(one.paper.id, Word(person=PERSON, said={}, ordinal=21), app)
+        assert (found.number.ordinal, f"{found.number.issued_on}") == (21, "2026-10-16")
+        with pytest.raises(ConfirmedWrong) as refused:
+            confirm("21", Word(person=PERSON, said={"type": "Kế hoạch"}, ordinal=25), app)
+        assert "21-ĐẾN/2026" in refused.value.clerk_text
+
+
+def test_a_stamp_that_is_anothers_leaves_room_for_ours(office, cell, tmp_path):
+    stamped_by_hand(office, cell, tmp_path)
+    with opened(office, cell) as app:
+        (one,) = waiting_papers(app)
+        assert not [file for file in one.paper.files if file.name.startswith("renditions/")]
+        confirm(one.paper.id, Word(person=PERSON, said={}, is_another=True), app)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        found = find_incoming("1", app)
+        (made,) = [f for f in found.files if f.name.startswith("renditions/")]
+        (came,) = [f for f in found.files if f.name == "received/p.pdf"]
+        assert made.sha512 != came.sha512, "our own stamp was put on"

@@ -147,6 +147,31 @@ def test_pages_of_mixed_size_stay_as_they_are_and_the_notes_on_them_keep_their_l
     assert [raster.page_size_pt(out, n) for n in (0, 1)] == [(842, 1191), (595, 842)]
 
 
+def test_a_part_takes_no_picture_of_a_page_that_shares_its_dictionary(tmp_path, block):
+    pictures = [Image.new("RGB", (300, 400), (at * 40, 20, 20)) for at in range(1, 4)]
+    path = tmp_path / "scan.pdf"
+    pictures[0].save(path, "PDF", resolution=50, save_all=True, append_images=pictures[1:])
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        every = pikepdf.Dictionary()
+        for at, page in enumerate(document.pages):
+            (name,) = page.Resources.XObject.keys()
+            every[f"/Im{at}"] = page.Resources.XObject[name]
+            size = f"{page.MediaBox[2]} 0 0 {page.MediaBox[3]}"
+            page.Contents = document.make_stream(f"q {size} 0 0 cm /Im{at} Do Q".encode())
+        shared = document.make_indirect(pikepdf.Dictionary(XObject=every))
+        for page in document.pages:
+            page.Resources = shared
+        document.save(path)
+    _, out = made(path, tmp_path, block_pdf=str(block), pages=[2])
+    with pikepdf.open(out) as document:
+        images = [
+            thing
+            for thing in document.objects
+            if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"
+        ]
+    assert len(images) == 1
+
+
 def test_a_part_holds_the_pages_asked_for_and_no_trace_of_the_others(tmp_path, block):
     contents = [content_of([f"Secret {n}"]) for n in range(1, 6)]
     path = write_pdf(tmp_path / "a.pdf", contents)

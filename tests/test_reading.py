@@ -16,7 +16,7 @@ from registers_kit import archive_all, numbered, sha, stored
 from pipeline.clock import SystemClock
 from pipeline.document_object import OCR_FILE, TEXT_FILE, document_object
 from pipeline.durable import sha512_file
-from pipeline.engines import raster, text_layer
+from pipeline.engines import join, raster, text_layer
 from pipeline.engines.papers_image import as_pdf
 from pipeline.errors.papers import PaperUnreadable
 from pipeline.incoming_files import scan_again
@@ -24,6 +24,7 @@ from pipeline.reader import read_until_idle
 from pipeline.rebuild import rebuild_office
 from pipeline.retrieve import Query, describe, export_files, find_papers
 from pipeline.stores.registers.to_read import ToRead
+from pipeline.vietnamese import readable_share
 
 WORDS = "Đẩy mạnh chuyển đổi số trong công tác văn thư, lưu trữ"
 LINES = [
@@ -151,6 +152,23 @@ def with_layer(source, out, words):
         page.contents_add(document.make_stream(layer))
         document.save(out)
     return out
+
+
+def test_a_scanned_page_behind_clean_ones_gets_its_own_words(tmp_path, cell):
+    office = small_office(tmp_path / "vp")
+    line = "Kinh gui cac dong chi trong chi bo cua khu pho nay va cac dang vien noi cu tru ta"
+    clean = write_pdf(tmp_path / "a.pdf", tuple(content_of([f"{line} {n}"]) for n in range(3)))
+    join.join_files([clean, write_scan(tmp_path / "b.pdf", LINES), clean], tmp_path / "ca.pdf")
+    document_id = take_in(office, cell, (tmp_path / "ca.pdf").read_bytes())
+    with opened(office, cell) as app:
+        assert app.registers.text_reading(document_id).to_read.pages == (4,)
+    assert read_all(office, cell) == 1
+    with opened(office, cell) as app:
+        pages = text_of(app, document_id).split("\f")
+        assert len(pages) == 7
+        assert "lưu trữ" in pages[3]
+        assert all(line in " ".join(page.split()) for page in (*pages[:3], *pages[4:]))
+    assert hits(office, cell, "giao nộp vào lưu trữ đúng thời hạn") == [document_id]
 
 
 def test_what_no_machine_can_read_is_told_and_asked_of_nobody_twice(tmp_path, cell):
@@ -331,5 +349,5 @@ def test_every_seed_paper_but_the_wreckage_counts_as_readable():
     texts = {path.name[:3]: path.read_text() for path in folder.glob("*.txt")}
     wreck = texts.pop("004")
     assert len(texts) == 4
-    assert all(text_layer.quality(text) > 0.95 for text in texts.values())
-    assert text_layer.quality(wreck[len(wreck) * 7 // 10 :]) < text_layer.READABLE
+    assert all(readable_share(text) > 0.95 for text in texts.values())
+    assert readable_share(wreck[len(wreck) * 7 // 10 :]) < text_layer.READABLE

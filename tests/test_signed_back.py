@@ -309,9 +309,9 @@ def test_the_signed_scan_is_read_beside_the_flow_and_found_by_its_words(office, 
         assert unsound(app) == []
 
 
-def text_of(app, paper):
-    name = document_object(paper.id)
-    return app.objects.read(name, TEXT_FILE, version=paper.archived_version).decode()
+def text_of(app, paper, name=TEXT_FILE):
+    object_id = document_object(paper.id)
+    return app.objects.read(object_id, name, version=paper.archived_version).decode()
 
 
 def test_back_to_waiting_for_the_signature_the_scan_counts_no_more(office, cell, tmp_path):
@@ -459,3 +459,39 @@ def test_what_is_no_scan_is_returned(office, cell):
 
     assert outcome.status == "returned"
     assert "pdf" in reason(office, FOLDER)
+
+
+def test_our_own_print_is_signed_by_nobody(office, cell, tmp_path):
+    outcome = bring_back(
+        office, cell, "01-GGT-VPTU.pdf", printed(office, cell, tmp_path).read_bytes()
+    )
+
+    assert (outcome.status, outcome.code) == ("returned", "R305")
+    with opened(office, cell, CLOCK) as app:
+        assert the_paper(app).legal_state is LegalState.CHO_KY
+
+
+def test_a_paper_that_the_record_beside_names_wrongly_is_not_guessed(office, cell, tmp_path):
+    data = scan(printed(office, cell, tmp_path), tmp_path)
+    drop(office, FOLDER, "01-GGT-VPTU.pdf", data)
+    drop(office, FOLDER, "01-GGT-VPTU.json", json.dumps({"van_ban": "99-GGT/VPTU"}).encode())
+
+    [outcome] = process_here(office, cell, CLOCK)
+
+    assert (outcome.status, outcome.code) == ("returned", "R300")
+    assert "99-GGT/VPTU" in outcome.message
+
+
+def test_words_of_a_wrong_signed_scan_go_when_the_right_one_comes(office, cell, tmp_path):
+    data = scan(printed(office, cell, tmp_path), tmp_path, written="QUYETDINHSAI")
+    bring_back(office, cell, "01-GGT-VPTU.pdf", data)
+    with opened(office, cell, CLOCK) as app:
+        read_until_idle(app, lambda: False, lambda _done, _place: None)
+        paper = the_paper(app)
+        old = text_of(app, paper, SIGNED_TEXT)
+        assert old.strip()
+        assert old in text_of(app, paper, TEXT_FILE)
+    bring_back(office, cell, "01-GGT-VPTU.pdf", scan(printed(office, cell, tmp_path), tmp_path))
+    with opened(office, cell, CLOCK) as app:
+        paper = the_paper(app)
+        assert old not in text_of(app, paper, TEXT_FILE)

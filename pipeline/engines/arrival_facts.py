@@ -21,7 +21,6 @@ from pipeline.engines.arrival_shapes import (
     urgency_mark,
 )
 from pipeline.engines.arrival_subject import find_body, find_subject, find_type, head_of
-from pipeline.engines.paper_facts import SURE
 from pipeline.engines.paper_lines import RIGHT, WHOLE
 from pipeline.engines.segments import Segment
 from pipeline.vietnamese import is_syllable
@@ -224,8 +223,3 @@ def _signer(tail: Sheet) -> Proposal | None:
 def _is_name(text: str) -> bool:
     words = text.split()
     return 2 <= len(words) <= 6 and all(_NAME_WORD.fullmatch(word) for word in words)
-
-
-def is_sure(proposal: Proposal) -> bool:
-    """Whether it may be entered unasked."""
-    return proposal.confidence >= SURE

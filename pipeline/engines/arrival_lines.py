@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.engines.ocr import Reading
@@ -53,26 +53,6 @@ def pieces_of_reading(reading: Reading, page: int, width_mm: float) -> list[Piec
     for row in rows.values():
         found += [_piece(part, page, width_mm) for part in _parts(row)]
     return sorted(found, key=lambda piece: (piece.box.top_mm, piece.box.left_mm))
-
-
-def moved(pieces: Iterable[Piece], down_mm: float) -> list[Piece]:
-    """The pieces of a strip that began *down_mm* below the page's top edge."""
-    return [
-        Piece(
-            text=one.text,
-            page=one.page,
-            column=one.column,
-            trust=one.trust,
-            box=Segment(
-                text=one.box.text,
-                left_mm=one.box.left_mm,
-                top_mm=one.box.top_mm + down_mm,
-                right_mm=one.box.right_mm,
-                bottom_mm=one.box.bottom_mm + down_mm,
-            ),
-        )
-        for one in pieces
-    ]
 
 
 def _parts(row: Sequence[tuple[Segment, float]]) -> list[list[tuple[Segment, float]]]:

@@ -82,10 +82,10 @@ def _tail(path: Path, last: int, head: Sheet, until: float) -> Sheet | None:
 def _sheet(path: Path, page: int, share: float, until: float) -> Sheet | None:
     """A page by its text layer where that is one, else read by machine; None where it cannot be."""
     words = raster.page_words(path, page)
-    width_mm, height_mm = (side * raster.MM_PER_PT for side in raster.page_size_pt(path, page))
+    width_mm = raster.page_size_pt(path, page)[0] * raster.MM_PER_PT
     if _is_readable(path, page, words):
-        there = [one for one in words if one.top_mm < height_mm * _whole(share)]
-        return Sheet(pieces=tuple(pieces_of_layer(there, page, width_mm)))
+        # A text layer costs nothing to read: the whole page, so that a short paper's tail is there as well.
+        return Sheet(pieces=tuple(pieces_of_layer(words, page, width_mm)))
     try:
         picture = raster.gray(path, page, dpi=_DPI)
         pieces, turned = _guess(picture, page, share, until)
@@ -98,11 +98,6 @@ def _sheet(path: Path, page: int, share: float, until: float) -> Sheet | None:
         return _again(_Page(path=path, index=page, turned=turned, pictures=pictures), box, until)
 
     return Sheet(pieces=tuple(pieces), is_guessed=True, again=again)
-
-
-def _whole(share: float) -> float:
-    """A text layer costs nothing to read: the whole page, so that a short paper's tail is there as well."""
-    return max(share, 1.0)
 
 
 def _is_readable(path: Path, page: int, words: Sequence[Segment]) -> bool:

@@ -27,15 +27,18 @@ def arrange(args: dict[str, Any]) -> dict[str, int]:
         PaperUnreadable (R130), PaperLocked (R131), PaperEmpty (R133): also where a page is named that is not there.
     """
     with pikepdf.new() as whole, pikepdf.new() as arranged:
-        for path in args["paths"]:
-            with open_pdf(Path(path)) as part:
-                whole.pages.extend(part.pages)
-        order = [int(one) for one in args["order"]] or list(range(1, len(whole.pages) + 1))
-        if not order or max(order) > len(whole.pages) or min(order) < 1:
-            raise PaperEmpty(f"pages {order} of {len(whole.pages)}")
-        for one in order:
-            arranged.pages.append(whole.pages[one - 1])
-        arranged.save(Path(args["out"]), deterministic_id=True)
+        try:
+            for path in args["paths"]:
+                with open_pdf(Path(path)) as part:
+                    whole.pages.extend(part.pages)
+            order = [int(one) for one in args["order"]] or list(range(1, len(whole.pages) + 1))
+            if not order or max(order) > len(whole.pages) or min(order) < 1:
+                raise PaperEmpty(f"pages {order} of {len(whole.pages)}")
+            for one in order:
+                arranged.pages.append(whole.pages[one - 1])
+            arranged.save(Path(args["out"]), deterministic_id=True)
+        except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, IndexError) as error:
+            raise PaperUnreadable(f"pikepdf: {error}") from error
         return {"pages": len(order)}
 
 
@@ -120,6 +123,8 @@ def take_pages(source: Path, out: Path, numbers: list[int]) -> None:
             for key in ("/Metadata", "/OutputIntents", "/Lang"):
                 if key in document.Root:
                     part.Root[key] = _brought(part, document.Root[key])
+            # Scanners often give all pages one dictionary of pictures.
+            part.remove_unreferenced_resources()
             version = max(document.pdf_version, "1.4")
             part.save(out, deterministic_id=True, min_version=version)
         except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, IndexError) as error:
@@ -152,7 +157,7 @@ def repeat(
 
 def _cut_loose(page: pikepdf.Dictionary) -> None:
     """Take away what leads from a page to the rest of its file."""
-    for key in ("/StructParents", "/B", "/Tabs"):
+    for key in ("/StructParents", "/B", "/Tabs", "/PieceInfo", "/Thumb"):
         if key in page:
             del page[key]
     notes: Any = page.get("/Annots", [])

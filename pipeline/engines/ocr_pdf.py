@@ -7,6 +7,7 @@ signed nor ever a source of copies.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,17 +21,17 @@ from ocrmypdf.exceptions import ExitCode
 
 from pipeline.engines import join
 from pipeline.engines.papers_image import as_pdf
-from pipeline.engines.text_layer import quality
 from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
 from pipeline.errors.papers import PaperUnreadable
-from pipeline.vietnamese import nfc
+from pipeline.vietnamese import nfc, readable_share
 
 _LANGUAGE = "vie"
 #: Of one page, seconds; a page that takes longer stays without words.
 _PAGE_SECONDS = 60
 #: A picture larger than this is a bomb or a map: A0 at 300 dpi has 140.
 _MOST_MPIXELS = 200
+_LEFT_OUT = re.compile(r"\[OCR skipped on page\(s\) (\d+)(?:-(\d+))?\]")
 
 
 def read(args: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def read(args: dict[str, Any]) -> dict[str, Any]:
             join.repair(source, whole)
             _run(whole, out, sidecar, (pages, until))
         words = _words(sidecar, pages)
-    return {"pages": words, "quality": quality("\n".join(words.values()))}
+    return {"pages": words, "quality": readable_share("\n".join(words.values()))}
 
 
 def _run(source: Path, out: Path, sidecar: Path, what: tuple[Sequence[int], float]) -> None:
@@ -89,9 +90,18 @@ def _run(source: Path, out: Path, sidecar: Path, what: tuple[Sequence[int], floa
 
 
 def _words(sidecar: Path, pages: Sequence[int]) -> dict[str, str]:
-    """Page → its words; OCRmyPDF writes one piece a page of the whole paper, those it left out told in brackets."""
+    """Page → its words; of a run of pages that it left out OCRmyPDF writes one piece, which names them."""
     try:
         pieces = sidecar.read_text(encoding="utf-8", errors="replace").split("\f")
     except OSError as error:
         raise VanthuError(f"ocrmypdf wrote no words: {error}") from error
-    return {str(page): nfc(pieces[page - 1]).strip() for page in pages if page <= len(pieces)}
+    found: dict[int, str] = {}
+    at = 1
+    for piece in pieces:
+        left_out = _LEFT_OUT.fullmatch(piece.strip())
+        if left_out:
+            at = int(left_out[2] or left_out[1]) + 1
+            continue
+        found[at] = nfc(piece).strip()
+        at += 1
+    return {str(page): found.get(page, "") for page in pages}

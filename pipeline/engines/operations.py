@@ -28,6 +28,7 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "paper.count": "pipeline.engines.papers_issued:count",
         "paper.look": "pipeline.engines.papers_look:look",
         "paper.codes": "pipeline.engines.codes:read",
+        "paper.as_pdf": "pipeline.engines.papers_image:convert",
         "paper.back": "pipeline.engines.papers_back:read",
         "paper.raster": "pipeline.engines.papers:page_picture",
         "paper.signatures": "pipeline.engines.signatures:look",

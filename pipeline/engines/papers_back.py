@@ -19,7 +19,7 @@ from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.segments import join_words
 from pipeline.errors.base import RecordRejected
 from pipeline.errors.cell import OcrUnavailable
-from pipeline.vietnamese import syllables
+from pipeline.vietnamese import readable_share, syllables
 
 #: Fewer words on a page are a scanner's or a stamp's, not the paper's.
 _FEW_WORDS = 12
@@ -74,7 +74,7 @@ def _lines(paper: Path, page_index: int, until: float) -> list[str]:
     """The lines of a page as its layer has them, else as a machine reads them; none where nobody can."""
     layer = [line.text for line in _layer(paper, page_index)]
     words = " ".join(layer)
-    if len(syllables(words)) >= _FEW_WORDS and text_layer.quality(words) >= text_layer.READABLE:
+    if len(syllables(words)) >= _FEW_WORDS and readable_share(words) >= text_layer.READABLE:
         return layer
     left_s = until - time.monotonic()
     if left_s <= 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,16 @@ _UNFIT = (
 )
 #: Byte-stable, and a turn that a camera noted is taken for what it says.
 _QUIETLY: dict[str, Any] = {"nodate": True, "rotation": img2pdf.Rotation.ifvalid}
+
+
+def convert(args: dict[str, Any]) -> None:
+    """Operation ``paper.as_pdf``: ``{path, out}`` writes the paper as a PDF.
+
+    Raises:
+        PaperUnreadable (R130): it begins like a picture but is none.
+    """
+    with as_pdf(Path(args["path"])) as paper:
+        shutil.copyfile(paper, args["out"])
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.engines import raster
 from pipeline.engines.papers_image import as_pdf
 from pipeline.errors.base import VanthuError
-from pipeline.vietnamese import decode_legacy, nfc, plausibility, syllables
+from pipeline.vietnamese import decode_legacy, nfc, readable_share, syllables
 
 #: Below this share of words that can be Vietnamese a layer is wreckage: whole prose has over 0.9, prose that lost
 #: its letters about a half.
@@ -22,7 +22,6 @@ READABLE = 0.7
 _FEW_WORDS = 12
 #: So many words are judged by themselves; fewer say nothing sure.
 _ENOUGH_WORDS = 20
-_JUDGED_CHARS = 20_000
 _MAX_PAGES = 2000
 _MAX_CHARS = 1_000_000
 _SECONDS = 10.0
@@ -42,15 +41,10 @@ def text(args: dict[str, Any]) -> dict[str, Any]:
     return {
         "pages": pages,
         "text": whole,
-        "quality": quality(whole),
+        "quality": readable_share(whole),
         "legacy": is_legacy,
         "unread": unread,
     }
-
-
-def quality(words: str) -> float:
-    """How much of a text can be Vietnamese, 0…1; 0 without any."""
-    return round(plausibility(words[:_JUDGED_CHARS]), 3) if words.strip() else 0.0
 
 
 def _layer(path: Path, max_pages: int) -> list[str]:
@@ -83,7 +77,7 @@ def _unread(path: Path, pages: list[str]) -> list[int]:
 
 def _is_unread(path: Path, page_index: int, words: str) -> bool:
     count = len(syllables(words))
-    if count >= _ENOUGH_WORDS and quality(words) < READABLE:
+    if count >= _ENOUGH_WORDS and readable_share(words) < READABLE:
         return True
     if count >= _FEW_WORDS:
         return False

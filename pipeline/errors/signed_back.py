@@ -53,3 +53,13 @@ class SignedUnlike(RecordRejected):
         "Hãy xem lại. Nếu đúng là tờ này, đặt cạnh tệp quét một tệp cùng tên, đuôi .yaml, có một dòng «van_ban: {example}», "
         "rồi thả lại cả hai."
     )
+
+
+class SignedNotSigned(RecordRejected):
+    """What came back bears no signature: it is no scan, and nobody signed it digitally."""
+
+    code = "R305"
+    clerk_template = (
+        "«{file}» chưa phải bản ký: tệp do máy tạo ra, không phải bản quét, cũng không có chữ ký số. "
+        "Hãy in, trình ký, đóng dấu, quét lại rồi thả bản quét; văn bản ký số thì thả tệp đã ký."
+    )

@@ -73,6 +73,8 @@ class ArrivalRead:
     files_of: DocumentId | None = None
     #: The paper that it turned out to be, and is kept under.
     joined: DocumentId | None = None
+    #: Of the file that came after the paper was entered: another scan is another version.
+    file_sha512: str = ""
 
     @property
     def is_waiting(self) -> bool:

@@ -67,4 +67,5 @@ def _told(receipt: ReceiptView, office: Office) -> Iterator[tuple[Path, str]]:
 
 def _top(path: Path, office: Office) -> Path:
     """The folder of returned files that *path* lies in, whatever folder of a bundle is between."""
-    return next(one for one in path.parents if one.name == office.folders.returned)
+    found = (one for one in path.parents if one.name == office.folders.returned)
+    return next(found, path.parent)  # the office may call that folder otherwise by now

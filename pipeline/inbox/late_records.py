@@ -28,6 +28,8 @@ from pipeline.stores.registers.views import DocumentState, DocumentView, Receipt
 
 #: Said in the book of a paper that has its number and of which we have no file.
 ONLY_ON_PAPER = "Chỉ có bản giấy"
+#: In the extra facts of a receipt: a row entered from facts alone.
+NUMBER_FIRST = "number_first"
 #: «SCAN0001», «IMG_0007», «doc 12», «20261126093000».
 _SCANNERS_NAME = re.compile(r"(?:scan|img|image|doc|document)?[\W_]*\d{1,14}", re.IGNORECASE)
 #: Why a draft has a new version: somebody changed its file.
@@ -36,8 +38,14 @@ _ANNEXES = re.compile(r"Kèm \d+ phụ lục: .*$", re.DOTALL)
 
 
 def is_late_record(receipt: ReceiptView, kind: Kind) -> bool:
-    """Whether a drop is a record alone, in the folder of a kind whose papers are files."""
-    return kind.source == "paper" and receipt.suffix in RECORD_SUFFIXES
+    """Whether a drop is a record alone, in the folder of a kind whose papers are files, and no row of its own."""
+    is_alone = kind.source == "paper" and receipt.suffix in RECORD_SUFFIXES
+    return is_alone and not is_number_first(receipt)
+
+
+def is_number_first(receipt: ReceiptView) -> bool:
+    """Whether a drop is facts alone, entered by command: a row of the book whose file may follow."""
+    return bool(receipt.extra.get(NUMBER_FIRST))
 
 
 def find_paper(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -> None:
@@ -45,8 +53,6 @@ def find_paper(checked: Sequence[Checked], receipt: ReceiptView, bench: Bench) -
 
     A record of a paper that we issue, and of which we have no file, is that paper's row in the book.
     """
-    if receipt.extra.get("number_first"):
-        return
     if bench.kind.is_finished and (len(checked) > 1 or paper_of(receipt, bench) is None):
         return
     if len(checked) > 1:

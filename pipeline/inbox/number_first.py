@@ -12,13 +12,12 @@ from pathlib import Path
 from pipeline.between import Bench
 from pipeline.clock import today
 from pipeline.inbox.late_records import is_row_only
-from pipeline.record import Book, DocumentId, LegalState, Record, SeriesKey
+from pipeline.kinds.checking import check_record, context_of
+from pipeline.record import Book, DocumentId, LegalState, Place, Record, SeriesKey
 from pipeline.series_format import written_as
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 from pipeline.vietnamese import fold
 
-#: In the extra facts of a receipt: a row entered from facts alone.
-NUMBER_FIRST = "number_first"
 #: In the extra facts of a receipt: the paper that was scanned again.
 RESCAN_OF = "rescan_of"
 #: What the code of a sheet between two papers of a stack says.
@@ -28,11 +27,6 @@ SLIP_PREFIX = "vanthu:den:"
 _NAMED = re.compile(
     r"^(?:van ban |cong van )?den\W{0,3}(?:so\W{0,2})?0*(?P<number>[1-9]\d{0,5})(?!\d)"
 )
-
-
-def is_number_first(receipt: ReceiptView) -> bool:
-    """Whether a drop is facts alone, entered by command."""
-    return bool(receipt.extra.get(NUMBER_FIRST))
 
 
 def row_of_file(
@@ -75,8 +69,13 @@ def _by_name(receipt: ReceiptView, bench: Bench) -> list[DocumentView]:
 
 def _by_reference(record: Record, bench: Bench) -> list[DocumentView]:
     """The same number of the same body; a day that is known on both sides must be the same."""
-    context = {"van_phong": bench.office.default_body, "hom_nay": today(bench.clock).isoformat()}
-    facts = bench.kind.facts(record, {**context, "ten_tep": ""})
+    context = context_of(
+        van_phong=bench.office.default_body, hom_nay=today(bench.clock), ten_tep=""
+    )
+    sound, problems = check_record(bench.kind, record, place=Place(), context=context)
+    if problems:
+        return []
+    facts = bench.kind.facts(sound, context)
     if not (facts.their_reference and facts.their_issuer):
         return []
     return bench.registers.same_paper(facts.their_reference, facts.their_issuer, facts.their_date)

@@ -34,11 +34,12 @@ from pipeline.inbox.late_records import (
     annexes_said,
     find_paper,
     is_late_record,
+    is_number_first,
     is_row_only,
     paper_of,
     refuse_number,
 )
-from pipeline.inbox.number_first import is_number_first, row_of_file
+from pipeline.inbox.number_first import row_of_file
 from pipeline.inbox.own_text import without_pointer
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
@@ -89,7 +90,10 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
                 for one in documents
             ]
         elif earlier is not None and len(documents) == 1:
-            # What only the paper tells stays beside what the clerk says now.
+            # What she said before, and what only the paper tells, stays beside what she says now.
+            (document,) = documents
+            told = {**without_arrival(earlier.record), **document.record}
+            check.documents = [replace(document, record=told)]
             check.arrival = arrival_read(earlier.record)
             _enter(check, receipt, bench)
         return check
@@ -175,6 +179,7 @@ def settle(
             note = item.facts.note if is_row_only(check.row) else check.row.facts.note
             item.facts = replace(item.facts, issued_on=check.row.facts.issued_on, note=note)
             item.waits = False
+            item.record = _read_of_row(item.record, check.row, receipt)
             amend(item, check.row)
         elif is_number_first(receipt):
             note = "; ".join(part for part in (ONLY_ON_PAPER, item.facts.note) if part)
@@ -189,6 +194,20 @@ def _keep_reading(item: Checked, check: PaperCheck, bench: Bench) -> None:
         item.waits = True
         read = replace(read, asks_number=check.row is None)
     item.record = with_arrival(item.record, read)
+
+
+def _read_of_row(record: Record, row: DocumentView, receipt: ReceiptView) -> Record:
+    """The record of a row with the file that is its own now, and what the clerk still has to say of the row."""
+    now, before = (arrival_read(one) or ArrivalRead() for one in (record, row.record))
+    if row.number is None:
+        now = replace(
+            now,
+            same_as=before.same_as,
+            asks_number=before.asks_number,
+            stamp=now.stamp or before.stamp,
+            joined=before.joined,
+        )
+    return with_arrival(record, replace(now, file_sha512=receipt.sha512))
 
 
 def _settle_finished(item: Checked, check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:

@@ -82,11 +82,20 @@ def match(source_name: str, record: Record, seen: dict[str, Any], bench: Bench) 
     named = str(record.get(NAMES) or "").strip()
     ways: tuple[tuple[str, Callable[[], list[DocumentView]]], ...] = (
         (_BESIDE, lambda: _by_words(named, registers)),
-        (_PRINTED_CODE, lambda: _by_print(seen, registers)),
+        (_PRINTED_CODE, lambda: _by_print(seen["codes"], registers)),
         ("mã trong tên tệp", lambda: _by_codes(stem, registers)),
         ("số, ký hiệu trong tên tệp", lambda: _by_claims(_claims_in(stem, registers), registers)),
+        ("mã đọc được trên trang", lambda: _by_codes(_words_of(seen), registers)),
         ("số in trên trang đầu", lambda: _by_claims([printed] if printed else [], registers)),
     )
+    if named and not _by_words(named, registers):
+        raise SignedUnknown(
+            "what the record names is not here",
+            file=source_name,
+            read=f"tệp thông tin ghi «{named}», trong sổ không có văn bản ấy",
+            candidates=_alike(seen, registers),
+            example=_EXAMPLE,
+        )
     for by, look in ways:
         found = _narrowed(look(), seen)
         if not found:
@@ -149,17 +158,19 @@ def _by_codes(text: str, registers: Registers) -> list[DocumentView]:
     return found
 
 
-def _by_print(seen: dict[str, Any], registers: Registers) -> list[DocumentView]:
-    """Papers that a QR code on the sheet names, or whose id or lookup code is printed on it."""
-    codes = "\n".join(seen["codes"])
+def _by_print(codes: Sequence[str], registers: Registers) -> list[DocumentView]:
+    """Papers that a code drawn on the sheet names; what runs in the text may be another paper's, cited."""
+    printed = "\n".join(codes)
     claims = [
         Claim(ordinal=one.ordinal, symbol=one.symbol, issuer=one.issuer)
-        for one in find_references(codes)
+        for one in find_references(printed)
         if one.is_whole
     ]
-    return _by_claims(claims, registers) or _by_codes(
-        f"{codes}\n{seen['first']}\n{seen['last']}", registers
-    )
+    return _by_claims(claims, registers) or _by_codes(printed, registers)
+
+
+def _words_of(seen: dict[str, Any]) -> str:
+    return f"{seen['first']}\n{seen['last']}"
 
 
 def _claims_in(stem: str, registers: Registers) -> list[Claim]:

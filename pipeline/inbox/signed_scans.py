@@ -24,7 +24,7 @@ from pipeline.document_object import (
 )
 from pipeline.errors.base import Problem, RecordRejected
 from pipeline.errors.intake import SourceNotReady
-from pipeline.errors.signed_back import SignedUnlike
+from pipeline.errors.signed_back import SignedNotSigned, SignedUnlike
 from pipeline.inbox.late_records import keep_drop
 from pipeline.inbox.signed_match import Match, match, named, printed_claim
 from pipeline.inbox.spool import dropped_files
@@ -79,6 +79,7 @@ def find_signed(
         if item.problems:
             continue
         try:
+            _check_signed(path, receipt, bench)
             found = match(receipt.source_name, document.record, seen, bench)
             told = _told(found, seen, receipt, path, bench)
         except RecordRejected as error:
@@ -120,6 +121,7 @@ def with_signed(made: Made, objects: Objects) -> Made:
 
     What a machine read of that very file for an earlier version is kept.
     """
+    made = _without_old_words(made, objects)
     told = signed_back(made.document.record)
     ours = {file.name for file in made.document.files if is_signed_name(file.name)}
     others = tuple(name for name in made.keep if name not in ours)
@@ -142,6 +144,22 @@ def with_signed(made: Made, objects: Objects) -> Made:
         )
         text = f"{text}\n{words.decode()}"
     return replace(made, keep=(*others, SIGNED_OCR, SIGNED_TEXT), text=text)
+
+
+def _without_old_words(made: Made, objects: Objects) -> Made:
+    """Words that were read of a signed one which no longer is this paper's are not found under it any more."""
+    document = made.document
+    told, names = signed_back(document.record), {file.name for file in document.files}
+    before = notes_of(document, objects).get(NOTES, {}) if SIGNED_TEXT in names else {}
+    is_stale = bool(before) and (told is None or told.sha512 != before.get("sha512"))
+    if not is_stale or TEXT_FILE not in made.keep:
+        return made
+    object_id, version = document_object(document.id), document.archived_version
+    words, old = (
+        objects.read(object_id, name, version=version).decode() for name in (TEXT_FILE, SIGNED_TEXT)
+    )
+    keep = tuple(name for name in made.keep if name != TEXT_FILE)
+    return replace(made, keep=keep, text=words.removesuffix(f"\n{old}"))
 
 
 def _kept(told: SignedBack, objects: Objects) -> tuple[str, Path]:
@@ -168,6 +186,19 @@ def _ban_goc(told: SignedBack) -> BanGoc:
 def _scan(receipt: ReceiptView, bench: Bench) -> Path:
     files = dropped_files(bench.office, receipt.id)
     return next(path for path in files if has_pages(path))
+
+
+def _check_signed(path: Path, receipt: ReceiptView, bench: Bench) -> None:
+    """Our own print, or any text out of a machine, is signed by nobody, whatever its name says.
+
+    Raises:
+        SignedNotSigned (R305).
+    """
+    look: dict[str, Any] = bench.cell.call(
+        "copy.look", {"path": str(path)}, seconds=bench.office.limits.paper_seconds
+    )
+    if not (look["is_scan"] or look["signed"]):
+        raise SignedNotSigned("neither a scan nor signed", file=receipt.source_name)
 
 
 def _read(path: Path, bench: Bench) -> dict[str, Any]:

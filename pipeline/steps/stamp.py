@@ -22,7 +22,7 @@ from pipeline.inbox.received import Received, annexes_among, paper_among, receiv
 from pipeline.inbox.spool import dropped_files
 from pipeline.paper_words import Words, words_kept, words_of, words_of_copy
 from pipeline.record import RelationKind
-from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item
+from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item, short_id
 from pipeline.signed_paper import judge_signatures
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 from pipeline.suffixes import has_pages
@@ -52,7 +52,7 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
     if original is None:
         return _row_alone(document, receipt, files, bench)
     read = arrival_read(document.record)
-    if read is not None and read.stamp is not None and original.suffix.lower() == ".pdf":
+    if read is not None and read.stamp is not None and has_pages(original):
         return _stamped_by_hand(document, receipt, files, bench)
     mark = _draw(document, "mark", bench)
     out = bench.folder / f"{document.id}.pdf"
@@ -99,12 +99,20 @@ def _stamped_by_hand(
     original = paper_among(files, bench.kind)
     assert original is not None
     name = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf"
+    shown = original
+    if original.suffix.lower() != ".pdf":
+        shown = bench.folder / f"{document.id}.pdf"
+        bench.cell.call(
+            "paper.as_pdf",
+            {"path": str(original), "out": str(shown)},
+            seconds=bench.office.limits.paper_seconds,
+        )
     words = words_kept(document, original, bench) or words_of(original, files, bench)
     said = "Văn bản đã có dấu ĐẾN đóng tay nên chương trình không đóng dấu lần nữa."
     return Made(
         document=document,
         receipt=receipt,
-        files={name: original, **files},
+        files={name: shown, **files},
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text,
@@ -122,7 +130,7 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         words = words_kept(document, paper, bench) or words_of(paper, files, bench)
     read = arrival_read(document.record)
     others = [bench.registers.get(one) for one in (read.same_as if read else ())]
-    named = "; ".join(one.number.shown for one in others if one and one.number)
+    named = "; ".join(one.number.shown if one.number else short_id(one.id) for one in others if one)
     by_hand = (
         "Văn bản đã có dấu ĐẾN đóng tay nên chưa cấp số, không đóng dấu lần nữa. Gọi "
         f"«vanthu incoming confirm {document.id} --so-den …» với số trong dấu."

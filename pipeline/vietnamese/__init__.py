@@ -1,7 +1,12 @@
 """The one place that knows how Vietnamese is written: forms, dates, references, old codings."""
 
 from pipeline.vietnamese.dates import parse_date, short_date, spell_date
-from pipeline.vietnamese.legacy import decode_legacy, is_syllable, plausibility
+from pipeline.vietnamese.legacy import (
+    decode_legacy,
+    is_syllable,
+    plausibility,
+    readable_share,
+)
 from pipeline.vietnamese.letters import (
     canonical,
     clean_text,
@@ -40,6 +45,7 @@ __all__ = [
     "party_symbols",
     "place_tones",
     "plausibility",
+    "readable_share",
     "respell_uy",
     "safe_file_name",
     "short_date",

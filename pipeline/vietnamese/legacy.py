@@ -50,6 +50,7 @@ _UNICODE_LETTER = re.compile(
     r"[\u1ea0-\u1eff\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u0300-\u0323]"
 )
 _LEGACY_LETTER = re.compile(r"[\u00a1-\u00ff\u03bc]")
+_JUDGED_CHARS = 20_000
 #: A reading must be at least this Vietnamese, and this much more so than the text as it stands.
 _GOOD_ENOUGH, _BETTER_BY = 0.7, 0.2
 
@@ -130,6 +131,11 @@ def plausibility(text: str) -> float:
         good += verdict is True
         bad += verdict is False
     return good / (good + bad) if good + bad else 1.0
+
+
+def readable_share(text: str) -> float:
+    """How much of a text from a page can be Vietnamese, 0 to 1; 0 where it says nothing. Long texts by their beginning."""
+    return round(plausibility(text[:_JUDGED_CHARS]), 3) if text.strip() else 0.0
 
 
 def _judge(token: str) -> bool | None:
