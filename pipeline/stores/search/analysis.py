@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.stores.search.paper_keys import asking_keys
 from pipeline.stores.search.values import Paper
 from pipeline.vietnamese import (
     Reference,
@@ -21,7 +22,7 @@ from pipeline.vietnamese import (
 )
 
 #: Changes whenever the same paper would get other terms; part of the index's fingerprint.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
 _WORD = re.compile(r"[^\W_]+")
 #: No syllable is this long; digests and base64 would only swell the index.
@@ -124,6 +125,7 @@ def _paper_keys(paper: Paper) -> Iterator[str]:
     yield from filter_keys(
         kind=paper.kind, issuer=paper.issuer, register=paper.register, year=paper.filed_year
     )
+    yield from asking_keys(paper)
 
 
 def filter_keys(*, kind: str, issuer: str, register: str, year: int | None) -> Iterator[str]:

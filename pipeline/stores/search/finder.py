@@ -5,14 +5,19 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.stores.search.analysis import Folder, Placer, Question, filter_keys, understand
+from pipeline.stores.search.analysis import Folder, Placer, Question, understand
+from pipeline.stores.search.facets import counts_of, number_order
+from pipeline.stores.search.filters import Allowed, allowed_papers
+from pipeline.stores.search.grouping import Group, Grouper, thinned
 from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.phrases import Conditions, Looker, conditions_of
 from pipeline.stores.search.ranking import DOUBTFUL, Candidate, Ranker, Weights, idf
 from pipeline.stores.search.snippet import cut_snippet
-from pipeline.stores.search.values import Hit, Query
+from pipeline.stores.search.stored import stored
+from pipeline.stores.search.values import Counts, Hit, Query, Sort
 from pipeline.vietnamese import Reference
 
 _RAREST_PAIRS = 12
@@ -20,6 +25,14 @@ _RAREST_WORDS = 8
 _RAREST_DAMAGED = 8
 #: Papers read from lists for one question; and when the paper asked for is known by its number.
 _READ_AT_MOST = 30_000
+#: Under filters most of what is read is thrown away again.
+_SIFTED_AT_MOST = 300_000
+#: Beyond those ranked so many are put in order, for pages and groups.
+_ORDERED_BESIDES = 400
+#: Put in another order than by worth, a paper must agree with so much of the question as the best one does.
+_WORTH_LISTING = 0.5
+#: A phrase decides which passage is shown.
+_PHRASE_SHOWN = 3.0
 _READ_WHEN_SURE = 3_000
 _BONUS_AT_MOST = 2_000
 _CANDIDATES = 200
@@ -49,6 +62,7 @@ class Found:
     total: int
     is_exact: bool
     hits: tuple[Hit, ...]
+    counts: Counts = field(default_factory=Counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +72,10 @@ class _Harvest:
     worth: dict[int, float]
     is_whole: bool
     weights: Weights
+
+
+_Order = Sequence[tuple[int, float]]
+_NOTHING = Weights(words={}, pairs={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,44 +103,90 @@ class Finder:
 
     def find(self, query: Query) -> Found:
         """The papers for *query*, best first."""
-        question = understand(query.text, self._folder, self._placer)
-        allowed = self._allowed(query)
+        question = understand(query.words, self._folder, self._placer)
+        conditions = conditions_of(query, self._shelves, self._folder, self._placer)
+        allowed = conditions.sieve(allowed_papers(query, self._shelves), self._shelves.everyone)
         if not question.folded:
-            return self._newest(query, allowed)
+            return self._listed(query, conditions, allowed)
         bonus = self._bonus(question, allowed)
         effort = _effort(question, bonus)
         harvest = self._harvest(question, allowed, effort)
+        for number in itertools.islice(allowed or () if conditions.wanted else (), effort.read):
+            harvest.worth.setdefault(number, 0.0)
+        harvest = self._looked_at(harvest, conditions, query.sort)
+        worth = harvest.worth
         for number, value in bonus.items():
-            harvest.worth[number] = harvest.worth.get(number, 0.0) + value
-        want = query.offset + query.limit
-        order = self._rank(question, harvest, bonus, max(effort.candidates, want))
-        page = order[query.offset : want]
+            # A condition that only the text can tell has taken out those that fail it.
+            if number in worth or not conditions:
+                worth[number] = worth.get(number, 0.0) + value
+        most = max(effort.candidates, query.offset + query.limit)
+        if query.sort is Sort.RELEVANCE:
+            order: _Order = self._rank(question, harvest, bonus, most, is_grouped=query.is_grouped)
+        else:
+            order = self._sorted(query.sort, worth)
+        page = self._page(query, order, bonus, worth)
+        shown = self._shown_words(harvest.weights, conditions)
         hits = tuple(
             replace(
-                self._hit(number, score, harvest.weights),
-                is_named=bonus.get(number, 0.0) >= _BARE_NUMBER,
+                self._hit(group, shown, harvest.weights),
+                is_named=bonus.get(group.best, 0.0) >= _BARE_NUMBER,
             )
-            for number, score in page
+            for group in page
         )
-        return Found(total=len(harvest.worth), is_exact=harvest.is_whole, hits=hits)
+        counts = counts_of(worth, self._shelves) if query.with_counts else Counts()
+        return Found(total=len(worth), is_exact=harvest.is_whole, hits=hits, counts=counts)
 
-    def _allowed(self, query: Query) -> frozenset[int] | None:
-        """The papers that pass the filters of *query*; None where it has none."""
-        keys = filter_keys(
-            kind=query.kind, issuer=query.issuer, register=query.register, year=query.year
+    def _looked_at(self, harvest: _Harvest, conditions: Conditions, sort: Sort) -> _Harvest:
+        """The harvest without what fails a condition, and, in another order than by worth, without what agrees little."""
+        worth, is_whole = harvest.worth, harvest.is_whole
+        if sort is not Sort.RELEVANCE and worth:
+            least = _WORTH_LISTING * max(worth.values())
+            worth = {number: value for number, value in worth.items() if value >= least}
+        if looks := conditions.to_look_at:
+            best_first = sorted(worth, key=worth.__getitem__, reverse=True)
+            kept, are_all = Looker(looks, self._shelves, self._placer).keep(best_first)
+            worth, is_whole = {number: worth[number] for number in kept}, is_whole and are_all
+        return replace(harvest, worth=worth, is_whole=is_whole)
+
+    def _sorted(self, sort: Sort, worth: Mapping[int, float]) -> _Order:
+        if sort is Sort.NUMBER:
+            numbers = number_order(self._shelves)
+            return [(number, worth[number]) for number in sorted(worth, key=numbers.__getitem__)]
+        day = self._shelves.day
+        newest = sorted(worth, key=lambda number: (day(number), number), reverse=True)
+        return [(number, worth[number]) for number in newest]
+
+    def _page(
+        self, query: Query, order: _Order, bonus: Mapping[int, float], everybody: Iterable[int]
+    ) -> Sequence[Group]:
+        want = query.offset + query.limit
+        if not query.is_grouped:
+            return [Group(number, score) for number, score in order[query.offset : want]]
+        grouper = Grouper(self._shelves, everybody, alone=lambda number: number in bonus)
+        return grouper.groups(order, want)[query.offset :]
+
+    def _listed(self, query: Query, conditions: Conditions, allowed: Allowed) -> Found:
+        """Nothing is looked for by words: all that pass the filters."""
+        looks = conditions.to_look_at
+        is_plain = query.sort is not Sort.NUMBER and not query.is_grouped and not looks
+        if is_plain and not query.with_counts:
+            total, newest = self._shelves.newest(allowed, query.offset + query.limit)
+            page: Sequence[Group] = [Group(number, 0.0) for number in newest[query.offset :]]
+            hits = tuple(self._hit(one, {}, _NOTHING) for one in page)
+            return Found(total=total, is_exact=True, hits=hits)
+        total, newest = self._shelves.newest(allowed, self._shelves.count)
+        is_whole = True
+        if looks:
+            newest, is_whole = Looker(looks, self._shelves, self._placer).keep(newest)
+        if query.sort is Sort.NUMBER:
+            newest.sort(key=number_order(self._shelves).__getitem__)
+        page = self._page(query, [(number, 0.0) for number in newest], {}, newest)
+        return Found(
+            total=len(newest),
+            is_exact=is_whole,
+            hits=tuple(self._hit(one, {}, _NOTHING) for one in page),
+            counts=counts_of(newest, self._shelves) if query.with_counts else Counts(),
         )
-        sets = [frozenset(self._shelves.numbers("keys", key)) for key in keys]
-        if query.since or query.until:
-            first = query.since.toordinal() if query.since else 1
-            last = query.until.toordinal() if query.until else date.max.toordinal()
-            sets.append(frozenset(self._shelves.dated(first, last)))
-        return frozenset.intersection(*sets) if sets else None
-
-    def _newest(self, query: Query, allowed: frozenset[int] | None) -> Found:
-        total, newest = self._shelves.newest(allowed, query.offset + query.limit)
-        nothing = Weights(words={}, pairs={})
-        hits = tuple(self._hit(number, 0.0, nothing) for number in newest[query.offset :])
-        return Found(total=total, is_exact=True, hits=hits)
 
     def _weigh(self, terms: Iterable[str]) -> list[tuple[int, str]]:
         """Terms that some paper has, with the number of papers, rarest first."""
@@ -187,9 +251,11 @@ class Finder:
         worth: dict[int, float] = {}
         get = worth.get
         left = effort.read
+        sifted = 0
         is_whole = True
         for count, term, share in looked_up:
-            if worth and count > left and allowed is None:
+            sifted += count
+            if worth and (count > left if allowed is None else sifted > _SIFTED_AT_MOST):
                 is_whole = False
                 break
             value = share * idf(papers, count)
@@ -232,10 +298,19 @@ class Finder:
         return _BARE_NUMBER if is_reference else 0.0
 
     def _rank(
-        self, question: Question, harvest: _Harvest, bonus: dict[int, float], most: int
+        self,
+        question: Question,
+        harvest: _Harvest,
+        bonus: dict[int, float],
+        most: int,
+        *,
+        is_grouped: bool,
     ) -> list[tuple[int, float]]:
         worth = harvest.worth
-        best = heapq.nlargest(most, worth, key=worth.__getitem__)
+        if is_grouped:
+            best = thinned(worth, most + _ORDERED_BESIDES, self._shelves)
+        else:
+            best = heapq.nlargest(most, worth, key=worth.__getitem__)
         candidates = self._candidates(best[:_CANDIDATES])
         ranker = Ranker(question, harvest.weights, self._placer)
         scores = ranker.scores(candidates, lambda at: self._text(best[at]))
@@ -267,45 +342,39 @@ class Finder:
         return candidates
 
     def _text(self, number: int) -> str:
-        stored = self._stored(number)
-        return f"{stored.head}\n{stored.text[:_EXACT_CHARS]}"
+        kept = stored(number, self._shelves)
+        return f"{kept.head}\n{kept.text[:_EXACT_CHARS]}"
 
-    def _stored(self, number: int) -> Stored:
-        leaf, inner = self._shelves.leaf_of(number)
-        return Stored(*leaf.shelf(inner))
-
-    def _hit(self, number: int, score: float, weights: Weights) -> Hit:
-        stored = self._stored(number)
+    def _shown_words(self, weights: Weights, conditions: Conditions) -> dict[str, float]:
+        """What a passage is chosen for: words and pairs by their rarity, phrases before all."""
         shown = {**weights.words, **weights.pairs}
-        if stored.reliability < DOUBTFUL:
+        heaviest = max(shown.values(), default=1.0)
+        for phrase in conditions.wanted:
+            for term in map(" ".join, itertools.pairwise(phrase.folded)):
+                shown[term] = _PHRASE_SHOWN * heaviest
+        return shown
+
+    def _hit(self, group: Group, shown: Mapping[str, float], weights: Weights) -> Hit:
+        kept = stored(group.best, self._shelves)
+        is_doubtful = kept.reliability < DOUBTFUL
+        words = dict(shown)
+        if is_doubtful:
             for way in weights.damaged:
-                shown.update(way)
+                words.update(way)
         return Hit(
-            document_id=stored.document_id,
-            reference=stored.reference,
-            kind=stored.kind,
-            title=stored.title,
-            date=date.fromordinal(stored.day) if stored.day else None,
-            parts=cut_snippet(stored.text or stored.head, shown, self._folder),
-            score=round(score, 4),
-            is_doubtful=stored.reliability < DOUBTFUL,
-            legal_state=stored.legal_state,
+            document_id=kept.document_id,
+            reference=kept.reference,
+            kind=kept.kind,
+            title=kept.title,
+            date=date.fromordinal(kept.day) if kept.day else None,
+            parts=cut_snippet(kept.text or kept.head, words, self._folder),
+            title_parts=cut_snippet(kept.title, words, self._folder),
+            score=round(group.score, 4),
+            is_doubtful=is_doubtful,
+            legal_state=kept.legal_state,
+            similar=group.similar,
+            similar_ids=tuple(self._shelves.stamp(number)[0] for number in group.some),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What the index keeps of a paper to rank and show it; positional, as it is stored."""
-
-    document_id: str
-    reference: str
-    kind: str
-    title: str
-    day: int
-    reliability: float
-    head: str
-    text: str
-    legal_state: str
 
 
 def _type_bonus(references: Sequence[Reference], folded_head: str) -> float:

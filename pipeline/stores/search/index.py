@@ -58,6 +58,7 @@ class SearchIndex:
             took_ms=round(took_ms, 2),
             suggestion=None,
             hits=found.hits,
+            counts=found.counts,
         )
 
     def health(self, *, deep: bool = False) -> str:
