@@ -26,6 +26,7 @@ from pipeline.cli import (
     printing,
     running,
     safekeeping,
+    searching,
     states,
 )
 from pipeline.cli.common import USAGE_STATUS, Settings
@@ -42,6 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 running.register(app)
+searching.register(app)
 looking.register(app)
 books.register(app)
 deeds.register(app)

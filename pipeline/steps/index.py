@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pipeline.document_object import TEXT_FILE, document_object, rendition
 from pipeline.errors.search import IndexBusy
-from pipeline.record import Book, Facts
+from pipeline.record import Book, Facts, ReceiptId
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
@@ -41,7 +41,8 @@ def index(
         with search.writer(timeout_s=role_timeout_s) as writer:
             total = 0
             while due := registers.to_index(_BATCH):
-                writer.upsert_many([_paper(document, objects) for document in due])
+                owners = _owners(due, registers)
+                writer.upsert_many([_paper(document, objects, owners) for document in due])
                 registers.indexed((document.id, document.archived_version) for document in due)
                 total += len(due)
                 if progress is not None:
@@ -60,7 +61,13 @@ def _is_made_here(document: DocumentView) -> bool:
     return rendition(tuple(file.name for file in document.files), ".docx") is not None
 
 
-def _paper(document: DocumentView, objects: Objects) -> Paper:
+def _owners(documents: list[DocumentView], registers: Registers) -> dict[ReceiptId, str]:
+    """Who dropped what the papers came from."""
+    receipts = (registers.receipt(one) for one in {paper.receipt_id for paper in documents})
+    return {receipt.id: receipt.owner for receipt in receipts if receipt is not None}
+
+
+def _paper(document: DocumentView, objects: Objects, owners: dict[ReceiptId, str]) -> Paper:
     facts = document.facts or Facts(subject="")
     number = document.number
     version = document.archived_version
@@ -89,6 +96,8 @@ def _paper(document: DocumentView, objects: Objects) -> Paper:
         year=(number.issued_on if number else document.received_at).year,
         legal_state=document.legal_state,
         text=text,
+        owner=owners.get(document.receipt_id, ""),
+        circulation=facts.circulation,
         # What was made here from a record is as sound as its record.
         reliability=1.0 if _is_made_here(document) else plausibility(text),
     )

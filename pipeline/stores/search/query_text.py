@@ -195,7 +195,8 @@ def _a_name(value: str) -> str | None:
     return value if _has_words(value) and len(value.split()) <= _FILTER_WORDS else None
 
 
-def _a_book(value: str) -> str | None:
+def book_named(value: str) -> str | None:
+    """The book that people call so, «đi», «van ban den», «noi-bo»; None for none."""
     book = _BOOKS.get(fold(value).replace("-", " "))
     return book.value if book else None
 
@@ -221,7 +222,7 @@ def _a_reference(value: str) -> str | None:
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    "register": _a_book,
+    "register": book_named,
     "year": _a_year,
     "since": _first_day,
     "until": _last_day,
