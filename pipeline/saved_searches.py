@@ -39,7 +39,8 @@ def save_search(name: str, query: Query, person: str, app: App) -> SavedSearch:
     """
     name = _tidy(name)
     address = to_url(query)
-    if not fold(name) or len(name) > _LONGEST_NAME or len(address) > _LONGEST_ADDRESS:
+    has_letters = any(letter.isalnum() for letter in name)
+    if not has_letters or len(name) > _LONGEST_NAME or len(address) > _LONGEST_ADDRESS:
         raise SearchNameWrong(
             f"name of {len(name)} characters, query of {len(address)}", name=name[:_LONGEST_NAME]
         )
