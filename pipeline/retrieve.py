@@ -123,20 +123,6 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
     cited, citing_it = cited_by(document, app), citing(document, app)
     removals = app.registers.tombstones() if document.state is DocumentState.PURGED else ()
     removal = next((one for one in removals if one.object_id == object_id), None)
-    versions = []
-    for version in app.registers.versions_of(document.id):
-        is_stored = version.number <= document.archived_version
-        files = app.objects.files(object_id, version.number) if is_stored else ()
-        versions.append(
-            {
-                "number": version.number,
-                "reason": version.reason,
-                "person": version.person,
-                "at": to_plain(version.at),
-                "inventory_sha512": version.inventory_sha512,
-                "files": to_plain(list(files)),
-            }
-        )
     return {
         "document_id": document.id,
         "kind": document.kind,
@@ -159,7 +145,7 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "cited_by": to_plain(citing_it),
         "problems": to_plain(list(document.problems)),
         "duplicate_of": document.duplicate_of,
-        "versions": versions,
+        "versions": _versions(document, app),
         "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
         "removal": to_plain(removal) if removal else None,
         "summary": [
@@ -177,6 +163,26 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
             *_copy_rows(document, app),
         ],
     }
+
+
+def _versions(document: DocumentView, app: App) -> list[dict[str, Any]]:
+    """Its versions, oldest first, each with the files that are archived of it."""
+    object_id = document_object(document.id)
+    versions = []
+    for version in app.registers.versions_of(document.id):
+        is_stored = version.number <= document.archived_version
+        files = app.objects.files(object_id, version.number) if is_stored else ()
+        versions.append(
+            {
+                "number": version.number,
+                "reason": version.reason,
+                "person": version.person,
+                "at": to_plain(version.at),
+                "inventory_sha512": version.inventory_sha512,
+                "files": to_plain(list(files)),
+            }
+        )
+    return versions
 
 
 def _words_rows(document: DocumentView, app: App) -> list[tuple[str, str]]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.stores.search.analysis import Folder, Placer, Question, understand
-from pipeline.stores.search.facets import counts_of, number_order
-from pipeline.stores.search.filters import Allowed, allowed_papers
-from pipeline.stores.search.grouping import Group, Grouper, thinned
+from pipeline.stores.search.facets import Tally, counts_of, tally_of
+from pipeline.stores.search.filters import Allowed, Sieve, allowed_papers
+from pipeline.stores.search.grouping import Group, thinned
 from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.pages import Order, having_all, in_order, page_of, passing
 from pipeline.stores.search.phrases import Conditions, Looker, conditions_of
 from pipeline.stores.search.ranking import DOUBTFUL, Candidate, Ranker, Weights, idf
 from pipeline.stores.search.snippet import cut_snippet
@@ -26,11 +27,9 @@ _RAREST_DAMAGED = 8
 #: Papers read from lists for one question; and when the paper asked for is known by its number.
 _READ_AT_MOST = 30_000
 #: Under filters most of what is read is thrown away again.
-_SIFTED_AT_MOST = 300_000
+_SIFTED_AT_MOST = 150_000
 #: Beyond those ranked so many are put in order, for pages and groups.
 _ORDERED_BESIDES = 400
-#: Put in another order than by worth, a paper must agree with so much of the question as the best one does.
-_WORTH_LISTING = 0.5
 #: A phrase decides which passage is shown.
 _PHRASE_SHOWN = 3.0
 _READ_WHEN_SURE = 3_000
@@ -74,7 +73,6 @@ class _Harvest:
     weights: Weights
 
 
-_Order = Sequence[tuple[int, float]]
 _NOTHING = Weights(words={}, pairs={})
 
 
@@ -113,18 +111,25 @@ class Finder:
         harvest = self._harvest(question, allowed, effort)
         for number in itertools.islice(allowed or () if conditions.wanted else (), effort.read):
             harvest.worth.setdefault(number, 0.0)
-        harvest = self._looked_at(harvest, conditions, query.sort)
+        if query.sort is not Sort.RELEVANCE:
+            harvest = self._agreeing(question, allowed, harvest)
+        if looks := conditions.to_look_at:
+            worth, are_all = passing(harvest.worth, looks, self._shelves)
+            harvest = replace(harvest, worth=worth, is_whole=harvest.is_whole and are_all)
         worth = harvest.worth
         for number, value in bonus.items():
             # A condition that only the text can tell has taken out those that fail it.
             if number in worth or not conditions:
                 worth[number] = worth.get(number, 0.0) + value
+        tally = tally_of(worth, self._shelves) if query.is_grouped or query.with_counts else {}
         most = max(effort.candidates, query.offset + query.limit)
         if query.sort is Sort.RELEVANCE:
-            order: _Order = self._rank(question, harvest, bonus, most, is_grouped=query.is_grouped)
+            order: Order = self._rank(
+                question, harvest, bonus, most, crowd=tally if query.is_grouped else None
+            )
         else:
-            order = self._sorted(query.sort, worth)
-        page = self._page(query, order, bonus, worth)
+            order = in_order(query.sort, worth, self._shelves)
+        page = page_of(query, order, bonus, tally, self._shelves)
         shown = self._shown_words(harvest.weights, conditions)
         hits = tuple(
             replace(
@@ -133,37 +138,20 @@ class Finder:
             )
             for group in page
         )
-        counts = counts_of(worth, self._shelves) if query.with_counts else Counts()
+        counts = counts_of(tally, self._shelves) if query.with_counts else Counts()
         return Found(total=len(worth), is_exact=harvest.is_whole, hits=hits, counts=counts)
 
-    def _looked_at(self, harvest: _Harvest, conditions: Conditions, sort: Sort) -> _Harvest:
-        """The harvest without what fails a condition, and, in another order than by worth, without what agrees little."""
-        worth, is_whole = harvest.worth, harvest.is_whole
-        if sort is not Sort.RELEVANCE and worth:
-            least = _WORTH_LISTING * max(worth.values())
-            worth = {number: value for number, value in worth.items() if value >= least}
-        if looks := conditions.to_look_at:
-            best_first = sorted(worth, key=worth.__getitem__, reverse=True)
-            kept, are_all = Looker(looks, self._shelves, self._placer).keep(best_first)
-            worth, is_whole = {number: worth[number] for number in kept}, is_whole and are_all
-        return replace(harvest, worth=worth, is_whole=is_whole)
+    def _agreeing(self, question: Question, allowed: Allowed, harvest: _Harvest) -> _Harvest:
+        """The papers that have all of the question, to be put in another order than by worth.
 
-    def _sorted(self, sort: Sort, worth: Mapping[int, float]) -> _Order:
-        if sort is Sort.NUMBER:
-            numbers = number_order(self._shelves)
-            return [(number, worth[number]) for number in sorted(worth, key=numbers.__getitem__)]
-        day = self._shelves.day
-        newest = sorted(worth, key=lambda number: (day(number), number), reverse=True)
-        return [(number, worth[number]) for number in newest]
-
-    def _page(
-        self, query: Query, order: _Order, bonus: Mapping[int, float], everybody: Iterable[int]
-    ) -> Sequence[Group]:
-        want = query.offset + query.limit
-        if not query.is_grouped:
-            return [Group(number, score) for number, score in order[query.offset : want]]
-        grouper = Grouper(self._shelves, everybody, alone=lambda number: number in bonus)
-        return grouper.groups(order, want)[query.offset :]
+        All of its pairs that anybody has, else all of its words; where no paper has, what was gathered anyway.
+        """
+        for counted in (self._weigh(question.bigrams), self._weigh(question.folded)):
+            terms = [term for _, term in counted[:_RAREST_PAIRS]]
+            if terms and (found := having_all(terms, allowed, self._shelves)):
+                worth = {number: harvest.worth.get(number, 0.0) for number in found}
+                return replace(harvest, worth=worth, is_whole=True)
+        return harvest
 
     def _listed(self, query: Query, conditions: Conditions, allowed: Allowed) -> Found:
         """Nothing is looked for by words: all that pass the filters."""
@@ -177,15 +165,17 @@ class Finder:
         total, newest = self._shelves.newest(allowed, self._shelves.count)
         is_whole = True
         if looks:
-            newest, is_whole = Looker(looks, self._shelves, self._placer).keep(newest)
+            newest, is_whole = Looker(looks, self._shelves).keep(newest)
+        order = [(number, 0.0) for number in newest]
         if query.sort is Sort.NUMBER:
-            newest.sort(key=number_order(self._shelves).__getitem__)
-        page = self._page(query, [(number, 0.0) for number in newest], {}, newest)
+            order = list(in_order(query.sort, dict(order), self._shelves))
+        tally = tally_of(newest, self._shelves)
+        page = page_of(query, order, {}, tally, self._shelves)
         return Found(
             total=len(newest),
             is_exact=is_whole,
             hits=tuple(self._hit(one, {}, _NOTHING) for one in page),
-            counts=counts_of(newest, self._shelves) if query.with_counts else Counts(),
+            counts=counts_of(tally, self._shelves) if query.with_counts else Counts(),
         )
 
     def _weigh(self, terms: Iterable[str]) -> list[tuple[int, str]]:
@@ -253,20 +243,19 @@ class Finder:
         left = effort.read
         sifted = 0
         is_whole = True
+        sieve = None if allowed is None else Sieve(allowed, self._shelves)
         for count, term, share in looked_up:
             sifted += count
-            if worth and (count > left if allowed is None else sifted > _SIFTED_AT_MOST):
+            is_spent = count > left if sieve is None else left <= 0 or sifted > _SIFTED_AT_MOST
+            if worth and is_spent:
                 is_whole = False
                 break
             value = share * idf(papers, count)
             for base, numbers in self._shelves.lists("words", term):
-                inside = (
-                    numbers if allowed is None else allowed.intersection(map(base.__add__, numbers))
-                )
-                offset = base if allowed is None else 0
+                inside = numbers if sieve is None else sieve.inside(base, numbers)
                 is_whole = is_whole and len(inside) <= left
                 for number in itertools.islice(inside, max(0, left)):
-                    worth[offset + number] = get(offset + number, 0.0) + value
+                    worth[base + number] = get(base + number, 0.0) + value
                 left -= len(inside)
         return worth, is_whole
 
@@ -304,11 +293,11 @@ class Finder:
         bonus: dict[int, float],
         most: int,
         *,
-        is_grouped: bool,
+        crowd: Tally | None,
     ) -> list[tuple[int, float]]:
         worth = harvest.worth
-        if is_grouped:
-            best = thinned(worth, most + _ORDERED_BESIDES, self._shelves)
+        if crowd is not None:
+            best = thinned(worth, most + _ORDERED_BESIDES, crowd, self._shelves)
         else:
             best = heapq.nlargest(most, worth, key=worth.__getitem__)
         candidates = self._candidates(best[:_CANDIDATES])

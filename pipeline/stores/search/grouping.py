@@ -7,19 +7,17 @@ their text, as far as somebody reads.
 from __future__ import annotations
 
 import heapq
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.legal import OUT_OF_FORCE
-from pipeline.stores.search.facets import column
+from pipeline.stores.search.facets import Profile, Tally, profiles
 from pipeline.stores.search.lookup import Shelves
 
 #: Of one form so many are ranked: the best of them is shown.
 _RANKED_OF_ONE_FORM = 40
 #: So many papers are compared by their text for one page.
-_COMPARED = 300
+_COMPARED = 100
 _SAMPLES = 12
 _SAMPLE_CHARS = 40
 #: So many samples may be missing, and texts may differ so much in length, among papers that are alike.
@@ -53,43 +51,53 @@ class Group:
         return self.others[:_NAMED_IDS]
 
 
-def thinned(worth: Mapping[int, float], most: int, shelves: Shelves) -> list[int]:
+def thinned(worth: Mapping[int, float], most: int, tally: Tally, shelves: Shelves) -> list[int]:
     """The papers of most worth, but few of one form, so that a form of thousands leaves room for others."""
-    forms = _forms(shelves)
-    single: list[int] = []
-    by_form: dict[int, list[int]] = {}
-    for number in worth:
-        code = forms[number]
-        (by_form.setdefault(code, []) if code else single).append(number)
-    chosen = heapq.nlargest(most, single, key=worth.__getitem__)
-    for numbers in by_form.values():
-        chosen += heapq.nlargest(_RANKED_OF_ONE_FORM, numbers, key=worth.__getitem__)
+    of = profiles(shelves)
+    form_of = [one.form for one in of.kinds]
+    sizes = _form_sizes(tally, form_of)
+    crowds = {form for form, size in sizes.items() if size > _RANKED_OF_ONE_FORM}
+    if not crowds:
+        return heapq.nlargest(most, worth, key=worth.__getitem__)
+    crowd_of = [form if form in crowds else "" for form in form_of]
+    chosen: list[int] = []
+    by_crowd: dict[str, list[int]] = {}
+    for number, code in zip(worth, map(of.codes.__getitem__, worth), strict=True):
+        crowd = crowd_of[code]
+        (by_crowd.setdefault(crowd, []) if crowd else chosen).append(number)
+    for same in by_crowd.values():
+        chosen += heapq.nlargest(_RANKED_OF_ONE_FORM, same, key=worth.__getitem__)
     return heapq.nlargest(most, chosen, key=worth.__getitem__)
+
+
+def _form_sizes(tally: Tally, form_of: Sequence[str]) -> Counter[str]:
+    sizes: Counter[str] = Counter()
+    for code, count in tally.items():
+        if form_of[code]:
+            sizes[form_of[code]] += count
+    return sizes
 
 
 class Grouper:
     """Groups papers in the order in which they are to be shown."""
 
-    def __init__(
-        self, shelves: Shelves, everybody: Iterable[int], *, alone: Callable[[int], bool]
-    ) -> None:
-        """*everybody* is all that was found; *alone* tells whether a paper was asked for itself."""
+    def __init__(self, shelves: Shelves, tally: Tally, *, alone: Callable[[int], bool]) -> None:
+        """*tally* is of all that was found; *alone* tells whether a paper was asked for itself."""
         self._shelves = shelves
         self._alone = alone
-        self._kinds = column("kind:", shelves).codes
-        self._forms = _forms(shelves)
+        self._profiles = profiles(shelves)
+        self._sizes = _form_sizes(tally, [one.form for one in self._profiles.kinds])
         self._texts: dict[int, tuple[str, bool]] = {}
-        self._sizes = Counter(map(self._forms.__getitem__, everybody))
 
     def groups(self, order: Iterable[tuple[int, float]], wanted: int) -> list[Group]:
         """The first *wanted* groups."""
         groups: list[Group] = []
-        of_form: dict[int, Group] = {}
+        of_form: dict[str, Group] = {}
         compared = 0
         for number, score in order:
             is_alone = self._alone(number)
-            form = self._forms[number]
-            key = 0 if is_alone or self._sizes[form] <= _ALL_SHOWN else form
+            form = self._profile(number).form
+            key = "" if is_alone or self._sizes[form] <= _ALL_SHOWN else form
             group = None
             if key:
                 group = of_form.get(key)
@@ -111,14 +119,20 @@ class Grouper:
         text, is_in_force = self._text(number)
         if len(text) < _LEAST_CHARS:
             return None
+        kind = self._profile(number).kind
         for group in groups:
-            other = group.best
-            if self._forms[other] or self._kinds[other] != self._kinds[number]:
+            other = self._profile(group.best)
+            if other.form or other.kind != kind:
                 continue
             # A paper and what replaced it are alike and must both be seen.
-            if self._text(other)[1] == is_in_force and _is_alike(text, self._text(other)[0]):
+            if self._text(group.best)[1] == is_in_force and _is_alike(
+                text, self._text(group.best)[0]
+            ):
                 return group
         return None
+
+    def _profile(self, number: int) -> Profile:
+        return self._profiles.kinds[self._profiles.codes[number]]
 
     def _text(self, number: int) -> tuple[str, bool]:
         if number not in self._texts:
@@ -126,24 +140,6 @@ class Grouper:
             _, _, body, is_in_force = leaf.ranked(inner)
             self._texts[number] = body, is_in_force
         return self._texts[number]
-
-
-def _forms(shelves: Shelves) -> array[int]:
-    """Of each paper its form and whether it has lost its force, as one number; 0 without a form."""
-    known: array[int] | None = shelves.memo.get("forms")
-    if known is None:
-        forms, states = column("form:", shelves).codes, column("state:", shelves)
-        lapsed = {state.value for state in OUT_OF_FORCE}
-        is_lapsed = [name in lapsed for name in states.names]
-        known = array(
-            "I",
-            (
-                2 * form + is_lapsed[state] if form else 0
-                for form, state in zip(forms, states.codes, strict=True)
-            ),
-        )
-        shelves.memo["forms"] = known
-    return known
 
 
 def _is_alike(text: str, other: str) -> bool:

@@ -131,6 +131,8 @@ class Shelves:
         self.generation = state.generation
         #: What others worked out of this very state; by whom.
         self.memo: dict[str, Any] = {}
+        #: Codes that others gave to names in the segments; they go on with them.
+        self.names: dict[str, Any] = older.names if older else {}
         self.leaves: list[Leaf] = []
         self.bases: list[int] = []
         base = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,14 +11,14 @@ from pipeline.stores.search.analysis import Folder, Placer, words_of
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.stored import stored
 from pipeline.stores.search.values import Query
-from pipeline.vietnamese import nfc, strip_marks
+from pipeline.vietnamese import nfc, place_tones, strip_marks
 
 #: More than these are not meant; and nobody means the fortieth word between quotation marks.
 _MOST_PHRASES = 16
 _LONGEST_PHRASE = 40
 #: So much text is read to see whether the words do stand so; papers beyond are not told.
-_READ_CHARS = 3_000_000
-_READ_PAPERS = 1_200
+_READ_CHARS = 2_000_000
+_READ_PAPERS = 400
 #: What reading a paper costs besides its text, in characters.
 _OVERHEAD_CHARS = 1_500
 
@@ -32,10 +33,19 @@ class Phrase:
     #: Papers that may have it.
     papers: frozenset[int]
 
+    #: Finds it in a text as written.
+    pattern: re.Pattern[str] | None = None
+
     @property
     def is_sure(self) -> bool:
         """Whether having the pairs is having the phrase."""
         return len(self.folded) <= 2 and not self.marked
+
+    def stands_in(self, text: str) -> bool:
+        """Whether it stands in *text*: folded words with single spaces, or what was written where it has marks."""
+        if self.pattern is None:
+            return f" {' '.join(self.folded)} " in text
+        return self.pattern.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,53 +104,57 @@ def _phrase(typed: str, shelves: Shelves, folder: Folder, placer: Placer) -> Phr
         papers = papers.intersection(shelves.numbers("words", term))
     has_marks = strip_marks(nfc(typed)) != nfc(typed)
     marked = tuple(placer[word] for word in words) if has_marks else ()
-    return Phrase(folded=folded, marked=marked, papers=papers)
+    return Phrase(folded=folded, marked=marked, papers=papers, pattern=_pattern(marked))
+
+
+def _pattern(marked: Sequence[str]) -> re.Pattern[str] | None:
+    between = r"[\W_]+"
+    return re.compile(rf"(?<![^\W_]){between.join(marked)}(?![^\W_])") if marked else None
 
 
 class Looker:
     """Looks at the text of papers, as long as the allowance of text lasts."""
 
-    def __init__(self, conditions: Conditions, shelves: Shelves, placer: Placer) -> None:
+    def __init__(self, conditions: Conditions, shelves: Shelves) -> None:
         self._conditions = conditions
         self._shelves = shelves
-        self._placer = placer
 
     def keep(self, numbers: Iterable[int]) -> tuple[list[int], bool]:
         """Those of *numbers* that meet the conditions, in their order; and whether all were looked at."""
         kept: list[int] = []
-        left = _READ_CHARS
-        for looked_at, number in enumerate(numbers):
-            if left <= 0 or looked_at >= _READ_PAPERS:
-                return kept, False
-            is_kept, cost = self._judge(number)
-            left -= cost
-            if is_kept:
+        left, papers_left = _READ_CHARS, _READ_PAPERS
+        are_all = True
+        for number in numbers:
+            suspects = [one for one in self._conditions.unwanted if number in one.papers]
+            if not suspects and not self._conditions.wanted:
                 kept.append(number)
-        return kept, True
+            elif left > 0 and papers_left > 0:
+                is_kept, cost = self._judge(number, suspects)
+                left, papers_left = left - cost, papers_left - 1
+                if is_kept:
+                    kept.append(number)
+            else:
+                # It has all the pairs of what must not be there, or nobody knows: not told.
+                are_all = False
+                if self._conditions.wanted:
+                    break
+        return kept, are_all
 
-    def _judge(self, number: int) -> tuple[bool, int]:
-        suspects = [one for one in self._conditions.unwanted if number in one.papers]
-        if not self._conditions.wanted and not suspects:
-            return True, 1
+    def _judge(self, number: int, suspects: Sequence[Phrase]) -> tuple[bool, int]:
+        cost = _OVERHEAD_CHARS
+        for phrases, is_wanted in ((self._conditions.wanted, True), (suspects, False)):
+            for phrase in phrases:
+                text = self._written(number) if phrase.marked else self._folded(number)
+                cost += len(text)
+                if phrase.stands_in(text) is not is_wanted:
+                    return False, cost
+        return True, cost
+
+    def _folded(self, number: int) -> str:
         leaf, inner = self._shelves.leaf_of(number)
         _, head, body, _ = leaf.ranked(inner)
-        folded = f"{head}|{body}"
-        cost = _OVERHEAD_CHARS + len(folded)
-        standing = [
-            one for one in (*self._conditions.wanted, *suspects) if _stands(one.folded, folded)
-        ]
-        if any(one.marked for one in standing):
-            kept = stored(number, self._shelves)
-            written = f" {' '.join(self._canonical(f'{kept.head} {kept.text}'))} "
-            cost += 8 * len(written)
-            standing = [one for one in standing if not one.marked or _stands(one.marked, written)]
-        is_kept = all(one in standing for one in self._conditions.wanted)
-        return is_kept and not any(one in standing for one in suspects), cost
+        return f"{head}|{body}"
 
-    def _canonical(self, text: str) -> list[str]:
-        placer = self._placer
-        return [placer[word] for word in words_of(text)]
-
-
-def _stands(words: Sequence[str], text: str) -> bool:
-    return f" {' '.join(words)} " in text
+    def _written(self, number: int) -> str:
+        kept = stored(number, self._shelves)
+        return place_tones(nfc(nfc(f"{kept.head} | {kept.text}").lower()))
