@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import compress, pairwise
+from itertools import pairwise
 
 from pipeline.record import LegalState
 from pipeline.stores.search.lookup import Shelves
@@ -16,23 +16,6 @@ from pipeline.vietnamese import Reference, find_references, fold, parse_referenc
 Allowed = frozenset[int] | None
 _WORD = re.compile(r"[^\W_]+")
 _KEPT_RIGHTS = 32
-
-
-class Sieve:
-    """Lets through of lists of papers those that are allowed, a list at a time."""
-
-    def __init__(self, allowed: frozenset[int], shelves: Shelves) -> None:
-        flags = bytearray(shelves.bases[-1] + shelves.leaves[-1].size if shelves.leaves else 0)
-        for number in allowed:
-            flags[number] = 1
-        self._flags = {
-            base: bytes(flags[base : base + leaf.size])
-            for base, leaf in zip(shelves.bases, shelves.leaves, strict=True)
-        }
-
-    def inside(self, base: int, numbers: Sequence[int]) -> Sequence[int]:
-        """Those of *numbers*, counted from *base*, that are allowed."""
-        return list(compress(numbers, map(self._flags[base].__getitem__, numbers)))
 
 
 def allowed_papers(query: Query, shelves: Shelves) -> Allowed:

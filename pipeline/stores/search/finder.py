@@ -10,14 +10,14 @@ from datetime import date
 
 from pipeline.stores.search.analysis import Folder, Placer, Question, understand
 from pipeline.stores.search.facets import Tally, counts_of, tally_of
-from pipeline.stores.search.filters import Allowed, Sieve, allowed_papers
+from pipeline.stores.search.filters import Allowed, allowed_papers
 from pipeline.stores.search.grouping import Group, thinned
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.pages import Order, having_all, in_order, page_of, passing
 from pipeline.stores.search.phrases import Conditions, Looker, conditions_of
 from pipeline.stores.search.ranking import DOUBTFUL, Candidate, Ranker, Weights, idf
 from pipeline.stores.search.snippet import cut_snippet
-from pipeline.stores.search.stored import stored
+from pipeline.stores.search.stored import Stored, stored_paper
 from pipeline.stores.search.values import Counts, Hit, Query, Sort
 from pipeline.vietnamese import Reference
 
@@ -26,8 +26,8 @@ _RAREST_WORDS = 8
 _RAREST_DAMAGED = 8
 #: Papers read from lists for one question; and when the paper asked for is known by its number.
 _READ_AT_MOST = 30_000
-#: Under filters most of what is read is thrown away again.
-_SIFTED_AT_MOST = 150_000
+#: Papers with the pairs of a phrase that are gathered in any case.
+_WITH_PHRASE_AT_MOST = 10_000
 #: Beyond those ranked so many are put in order, for pages and groups.
 _ORDERED_BESIDES = 400
 #: A phrase decides which passage is shown.
@@ -109,8 +109,10 @@ class Finder:
         bonus = self._bonus(question, allowed)
         effort = _effort(question, bonus)
         harvest = self._harvest(question, allowed, effort)
-        for number in itertools.islice(allowed or () if conditions.wanted else (), effort.read):
-            harvest.worth.setdefault(number, 0.0)
+        if conditions.wanted:
+            # Whatever else is rare in the question: these have what must be there.
+            for number in itertools.islice(allowed or (), _WITH_PHRASE_AT_MOST):
+                harvest.worth.setdefault(number, 0.0)
         if query.sort is not Sort.RELEVANCE:
             harvest = self._agreeing(question, allowed, harvest)
         if looks := conditions.to_look_at:
@@ -130,14 +132,8 @@ class Finder:
         else:
             order = in_order(query.sort, worth, self._shelves)
         page = page_of(query, order, bonus, tally, self._shelves)
-        shown = self._shown_words(harvest.weights, conditions)
-        hits = tuple(
-            replace(
-                self._hit(group, shown, harvest.weights),
-                is_named=bonus.get(group.best, 0.0) >= _BARE_NUMBER,
-            )
-            for group in page
-        )
+        shown = _for_showing(harvest.weights, conditions)
+        hits = tuple(self._shown(group, shown, bonus) for group in page)
         counts = counts_of(tally, self._shelves) if query.with_counts else Counts()
         return Found(total=len(worth), is_exact=harvest.is_whole, hits=hits, counts=counts)
 
@@ -160,7 +156,7 @@ class Finder:
         if is_plain and not query.with_counts:
             total, newest = self._shelves.newest(allowed, query.offset + query.limit)
             page: Sequence[Group] = [Group(number, 0.0) for number in newest[query.offset :]]
-            hits = tuple(self._hit(one, {}, _NOTHING) for one in page)
+            hits = tuple(self._shown(one, _NOTHING, {}) for one in page)
             return Found(total=total, is_exact=True, hits=hits)
         total, newest = self._shelves.newest(allowed, self._shelves.count)
         is_whole = True
@@ -174,7 +170,7 @@ class Finder:
         return Found(
             total=len(newest),
             is_exact=is_whole,
-            hits=tuple(self._hit(one, {}, _NOTHING) for one in page),
+            hits=tuple(self._shown(one, _NOTHING, {}) for one in page),
             counts=counts_of(tally, self._shelves) if query.with_counts else Counts(),
         )
 
@@ -241,21 +237,20 @@ class Finder:
         worth: dict[int, float] = {}
         get = worth.get
         left = effort.read
-        sifted = 0
         is_whole = True
-        sieve = None if allowed is None else Sieve(allowed, self._shelves)
         for count, term, share in looked_up:
-            sifted += count
-            is_spent = count > left if sieve is None else left <= 0 or sifted > _SIFTED_AT_MOST
-            if worth and is_spent:
+            if worth and count > left and allowed is None:
                 is_whole = False
                 break
             value = share * idf(papers, count)
             for base, numbers in self._shelves.lists("words", term):
-                inside = numbers if sieve is None else sieve.inside(base, numbers)
+                inside = (
+                    numbers if allowed is None else allowed.intersection(map(base.__add__, numbers))
+                )
+                offset = base if allowed is None else 0
                 is_whole = is_whole and len(inside) <= left
                 for number in itertools.islice(inside, max(0, left)):
-                    worth[base + number] = get(base + number, 0.0) + value
+                    worth[offset + number] = get(offset + number, 0.0) + value
                 left -= len(inside)
         return worth, is_whole
 
@@ -331,39 +326,49 @@ class Finder:
         return candidates
 
     def _text(self, number: int) -> str:
-        kept = stored(number, self._shelves)
-        return f"{kept.head}\n{kept.text[:_EXACT_CHARS]}"
+        stored = self._stored(number)
+        return f"{stored.head}\n{stored.text[:_EXACT_CHARS]}"
 
-    def _shown_words(self, weights: Weights, conditions: Conditions) -> dict[str, float]:
-        """What a passage is chosen for: words and pairs by their rarity, phrases before all."""
-        shown = {**weights.words, **weights.pairs}
-        heaviest = max(shown.values(), default=1.0)
-        for phrase in conditions.wanted:
-            for term in map(" ".join, itertools.pairwise(phrase.folded)):
-                shown[term] = _PHRASE_SHOWN * heaviest
-        return shown
+    def _stored(self, number: int) -> Stored:
+        return stored_paper(number, self._shelves)
 
-    def _hit(self, group: Group, shown: Mapping[str, float], weights: Weights) -> Hit:
-        kept = stored(group.best, self._shelves)
-        is_doubtful = kept.reliability < DOUBTFUL
-        words = dict(shown)
-        if is_doubtful:
-            for way in weights.damaged:
-                words.update(way)
-        return Hit(
-            document_id=kept.document_id,
-            reference=kept.reference,
-            kind=kept.kind,
-            title=kept.title,
-            date=date.fromordinal(kept.day) if kept.day else None,
-            parts=cut_snippet(kept.text or kept.head, words, self._folder),
-            title_parts=cut_snippet(kept.title, words, self._folder),
-            score=round(group.score, 4),
-            is_doubtful=is_doubtful,
-            legal_state=kept.legal_state,
+    def _shown(self, group: Group, weights: Weights, bonus: Mapping[int, float]) -> Hit:
+        return replace(
+            self._hit(group.best, group.score, weights),
+            is_named=bonus.get(group.best, 0.0) >= _BARE_NUMBER,
             similar=group.similar,
             similar_ids=tuple(self._shelves.stamp(number)[0] for number in group.some),
         )
+
+    def _hit(self, number: int, score: float, weights: Weights) -> Hit:
+        stored = self._stored(number)
+        shown = {**weights.words, **weights.pairs}
+        if stored.reliability < DOUBTFUL:
+            for way in weights.damaged:
+                shown.update(way)
+        return Hit(
+            document_id=stored.document_id,
+            reference=stored.reference,
+            kind=stored.kind,
+            title=stored.title,
+            title_parts=cut_snippet(stored.title, shown, self._folder),
+            date=date.fromordinal(stored.day) if stored.day else None,
+            parts=cut_snippet(stored.text or stored.head, shown, self._folder),
+            score=round(score, 4),
+            is_doubtful=stored.reliability < DOUBTFUL,
+            legal_state=stored.legal_state,
+        )
+
+
+def _for_showing(weights: Weights, conditions: Conditions) -> Weights:
+    """What a passage is chosen for: phrases before all."""
+    heaviest = max((*weights.pairs.values(), *weights.words.values()), default=1.0)
+    phrases = {
+        term: _PHRASE_SHOWN * heaviest
+        for phrase in conditions.wanted
+        for term in map(" ".join, itertools.pairwise(phrase.folded))
+    }
+    return replace(weights, pairs={**weights.pairs, **phrases})
 
 
 def _type_bonus(references: Sequence[Reference], folded_head: str) -> float:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.stores.search.analysis import Folder, Placer, words_of
 from pipeline.stores.search.lookup import Shelves
-from pipeline.stores.search.stored import stored
+from pipeline.stores.search.stored import stored_paper
 from pipeline.stores.search.values import Query
 from pipeline.vietnamese import nfc, place_tones, strip_marks
 
@@ -156,5 +156,5 @@ class Looker:
         return f"{head}|{body}"
 
     def _written(self, number: int) -> str:
-        kept = stored(number, self._shelves)
+        kept = stored_paper(number, self._shelves)
         return place_tones(nfc(nfc(f"{kept.head} | {kept.text}").lower()))

@@ -22,7 +22,7 @@ class Stored:
     legal_state: str
 
 
-def stored(number: int, shelves: Shelves) -> Stored:
+def stored_paper(number: int, shelves: Shelves) -> Stored:
     """What is kept of the paper of that number."""
     leaf, inner = shelves.leaf_of(number)
     return Stored(*leaf.shelf(inner))
