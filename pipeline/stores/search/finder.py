@@ -26,12 +26,6 @@ _RAREST_WORDS = 8
 _RAREST_DAMAGED = 8
 #: Papers read from lists for one question; and when the paper asked for is known by its number.
 _READ_AT_MOST = 30_000
-#: Papers with the pairs of a phrase that are gathered in any case.
-_WITH_PHRASE_AT_MOST = 10_000
-#: Beyond those ranked so many are put in order, for pages and groups.
-_ORDERED_BESIDES = 400
-#: A phrase decides which passage is shown.
-_PHRASE_SHOWN = 3.0
 _READ_WHEN_SURE = 3_000
 _BONUS_AT_MOST = 2_000
 _CANDIDATES = 200
@@ -52,6 +46,12 @@ _WHOLE_REFERENCE, _OWN_CODE, _NUMBER_AND_SYMBOL, _BARE_NUMBER, _WHOLE_NAME = (
 _DAY_WEIGHT = 1e-7
 #: What is left of the worth of a paper that has lost its force.
 _LAPSED = 0.5
+#: Papers with the pairs of a phrase that are gathered in any case.
+_WITH_PHRASE_AT_MOST = 10_000
+#: Beyond those ranked so many are put in order, for pages and groups.
+_ORDERED_BESIDES = 400
+#: A phrase decides which passage is shown.
+_PHRASE_SHOWN = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
