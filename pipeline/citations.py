@@ -14,6 +14,7 @@ from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.stores.search.paper_keys import references_to_others
 from pipeline.stores.search.values import EVERYTHING, Query, Rights, Sort
 from pipeline.vietnamese import Reference, fold
+from pipeline.visible import may_see
 
 #: So many of those that name a paper are told; the rest is a search.
 MOST_CITING = 100
@@ -52,8 +53,8 @@ class Citing:
     unknown: str = ""
 
 
-def cited_by(document: DocumentView, app: App) -> tuple[Cited, ...]:
-    """What the text of *document* names, in order."""
+def cited_by(document: DocumentView, app: App, rights: Rights = EVERYTHING) -> tuple[Cited, ...]:
+    """What the text of *document* names, in order; of the archive's papers those that may be seen."""
     if document.archived_version == 0 or document.state is DocumentState.PURGED:
         return ()
     if TEXT_FILE not in {file.name for file in document.files}:
@@ -68,7 +69,11 @@ def cited_by(document: DocumentView, app: App) -> tuple[Cited, ...]:
     return tuple(
         Cited(
             reference=_written(one),
-            papers=tuple(_named(paper, app) for paper in papers_meant_by(one, app, document)),
+            papers=tuple(
+                _named(paper, app)
+                for paper in papers_meant_by(one, app, document)
+                if may_see(paper, rights)
+            ),
         )
         for one in references_to_others(text, own)
     )

@@ -10,7 +10,8 @@ from pipeline.record import LegalState, Relation, RelationKind
 from pipeline.standing import done_by_words, is_in_force, shown_of
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
-from pipeline.stores.search.values import Hit, Tie
+from pipeline.stores.search.values import EVERYTHING, Hit, Rights, Tie
+from pipeline.visible import may_see
 
 _IN_FORCE = "còn hiệu lực"
 _STANDING = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
@@ -27,18 +28,25 @@ class _Known:
     papers: Mapping[str, DocumentView]
     #: Id of a paper → each relation onto it, with the later paper that has it.
     later: Mapping[str, Sequence[tuple[Relation, DocumentView]]]
+    #: Ids of the later papers that whoever asked may see.
+    seen: frozenset[str] = frozenset()
     #: Id of a copy → whom it went to.
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def tell_hits(hits: Sequence[Hit], registers: Registers) -> tuple[Hit, ...]:
-    """The hits of a page, each with what is known of it; what was replaced behind what replaced it."""
-    known = _known(hits, registers)
+def tell_hits(
+    hits: Sequence[Hit], registers: Registers, rights: Rights = EVERYTHING
+) -> tuple[Hit, ...]:
+    """The hits of a page, each with what is known of it; what was replaced behind what replaced it.
+
+    What a paper is in law is told with the number that made it so; else other papers are named only to who may see them.
+    """
+    known = _known(hits, registers, rights)
     told = [_told(hit, known) for hit in hits]
     return tuple(_lapsed_behind(told, known))
 
 
-def _known(hits: Sequence[Hit], registers: Registers) -> _Known:
+def _known(hits: Sequence[Hit], registers: Registers, rights: Rights) -> _Known:
     ids = [hit.document_id for hit in hits]
     papers = {str(paper.id): paper for paper in registers.get_many(ids)}
     later: dict[str, list[tuple[Relation, DocumentView]]] = {}
@@ -49,7 +57,10 @@ def _known(hits: Sequence[Hit], registers: Registers) -> _Known:
                 later.setdefault(str(relation.document_id), []).append((relation, other))
                 if relation.kind is RelationKind.SAO:
                     copies[str(other.id)] = other
-    known = _Known(papers=papers, later=later)
+    seen = frozenset(
+        str(other.id) for pairs in later.values() for _, other in pairs if may_see(other, rights)
+    )
+    known = _Known(papers=papers, later=later, seen=seen)
     for at, copy in enumerate(copies.values()):
         given = registers.journal_of(copy.id) if at < _ASKED_COPIES else ()
         names = [*(copy.facts.recipients if copy.facts else ())]
@@ -65,10 +76,11 @@ def _told(hit: Hit, known: _Known) -> Hit:
     later = known.later.get(hit.document_id, ())
     done = [(one.kind, shown_of(other)) for one, other in later if is_in_force(other)]
     standing = standing_phrase(paper.legal_state, done)
-    copies = [other for one, other in later if one.kind is RelationKind.SAO]
+    visible = [(one, other) for one, other in later if str(other.id) in known.seen]
+    copies = [other for one, other in visible if one.kind is RelationKind.SAO]
     ties = [
         Tie(document_id=other.id, reference=shown_of(other), words=done_by_words(one, other))
-        for one, other in later
+        for one, other in visible
         if one.kind is not RelationKind.SAO
     ]
     issued = tuple(_copy(copy, known) for copy in copies)

@@ -35,7 +35,7 @@ from pipeline.stores.registers.views import (
     ReceiptView,
     Tombstone,
 )
-from pipeline.stores.search.values import Counts, Query, Results
+from pipeline.stores.search.values import EVERYTHING, Counts, Query, Results, Rights
 
 __all__ = [
     "FIRST",
@@ -64,7 +64,7 @@ def find_papers(query: Query, app: App) -> Results:
     results = app.search.search(query)
     return replace(
         results,
-        hits=tell_hits(results.hits, app.registers),
+        hits=tell_hits(results.hits, app.registers, query.rights),
         counts=_titled(results.counts, app),
     )
 
@@ -114,13 +114,13 @@ def export_files(document: DocumentView, what: str, folder: Path, app: App) -> l
     return placed
 
 
-def describe(document: DocumentView, app: App) -> dict[str, Any]:
+def describe(document: DocumentView, app: App, rights: Rights = EVERYTHING) -> dict[str, Any]:
     """Everything known of a paper: facts, versions with their files, entry, state, relations, journal."""
     facts, number = document.facts, document.number
     object_id = document_object(document.id)
     receipt = app.registers.receipt(document.receipt_id)
     later = later_papers(document.id, app.registers)
-    cited, citing_it = cited_by(document, app), citing(document, app)
+    cited, citing_it = cited_by(document, app, rights), citing(document, app, rights)
     removals = app.registers.tombstones() if document.state is DocumentState.PURGED else ()
     removal = next((one for one in removals if one.object_id == object_id), None)
     return {

@@ -24,6 +24,7 @@ from office_kit import (
 from pipeline.citations import cited_by, citing
 from pipeline.retrieve import describe, find_papers
 from pipeline.stores.search.values import Query, Rights
+from pipeline.visible import may_see
 
 PROVINCES = ("Tỉnh ủy Hà Sơn", "Tỉnh ủy Bắc Lâm")
 
@@ -173,6 +174,39 @@ def test_a_hit_tells_our_copies_and_whom_they_went_to(tmp_path, cell):
     words = "bản sao 01-BS/VPTU gửi Đảng ủy xã Đồng Lâm, Các chi bộ, Đồng chí Bế Khuê"
     assert words in source.remarks
     assert source.later == ()
+
+
+def test_other_papers_are_named_only_to_who_may_see_them(office, cell):
+    nothing_else = Rights(kinds=frozenset(("gioi-thieu",)))
+    with opened(office, cell) as app:
+        eleven = paper(app, "11-CV/BTCTU")
+
+        assert [one.papers for one in cited_by(eleven, app, nothing_else)] == [(), ()]
+        assert describe(eleven, app, nothing_else)["cited_by"]["papers"] == []
+
+
+RIGHTS = (
+    Rights(),
+    Rights(registers=frozenset(("di", "den"))),
+    Rights(registers=frozenset(("den",)), owner="nguoi-dung:x"),
+    Rights(kinds=frozenset(("van-ban-den",))),
+    Rights(hidden_marks=frozenset(("luu-hanh-noi-bo",)), hides_drafts=True),
+)
+
+
+def test_the_index_and_the_registers_agree_on_who_may_see_what(tmp_path, cell):
+    office = small_office(tmp_path)
+    drop_sheet(office, "ds.xlsx", [person(number) for number in (501, 502)])
+    receive(office, tmp_path, 7, luu_hanh=["luu-hanh-noi-bo"])
+    receive(office, tmp_path, 8, content_of(["Another letter"]))
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        everything = [hit.document_id for hit in app.search.search(Query()).hits]
+        assert len(everything) == 4
+        for rights in RIGHTS:
+            found = {hit.document_id for hit in app.search.search(Query(rights=rights)).hits}
+            papers = app.registers.get_many(everything)
+            assert found == {paper.id for paper in papers if may_see(paper, rights)}
 
 
 def test_sheets_of_one_form_are_one_line_unless_all_are_asked_for(tmp_path, cell):

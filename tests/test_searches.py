@@ -61,7 +61,7 @@ def test_json_tells_how_it_was_understood_and_the_counts(office):
     (told,) = run(office, "search", '"xã Mường Sơn" -nháp', "--json").lines
 
     assert told["query"].startswith("cum=x%C3%A3+M")
-    assert told["understood"] == "có cụm «xã Mường Sơn»; không có «nháp»"
+    assert told["asked"] == "có cụm «xã Mường Sơn»; không có «nháp»"
     assert told["counts"]["kinds"] == [
         {"value": "gioi-thieu", "shown": "Giấy giới thiệu đảng viên về nơi cư trú", "count": 1}
     ]

@@ -217,7 +217,7 @@ def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
     for hit in results.hits:
         _print_hit(hit, is_draft=hit.document_id in drafts)
     if counts:
-        _print_counts(results.counts)
+        _print_counts(results.counts, is_exact=results.total_is_exact)
     if understood := in_words(query):
         say(f"Hiểu là: {_asked(query) if query.text else understood}")
     say(f"{_how_many(results, query.limit)}, {results.took_ms:.0f} ms")
@@ -235,7 +235,7 @@ def _plain(query: Query, results: Results, drafts: frozenset[str]) -> dict[str, 
         "took_ms": round(results.took_ms, 2),
         "suggestion": results.suggestion,
         "query": to_url(query),
-        "understood": _asked(query),
+        "asked": _asked(query),
         "counts": results.counts,
         "hits": [_hit_plain(hit, is_draft=hit.document_id in drafts) for hit in results.hits],
     }
@@ -277,7 +277,7 @@ def _print_hit(hit: Hit, *, is_draft: bool) -> None:
     put(f"    mã: {hit.document_id}{similar}")
 
 
-def _print_counts(counts: Counts) -> None:
+def _print_counts(counts: Counts, *, is_exact: bool) -> None:
     for title, values in (
         ("Theo loại", counts.kinds),
         ("Theo năm", counts.years),
@@ -286,7 +286,7 @@ def _print_counts(counts: Counts) -> None:
         shown = [f"{one.shown} {with_dots(one.count)}" for one in values[:_COUNTED_SHOWN]]
         shown += ["…"] if len(values) > _COUNTED_SHOWN else []
         if shown:
-            put(f"{title}: {' · '.join(shown)}")
+            put(f"{title}{'' if is_exact else ' (ít nhất)'}: {' · '.join(shown)}")
 
 
 def _how_many(results: Results, limit: int) -> str:
