@@ -58,11 +58,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--pages", type=int, default=200)
     args = parser.parse_args()
+    from helpers import mark_table
+
     with TemporaryDirectory() as name:
         folder = Path(name)
         one, long, mark = material(folder, args.pages)
         out = folder / "out.pdf"
-        stamped = {"path": str(one), "mark": str(mark), "out": str(out)}
+        stamped = {"path": str(one), "mark": str(mark), "out": str(out), "rules": mark_table()}
         copied = {"source": str(long), "block_pdf": str(mark), "out": str(out)}
         few = max(3, args.count // 20)
         told = {

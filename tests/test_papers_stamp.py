@@ -2,6 +2,7 @@ import itertools
 
 import pikepdf
 import pytest
+from helpers import mark_table
 from odd_pdfs import (
     content_of,
     encrypt,
@@ -25,9 +26,10 @@ def mark(tmp_path):
     return write_mark(tmp_path / "mark.pdf")
 
 
-def stamped(path, mark, tmp_path, edge_mm=10.0):
+def stamped(path, mark, tmp_path, **rules):
     out = tmp_path / "out.pdf"
-    answer = stamp({"path": str(path), "mark": str(mark), "out": str(out), "edge_mm": edge_mm})
+    asked = {"path": str(path), "mark": str(mark), "out": str(out)}
+    answer = stamp(asked | {"rules": mark_table() | rules})
     return answer, out
 
 
@@ -147,6 +149,16 @@ def test_the_mark_keeps_its_distance_from_the_edge_though_nearer_is_free_too(
     assert answer["near_edge_mm"] == 0
     assert 9.9 <= answer["x_mm"] <= width_mm - 50 * answer["scale"] - 9.9
     assert 9.9 <= answer["y_mm"] <= height_mm - 35 * answer["scale"] - 9.9
+    assert_upright_and_alone(path, out, answer)
+
+
+def test_the_office_says_where_it_stands_and_how_small_it_may_be(tmp_path, mark):
+    path = write_pdf(tmp_path / "a.pdf", (content_of(LINES[:3]),))
+    foot = {"ten": "góc dưới phải", "trai": 0.6, "tren": 0.8, "mep_trai": 0.7}
+    answer, out = stamped(path, mark, tmp_path, cho=[foot], co=[0.5, 0.4])
+    assert (answer["placed"], answer["scale"]) == ("góc dưới phải", 0.5)
+    assert answer["x_mm"] >= 0.6 * 210
+    assert answer["y_mm"] >= 0.8 * 297
     assert_upright_and_alone(path, out, answer)
 
 

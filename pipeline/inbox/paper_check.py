@@ -258,7 +258,11 @@ def _count(check: PaperCheck, files: Received, bench: Bench) -> None:
     if has_pages(check.paper):
         tried: dict[str, Any] = bench.cell.call(
             "paper.trial",
-            {"path": str(check.paper), "max_pages": limits.max_pages, **mark_of(bench.kind)},
+            {
+                "path": str(check.paper),
+                "max_pages": limits.max_pages,
+                "rules": mark_of(bench.kind),
+            },
             seconds=limits.paper_seconds,
         )
         check.problems += [_problem(value) for value in tried["problems"]]
