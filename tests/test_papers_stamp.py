@@ -1,4 +1,5 @@
 import itertools
+import re
 
 import pikepdf
 import pytest
@@ -15,8 +16,9 @@ from odd_pdfs import (
 )
 from PIL import ImageChops
 
-from pipeline.engines import raster
+from pipeline.engines import join, raster
 from pipeline.engines.papers_stamp import stamp
+from pipeline.errors.papers import PaperUnreadable
 
 LINES = tuple(f"Line {n} of a paper that has some text" for n in range(20))
 
@@ -170,6 +172,19 @@ def test_only_where_nothing_else_is_free_the_mark_goes_nearer_and_says_so(tmp_pa
     assert 5 <= answer["near_edge_mm"] < 10
     assert answer["near_edge_mm"] == pytest.approx(answer["x_mm"], abs=0.06)
     assert_upright_and_alone(path, out, answer)
+
+
+def test_what_a_browser_shows_is_stamped_though_its_trailer_is_nowhere(tmp_path, mark):
+    path = write_pdf(tmp_path / "a.pdf", (content_of(LINES),))
+    # To PDFium byte 255 is white space; qpdf and pypdf find no way in.
+    parts = re.split(rb"(stream\n.*?\nendstream)", path.read_bytes(), flags=re.DOTALL)
+    parts[::2] = [re.sub(rb"[ \n]", b"\xff", part) for part in parts[::2]]
+    path.write_bytes(b"".join(parts))
+    with pytest.raises(PaperUnreadable):
+        join.repair(path, tmp_path / "whole.pdf")
+    answer, out = stamped(path, mark, tmp_path)
+    assert (answer["what"], answer["placed"]) == ("full", "trên-phải")
+    assert "Line 19" in raster.page_texts(out)[0]
 
 
 def test_a_page_without_room_gets_a_cover_slip_before_it(tmp_path, mark):

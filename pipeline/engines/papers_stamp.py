@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageDraw
 from pipeline.engines import ink, join, pdf, raster
 from pipeline.engines.ink import Spot
 from pipeline.engines.papers_image import as_pdf
+from pipeline.engines.papers_mend import ways
 from pipeline.engines.time_box import TookTooLong, time_box
 from pipeline.errors.base import VanthuError
 from pipeline.errors.papers import MarkInvalid, PaperUnreadable
@@ -127,21 +128,19 @@ def rehearse(path: Path, folder: Path, rules: MarkRules) -> Spot:
 
 
 def _stamp_page(readable: list[Path], out: Path, folder: Path, mark: _Mark) -> _Stamped:
-    """The mark on page 1. A paper pypdf cannot copy is repaired first; *readable* learns of it."""
-    try:
-        with pdf.kept_open():
-            return _try_stamp(readable[-1], out, mark)
-    except VanthuError as error:
-        if isinstance(error, MarkInvalid):
-            raise
-        whole = folder / "whole.pdf"
+    """The mark on page 1. A paper pypdf cannot copy is rewritten first; *readable* learns of it."""
+    said = []
+    for path in ways(readable[0], folder):
+        if path != readable[0]:
+            readable.append(path)
         try:
-            _boxed(lambda: join.repair(readable[0], whole))
-            readable.append(whole)
             with pdf.kept_open():
-                return _try_stamp(whole, out, mark)
-        except VanthuError as second:
-            raise Refused(f"{error.detail}; {second.detail}") from second
+                return _try_stamp(path, out, mark)
+        except MarkInvalid:
+            raise
+        except VanthuError as error:
+            said.append(error.detail)
+    raise Refused("; ".join(said))
 
 
 def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
