@@ -11,7 +11,8 @@ from pipeline.errors.search import IndexNotWritten
 from pipeline.legal import OUT_OF_FORCE
 from pipeline.stores.search.analysis import Folder, paper_terms
 from pipeline.stores.search.batch import Batch
-from pipeline.stores.search.lookup import Leaf, Shelves, make_stamp, pack_ranked
+from pipeline.stores.search.lookup import DOUBTFUL_KEY, Leaf, Shelves, make_stamp, pack_ranked
+from pipeline.stores.search.ranking import DOUBTFUL
 from pipeline.stores.search.values import Paper
 
 _log = logging.getLogger(__name__)
@@ -100,10 +101,11 @@ class IndexWriter:
 
     def _add(self, batch: Batch, paper: Paper) -> None:
         terms = paper_terms(paper, self._folder)
+        keys = terms.keys | {DOUBTFUL_KEY} if paper.reliability < DOUBTFUL else terms.keys
         day = paper.issued_on.toordinal() if paper.issued_on else 0
         shown = paper.reference or paper.lookup_code or paper.their_reference
         batch.add(
-            {"doc_id": (paper.document_id,), "keys": terms.keys, "words": terms.words},
+            {"doc_id": (paper.document_id,), "keys": keys, "words": terms.words},
             {
                 "stamp": make_stamp(paper.document_id, paper.version),
                 "day": day,
