@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -289,6 +290,15 @@ def test_a_persons_name_finds_that_persons_sheet_first(crowded):
     )
 
 
+def test_all_sheets_of_the_person_asked_for_stand_alone(tmp_path):
+    hers = [replace(sheet(at), person="Tòng Thị Hiền") for at in (3, 5)]
+    index = made(tmp_path, [*(sheet(at) for at in (0, 1, 2, 4, 6, 7)), *hers])
+
+    results = index.search(Query(text="tong thi hien", is_grouped=True))
+
+    assert {hit.document_id for hit in results.hits[:2]} == {"s3", "s5"}
+
+
 def test_groups_are_paged_like_papers(crowded):
     text = "giữ mối liên hệ với nhân dân nơi cư trú"
     both = [
@@ -328,7 +338,8 @@ def test_a_few_sheets_are_all_shown(tmp_path):
 
 def test_the_passage_shown_is_that_of_the_phrase(tmp_path):
     filler = "Văn thư nhận công văn, giữ con dấu và vào sổ. " * 30
-    text = f"{filler} Các tổ dân phố nơi cư trú góp ý. {filler}"
+    neutral = "Việc khác không bàn tới. " * 20
+    text = f"{filler}{neutral}Các tổ dân phố nơi cư trú góp ý. {neutral}{filler}"
     index = made(tmp_path, [Paper(document_id="a", title="Sổ tay nơi cư trú", text=text)])
 
     hit = index.search(Query(text="con dấu văn thư", phrases=("noi cu tru",))).hits[0]

@@ -58,7 +58,7 @@ _WITH_PHRASE_AT_MOST = 10_000
 #: Beyond those ranked so many are put in order, for pages and groups.
 _ORDERED_BESIDES = 400
 #: A phrase decides which passage is shown.
-_PHRASE_SHOWN = 3.0
+_PHRASE_SHOWN = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
