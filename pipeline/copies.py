@@ -18,14 +18,15 @@ from pipeline.copy_code import read_code
 from pipeline.document_object import document_object
 from pipeline.durable import sha512_file, write_file
 from pipeline.engines.cell import Cell
+from pipeline.engines.tables_codes import line_code
 from pipeline.errors.base import VanthuError
 from pipeline.errors.copies import (
+    CopyOnItsWay,
     CopyReturned,
     CopyRevokedAlready,
     NoSuchCopy,
     NoSuchSerial,
 )
-from pipeline.errors.intake import FileUnreadable
 from pipeline.flow import receive
 from pipeline.inbox.folders import Drop, ensure_folders, lend_to_owner
 from pipeline.kinds.model import Kind
@@ -90,8 +91,9 @@ def ask_for_copy(asked: Asked, app: App) -> ReceiptId:
     refuse_if_behind(app)
     kind = _kind(asked.form, app)
     paper = source_of_copy(CopyRequest(form=asked.form, wanted=asked.paper), app.registers)
-    code = new_id(app.clock)
-    path = app.office.inbox_dir / kind.name / safe_file_name(f"sao {asked.paper} {code[-6:]}.json")
+    lot = new_id(app.clock)[-8:]
+    code = line_code(lot, 1)
+    path = app.office.inbox_dir / kind.name / safe_file_name(f"sao {asked.paper} {lot}.json")
     ensure_folders(app.office, {kind.name: kind})
     write_file(path, plain_json(_record(asked, paper, code)), mode=0o664)
     lend_to_owner(path, app.office.inbox_dir)
@@ -156,7 +158,7 @@ def _taken(path: Path, kind: Kind, code: str, app: App, cell: Cell) -> ReceiptId
         if code in found:
             return found[code].receipt_id
         time.sleep(_PAUSE_S)
-    raise FileUnreadable(f"record of a copy not taken: {outcome}", file=path.name)
+    raise CopyOnItsWay(f"record of a copy not seen: {outcome}", file=path.name)
 
 
 # --- who holds which ---

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from copies_kit import receive, receive_scan, register
 from helpers import make_office
-from office_kit import opened, process_here, run, unsound
+from office_kit import finish as finish_process
+from office_kit import opened, process_here, run, start, unsound
 from PIL import Image, ImageChops, ImageFilter
 
 from pipeline.copies import (
@@ -77,6 +78,27 @@ def test_the_command_tells_reference_id_and_file_and_the_office_file_what_was_no
     assert again == [told], "the same copy asked for again is the same deed"
     with opened(office, cell) as app:
         assert unsound(app) == []
+
+
+def test_a_copy_asked_for_beside_a_running_office_is_answered_with_its_number(tmp_path):
+    usual = {"noi_nhan": ["Các chi bộ"], "nguoi_ky": "pcvp"}
+    office = make_office(tmp_path, gioi_han=LIMITS, ban_sao=usual)
+    receive_scan(office, tmp_path, 20)
+    run(office, "process")
+    running = start(office, "run")
+    try:
+        told = [
+            run(
+                office, "copy", "20-CV/BTCTU", "--form", "sao-luc", "--to", f"Chi bộ {at}", "--json"
+            )
+            for at in range(1, 4)
+        ]
+    finally:
+        running.terminate()
+        finish_process(running)
+
+    assert [one.status for one in told] == [0, 0, 0], [one.stderr for one in told]
+    assert [one.lines[0]["reference"] for one in told] == [f"0{at}-BS/VPTU" for at in (1, 2, 3)]
 
 
 def test_what_the_flow_refuses_the_command_refuses_with_status_two(office, cell):
@@ -175,7 +197,7 @@ def photocopied(picture, *, dpi, blur_mm, threshold, turn):
 @pytest.mark.parametrize("blur_mm", [0.05, 0.1, 0.15])
 @pytest.mark.parametrize("threshold", [90, 165])
 def test_the_code_is_read_from_a_photocopy_of_a_photocopy(office, cell, blur_mm, threshold):
-    done, path = made(office, cell)
+    done, path = made(office, cell, again=True)
     last = raster.page_count(path) - 1
     page = raster.gray(path, last, dpi=300)
     for turn in (0.7, -1.1):

@@ -1,8 +1,8 @@
-"""R260–R279: what stands in the way of a certified copy, and what is asked of one that was issued."""
+"""R260–R279, T367: what stands in the way of a certified copy, and what is asked of one that was issued."""
 
 from __future__ import annotations
 
-from pipeline.errors.base import RecordRejected
+from pipeline.errors.base import RecordRejected, TemporaryFailure
 
 
 class CopyFormWrong(RecordRejected):
@@ -90,3 +90,13 @@ class CopyReturned(RecordRejected):
 
     code = "R269"
     clerk_template = "Chưa làm được bản sao. {problems}"
+
+
+class CopyOnItsWay(TemporaryFailure):
+    """The record of a copy was taken by another process, which has not written it down yet."""
+
+    code = "T367"
+    clerk_template = (
+        "Yêu cầu sao «{file}» đã được nhận và đang làm. Chờ một lúc rồi gọi lại đúng lệnh này để xem kết quả: "
+        "cùng một bản sao không bị làm hai lần."
+    )

@@ -136,7 +136,8 @@ def next_steps(
     receipt: ReceiptView, documents: Sequence[DocumentView], *, is_finished: bool
 ) -> str:
     """How to go on with the drafts of a drop; empty where it has none."""
-    drafts = [document for document in documents if document.state is DocumentState.WAITING]
+    waiting = (document for document in documents if document.state is DocumentState.WAITING)
+    drafts = [document for document in waiting if not is_asked_about(document.record)]
     if not drafts:
         return ""
     command = " ".join(["vanthu issue", *(short_id(one.id) for one in drafts[:_MOST_NAMED])])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -115,7 +116,9 @@ def lend_to_owner(path: Path, model: Path) -> None:
     if os.geteuid() != 0:
         return
     facts = model.stat()
-    os.chown(path, facts.st_uid, facts.st_gid, follow_symlinks=False)
+    # Whoever watches the folder may have taken it already.
+    with suppress(FileNotFoundError):
+        os.chown(path, facts.st_uid, facts.st_gid, follow_symlinks=False)
 
 
 def list_inbox(office: Office, kinds: Mapping[str, KindFolder]) -> Listing:
