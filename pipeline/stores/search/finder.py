@@ -5,15 +5,25 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.stores.search.analysis import Folder, Placer, Question, filter_keys, understand
 from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.naming import (
+    BARE_NUMBER,
+    OWN_CODE,
+    Rest,
+    loose_papers,
+    loose_worth,
+    named_papers,
+    type_worth,
+)
+from pipeline.stores.search.other_names import SYNONYM_SHARE, other_names
 from pipeline.stores.search.ranking import DOUBTFUL, Candidate, Ranker, Weights, idf
 from pipeline.stores.search.snippet import cut_snippet
+from pipeline.stores.search.synonyms import Synonyms
 from pipeline.stores.search.values import Hit, Query
-from pipeline.vietnamese import Reference
 
 _RAREST_PAIRS = 12
 _RAREST_WORDS = 8
@@ -21,7 +31,6 @@ _RAREST_DAMAGED = 8
 #: Papers read from lists for one question; and when the paper asked for is known by its number.
 _READ_AT_MOST = 30_000
 _READ_WHEN_SURE = 3_000
-_BONUS_AT_MOST = 2_000
 _CANDIDATES = 200
 _CANDIDATES_OF_LONG = 100
 _CANDIDATES_WHEN_SURE = 40
@@ -29,14 +38,6 @@ _LONG_QUESTION_WORDS = 24
 #: Ranking reads this much text in all, best candidates first; marks are compared in this much of one.
 _RANKED_CHARS = 4_000_000
 _EXACT_CHARS = 20_000
-#: What an understood key is worth beside any number of words.
-_WHOLE_REFERENCE, _OWN_CODE, _NUMBER_AND_SYMBOL, _BARE_NUMBER, _WHOLE_NAME = (
-    1000.0,
-    1000.0,
-    400.0,
-    200.0,
-    6.0,
-)
 _DAY_WEIGHT = 1e-7
 #: What is left of the worth of a paper that has lost its force.
 _LAPSED = 0.5
@@ -58,6 +59,8 @@ class _Harvest:
     worth: dict[int, float]
     is_whole: bool
     weights: Weights
+    #: Papers that have a number which stands among the words of the question.
+    loose: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class _Effort:
 
 
 def _effort(question: Question, bonus: Mapping[int, float]) -> _Effort:
-    if any(value >= _OWN_CODE for value in bonus.values()):
+    if any(value >= OWN_CODE for value in bonus.values()):
         return _Effort(_READ_WHEN_SURE, _CANDIDATES_WHEN_SURE)
     is_long = len(question.folded) > _LONG_QUESTION_WORDS
     return _Effort(_READ_AT_MOST, _CANDIDATES_OF_LONG if is_long else _CANDIDATES)
@@ -78,21 +81,26 @@ def _effort(question: Question, bonus: Mapping[int, float]) -> _Effort:
 class Finder:
     """Answers questions over one state of the index."""
 
-    def __init__(self, shelves: Shelves, folder: Folder, placer: Placer) -> None:
+    def __init__(
+        self, shelves: Shelves, folder: Folder, placer: Placer, synonyms: Synonyms | None = None
+    ) -> None:
         self._shelves = shelves
+        self._synonyms = synonyms
         self._folder = folder
         self._placer = placer
 
-    def find(self, query: Query) -> Found:
-        """The papers for *query*, best first."""
-        question = understand(query.text, self._folder, self._placer)
+    def find(self, query: Query, *, within: frozenset[int] | None = None) -> Found:
+        """The papers for *query*, best first; none but those *within* where that is given."""
+        question = understand(query.text, self._folder, self._placer, self._synonyms)
         allowed = self._allowed(query)
+        if within is not None:
+            allowed = within if allowed is None else allowed & within
         if not question.folded:
             return self._newest(query, allowed)
-        bonus = self._bonus(question, allowed)
+        bonus = named_papers(question, self._shelves, allowed)
         effort = _effort(question, bonus)
         harvest = self._harvest(question, allowed, effort)
-        for number, value in bonus.items():
+        for number, value in (*bonus.items(), *harvest.loose.items()):
             harvest.worth[number] = harvest.worth.get(number, 0.0) + value
         want = query.offset + query.limit
         order = self._rank(question, harvest, bonus, max(effort.candidates, want))
@@ -100,7 +108,7 @@ class Finder:
         hits = tuple(
             replace(
                 self._hit(number, score, harvest.weights),
-                is_named=bonus.get(number, 0.0) >= _BARE_NUMBER,
+                is_named=bonus.get(number, 0.0) >= BARE_NUMBER,
             )
             for number, score in page
         )
@@ -152,7 +160,9 @@ class Finder:
             if question.has_marks
             else []
         )
+        others = tuple(other_names(question, self._shelves, papers))
         weights = Weights(
+            others=others,
             words={term: idf(papers, count) for count, term in words},
             pairs={term: idf(papers, count) for count, term in pairs},
             damaged=[{term: idf(papers, count) for count, term in way} for way in ways],
@@ -171,10 +181,12 @@ class Finder:
             *((count, term, 1.0) for count, term in pairs[:_RAREST_PAIRS]),
             *((count, term, 0.7) for count, term in words[:_RAREST_WORDS]),
             *((count, term, 0.25) for count, term in damaged[:_RAREST_DAMAGED]),
+            *{(other.count, other.term, SYNONYM_SHARE) for other in others},
         ]
         looked_up.sort()
         worth, is_whole = self._read(looked_up, papers, allowed, effort)
-        return _Harvest(worth=worth, is_whole=is_whole, weights=weights)
+        loose = loose_papers(question, self._shelves, allowed)
+        return _Harvest(worth=worth, is_whole=is_whole, weights=weights, loose=loose)
 
     def _read(
         self,
@@ -204,33 +216,6 @@ class Finder:
                 left -= len(inside)
         return worth, is_whole
 
-    def _bonus(self, question: Question, allowed: frozenset[int] | None) -> dict[int, float]:
-        """Papers whose own number, code or name was asked for."""
-        bonus: dict[int, float] = {}
-        wholes = {f"ref:{reference.key}" for reference in question.references if reference.is_whole}
-        for key in question.keys:
-            value = self._key_worth(key, wholes, question.is_reference)
-            if not value:
-                continue
-            for number in itertools.islice(self._shelves.numbers("keys", key), _BONUS_AT_MOST):
-                if allowed is None or number in allowed:
-                    bonus[number] = max(bonus.get(number, 0.0), value)
-        return bonus
-
-    @staticmethod
-    def _key_worth(key: str, wholes: set[str], is_reference: bool) -> float:
-        if key in wholes:
-            return _WHOLE_REFERENCE
-        if key.startswith("code:"):
-            return _OWN_CODE
-        if key.startswith("name:"):
-            return _WHOLE_NAME
-        if wholes or key.startswith("ref:"):
-            return 0.0
-        if "-" in key:
-            return _NUMBER_AND_SYMBOL
-        return _BARE_NUMBER if is_reference else 0.0
-
     def _rank(
         self, question: Question, harvest: _Harvest, bonus: dict[int, float], most: int
     ) -> list[tuple[int, float]]:
@@ -240,10 +225,13 @@ class Finder:
         ranker = Ranker(question, harvest.weights, self._placer)
         scores = ranker.scores(candidates, lambda at: self._text(best[at]))
         scored = []
+        rest_of_it = Rest.of(question)
         for number, candidate, score in zip(best, candidates, scores, strict=False):
-            sure = bonus.get(number, 0.0) + _type_bonus(question.references, candidate.head)
+            sure = bonus.get(number, 0.0) + type_worth(question.references, candidate.head)
+            if number in harvest.loose:
+                sure += loose_worth(rest_of_it, candidate.head + candidate.body)
             # Asked for by words, it goes behind what replaced it; asked for by its number, it is meant.
-            is_lapsed = not candidate.is_in_force and bonus.get(number, 0.0) < _BARE_NUMBER
+            is_lapsed = not candidate.is_in_force and bonus.get(number, 0.0) < BARE_NUMBER
             whole = (score + sure) * (_LAPSED if is_lapsed else 1.0)
             scored.append((number, whole + self._shelves.day(number) * _DAY_WEIGHT))
         scored.sort(key=lambda item: (-item[1], -item[0]))
@@ -306,12 +294,3 @@ class Stored:
     head: str
     text: str
     legal_state: str
-
-
-def _type_bonus(references: Sequence[Reference], folded_head: str) -> float:
-    """QĐ is Quyết định and Quy định: the word typed decides among equals."""
-    return (
-        20.0
-        if any(ref.type_word and f" {ref.type_word} " in folded_head for ref in references)
-        else 0.0
-    )

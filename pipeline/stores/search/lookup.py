@@ -11,6 +11,10 @@ from typing import Any
 from pipeline.stores.search import engine
 from pipeline.stores.search.codec import LeanCodec, as_bytes
 
+#: A look through neighbouring terms reads so much of each of the largest segments, less of the others.
+_RANGE_BYTES = 1 << 16
+_RANGE_LEAVES = 3
+
 
 class Leaf:
     """One segment. Its files never change; which of its papers are deleted does."""
@@ -133,6 +137,18 @@ class Shelves:
         """How many papers hold the term, deleted ones included."""
         encoded = as_bytes(term)
         return sum(leaf.terms.doc_frequency(field, encoded) for leaf in self.leaves)
+
+    def beginning(self, field: str, prefix: str) -> dict[str, int]:
+        """Terms of *field* that begin with *prefix* and how many papers hold each; of very many only the first."""
+        counts: dict[str, int] = {}
+        encoded = as_bytes(prefix)
+        by_size = sorted(self.leaves, key=lambda leaf: leaf.size, reverse=True)
+        for at, leaf in enumerate(by_size):
+            most = _RANGE_BYTES if at < _RANGE_LEAVES else _RANGE_BYTES // 8
+            for term, count in leaf.terms.beginning(field, encoded, most):
+                decoded = term.decode("utf-8", "surrogatepass")
+                counts[decoded] = counts.get(decoded, 0) + count
+        return counts
 
     def lists(self, field: str, term: str) -> Iterator[tuple[int, Sequence[int]]]:
         """Base and numbers of the living papers that hold the term, segment by segment, newest first."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
+
+from pipeline.stores.search.understood import Understood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +102,5 @@ class Results:
     #: «ý bạn là …», None when there is nothing better to ask.
     suggestion: str | None
     hits: tuple[Hit, ...]
+    #: How the question was taken.
+    understood: Understood = field(default_factory=Understood)
