@@ -39,6 +39,7 @@ __all__ = [
     "FIRST",
     "WHAT",
     "Query",
+    "complete_words",
     "describe",
     "describe_number",
     "drafts_among",
@@ -62,6 +63,11 @@ def find_papers(query: Query, app: App) -> Results:
     results = app.search.search(query)
     hits = [_flagged(hit, app) for hit in results.hits]
     return replace(results, hits=tuple(_lapsed_behind(hits, app)))
+
+
+def complete_words(text: str, app: App) -> tuple[str, ...]:
+    """How a question that begins with *text* may go on, in the archive's own words; at most ten ways."""
+    return app.search.complete(text)
 
 
 def _flagged(hit: Hit, app: App) -> Hit:

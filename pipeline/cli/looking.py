@@ -60,11 +60,17 @@ def search(
     limit: Annotated[
         int, typer.Option(help="Nhiều nhất bao nhiêu kết quả.", min=1, max=MOST_HITS)
     ] = 20,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Không tìm; gợi ý cách gõ tiếp những chữ này.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> None:
     """Tìm trong kho."""
     from pipeline.retrieve import Query, drafts_among, find_papers
 
+    if complete:
+        _complete(ctx, " ".join(words), as_json=json)
+        return
     query = Query(
         text=" ".join(words),
         kind=kind,
@@ -83,15 +89,32 @@ def search(
                 "total": results.total,
                 "took_ms": round(results.took_ms, 2),
                 "suggestion": results.suggestion,
+                "understood": results.understood,
                 "hits": [
                     _hit_plain(hit, is_draft=hit.document_id in drafts) for hit in results.hits
                 ],
             }
         )
         return
+    for sentence in results.understood.sentences():
+        say(sentence)
     for hit in results.hits:
         _print_hit(hit, is_draft=hit.document_id in drafts)
+    if results.suggestion and not results.understood.answered_for:
+        say(f"Ý bạn là: {results.suggestion}?")
     say(f"{_how_many(results, limit)}, {results.took_ms:.0f} ms")
+
+
+def _complete(ctx: typer.Context, text: str, *, as_json: bool) -> None:
+    from pipeline.retrieve import complete_words
+
+    with the_office(ctx) as office:
+        completions = complete_words(text, office)
+    if as_json:
+        put_json(completions)
+        return
+    for completion in completions:
+        put(completion)
 
 
 def show(

@@ -63,12 +63,14 @@ class Completer:
         if match is None:
             return
         digits = match["digits"]
-        rest = re.sub(r"[\s/-]+", "", match["rest"] or "") or _symbol_meant(match["type"] or "")
+        rest = re.sub(r"[\s/-]+", "", match["rest"] or "")
+        symbol = _symbol_meant(match["type"] or "")
         keys = self._witness.beginning("keys", f"ref:{digits}")
         fitting = [
             key
             for key in keys
             if re.sub(r"[/-]+", "", key[len("ref:") :].removeprefix(digits)).startswith(rest)
+            and key.partition("-")[2].startswith(symbol)
         ]
         fitting.sort(
             key=lambda key: (key[len("ref:") + len(digits)] in "0123456789", -keys[key], key)
