@@ -92,7 +92,7 @@ def ids(index: SearchIndex, text: str, **filters) -> list[str]:
     "typed",
     """213-QĐ/TW|213/QĐ-TW|213 qd tw|213-qd/tw|0213-QĐ/TW|Số: 213 – QĐ / TW|quy dinh 213|Quy định số 213|số 213 qđ|
     qđ 213|QD213|213qd|213qdtw|213 QĐTW|213.qd.tw|213_QD_TW|qđ/tw 213|213-QÐ/TW|“213-QĐ/TW”|(213-QĐ/TW)|
-    213-QĐ/TW ngày 02/01/2020|213-QĐ/TW, ngày 2 tháng 1 năm 2020|213-QĐ/TW (02-01-2020)|213/2020/QĐ-TW|213-QĐ|
+    213-QĐ/TW ngày 02/01/2020|213-QĐ/TW, ngày 2 tháng 1 năm 2020|213-QĐ/TW (02-01-2020)|213/2020/QĐ-TW|213-QDD/TW|Quy định của Bộ Chính trị số 213|quy ddinhj 213|213-QĐ|
     213 quy định|văn bản số 213 QĐ TW|213 nơi ở|213 noi o|nơi ở 213|213 qd tw noi cu tru|quy định 213 nơi ở|
     quy định hai trăm mười ba|quy dinh hai tram muoi ba|quy định số hai trăm mười ba|quy định hai một ba|213 đảng viên""".replace(
         "\n", ""

@@ -25,6 +25,31 @@ _CODE_BETWEEN = re.compile(r"[\s/._#:–-]*")
 #: «số», «văn bản số», «no», before a number.
 _NUMBER_WORDS = ("so", "s", "no", "van ban", "vb")
 _LONGEST_NUMBER = 6
+#: Behind these a number is of a part, of a day or of a quantity, not of a paper.
+_COUNTING_WORDS = frozenset(
+    [
+        "ngay",
+        "thang",
+        "nam",
+        "tuan",
+        "quy",
+        "dieu",
+        "khoan",
+        "diem",
+        "chuong",
+        "muc",
+        "phan",
+        "trang",
+        "lan",
+        "khoa",
+        "cap",
+        "lop",
+        "hon",
+        "duoi",
+        "tren",
+    ]
+)
+_NEAR_WORDS = 10
 _LONGEST_ISSUER = 15
 _TYPES = sorted((tuple(word.split()) for word in type_words()), key=len, reverse=True)
 
@@ -65,6 +90,10 @@ def asked_numbers(text: str) -> AskedNumbers:
             is_whole = is_whole or used == len(tokens)
             if reference.symbol:
                 found.setdefault(reference.key, reference)
+            elif type_word := _type_before(tokens, at):
+                symbol = symbol_of_type(type_word)
+                named = replace(reference, symbol=symbol, type_word=type_word)
+                found.setdefault(named.key, named)
             elif _is_alone(tokens, at):
                 bare.setdefault(reference.key, reference)
     references = tuple(found.values())
@@ -84,7 +113,9 @@ def _tokens(plain: str) -> list[_Token]:
     tokens = []
     done = 0
     for match in _TOKEN.finditer(plain):
-        tokens.append(_Token(match.group(), plain[done : match.start()]))
+        # QDD, DDU: đ as it is typed while the typing program is off.
+        word = match.group().replace("dd", "d")
+        tokens.append(_Token(word, plain[done : match.start()]))
         done = match.end()
     return tokens
 
@@ -98,7 +129,18 @@ def _may_begin(tokens: list[_Token], at: int) -> bool:
     return not is_part and not is_decimal
 
 
+def _type_before(tokens: list[_Token], at: int) -> str:
+    """The word for a type some way before «số» and the number: «quy định của Bộ Chính trị số 213»."""
+    if tokens[at - 1].text != "so" or at < 2:
+        return ""
+    before = [token.text for token in tokens[max(0, at - _NEAR_WORDS) : at - 1]]
+    said = f" {' '.join(before)} "
+    return next((" ".join(kind) for kind in _TYPES if f" {' '.join(kind)} " in said), "")
+
+
 def _is_alone(tokens: list[_Token], at: int) -> bool:
+    if at and tokens[at - 1].text in _COUNTING_WORDS:
+        return False
     after = tokens[at + 1].before if at + 1 < len(tokens) else ""
     return tokens[at].before.strip(' #:("“') == "" and after.strip(' ,;:?!)"”') == ""
 

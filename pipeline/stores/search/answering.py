@@ -86,7 +86,8 @@ class Answerer:
 
         Such a word is in no paper as it was typed, and what it spells is in some.
         """
-        if len(text.split()) > _MOST_WORDS:
+        # A mark anywhere says that the typing program was on.
+        if not text.isascii() or len(text.split()) > _MOST_WORDS:
             return ""
 
         def spelt(match: re.Match[str]) -> str:
