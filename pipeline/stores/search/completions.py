@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from pipeline.stores.search.marks import with_marks
 from pipeline.stores.search.said import SAID, cut
-from pipeline.stores.search.suggest import Suggester
 from pipeline.stores.search.witness import Witness
 from pipeline.stores.search.words import Folder, Placer, folded_phrase, words_of
 from pipeline.vietnamese import (
@@ -32,6 +33,7 @@ _PAIRS_TRIED = 8
 #: The words that begin with one or two letters are too many to look through: the most frequent are taken.
 _SHORT_START = 2
 _SYLLABLES_TRIED = 3
+_SHORT_RANGE_BYTES = 1 << 14
 
 
 class Completer:
@@ -40,7 +42,7 @@ class Completer:
     def __init__(self, witness: Witness, folder: Folder, placer: Placer) -> None:
         self._witness = witness
         self._folder = folder
-        self._suggester = Suggester(witness, folder, placer)
+        self._placer = placer
 
     def complete(self, text: str, most: int = MOST_COMPLETIONS) -> tuple[str, ...]:
         """At most *most* ways to go on: references, then titles and names, then words that go together."""
@@ -50,13 +52,14 @@ class Completer:
         found: dict[str, str] = {}
         own = canonical(start)
         for source in (self._references, self._said, self._pairs):
-            for completed in source(start):
+            wanted = most - sum(_goes_on(key, own) for key in found)
+            for completed in itertools.islice(source(start), wanted):
                 key = canonical(completed)
                 if key != own and not any(longer.startswith(f"{key} ") for longer in found):
                     found.setdefault(key, completed)
-                if len(found) >= most:
-                    return tuple(found.values())
-        return tuple(found.values())
+        # What goes on with the very marks typed comes before what has the same letters.
+        order = sorted(found, key=lambda key: not _goes_on(key, own))
+        return tuple(found[key] for key in order[:most])
 
     def _references(self, start: str) -> Iterator[str]:
         match = _NUMBER.fullmatch(fold(start))
@@ -122,18 +125,20 @@ class Completer:
         before, begun = words[:-1], words[-1]
         pairs = self._following(before[-1], begun) if before else self._starting(begun)
         words_only = [pair for pair in pairs if not any(map(str.isdecimal, pair))]
+        others = [" ".join(pair) for pair in pairwise(before)][:1]
+        beside = self._witness.papers("words", others[0], 1) if others else []
         for pair in sorted(words_only, key=lambda pair: (-pairs[pair], pair))[:_PAIRS_TRIED]:
             numbers = self._witness.papers("words", pair, 1)
             if numbers:
                 typed = start.split()[: max(0, len(before) - 1)] if before else []
                 flat = [*before[:-1], *pair.split()]
-                yield " ".join(self._marked(flat, typed, numbers))
+                yield " ".join(self._marked(flat, typed, [*numbers, *beside]))
 
     def _marked(
         self, flat: Sequence[str], typed: Sequence[str], numbers: Sequence[int]
-    ) -> list[str]:
+    ) -> Sequence[str]:
         kept = [*typed, *[""] * len(flat)][: len(flat)]
-        return self._suggester.marked(flat, kept, numbers) or list(flat)
+        return with_marks(flat, kept, numbers, (self._witness, self._placer)).words
 
     def _following(self, before: str, begun: str) -> dict[str, int]:
         return dict(self._witness.beginning("words", f"{before} {begun}"))
@@ -145,14 +150,21 @@ class Completer:
         starts = {
             syllable: count
             for syllable in bare_syllables()
-            if syllable.startswith(begun) and (count := self._witness.count(syllable))
+            if syllable.startswith(begun) and (count := self._witness.rough_count(syllable))
         }
         frequent = sorted(starts, key=lambda one: (-starts[one], one))[:_SYLLABLES_TRIED]
         return {
             pair: count
             for syllable in frequent
-            for pair, count in self._following(syllable, "").items()
+            for pair, count in self._witness.beginning(
+                "words", f"{syllable} ", _SHORT_RANGE_BYTES
+            ).items()
         }
+
+
+def _goes_on(completed: str, own: str) -> bool:
+    """Whether it has what was typed, marks and all, at the beginning of a word; both canonical."""
+    return f" {own}" in f" {completed}"
 
 
 def _symbol_meant(typed: str) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 from pipeline.vietnamese import bare_syllables
 
 _MOST_LETTERS = 12
+_SHORT_WORD = 3
 
 
 def distance(one: str, other: str, most: int = 2) -> int:
@@ -28,37 +29,43 @@ def distance(one: str, other: str, most: int = 2) -> int:
     return min(last[-1], most + 1)
 
 
-def near_syllables(word: str) -> dict[str, int]:
-    """Folded syllables within two letters of a folded *word*, with the distance."""
+def near_syllables(word: str, most: int = 2) -> dict[str, int]:
+    """Folded syllables within *most* letters, two at most, of a folded *word*, with the distance."""
     if not 1 <= len(word) <= _MOST_LETTERS:
         return {}
-    known = _by_shortened()
-    candidates = {syllable for short in _shortened(word) for syllable in known.get(short, ())}
-    # Of a short word two wrong letters leave nothing.
-    most = 1 if len(word) <= 3 else 2
+    most = _allowed(word, most)
+    known = _by_shortened(most)
+    candidates = {syllable for short in _shortened(word, most) for syllable in known.get(short, ())}
     measured = ((syllable, distance(word, syllable, most)) for syllable in candidates)
     return {syllable: far for syllable, far in measured if 0 < far <= most}
 
 
-def near_among(word: str, others: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Those of *others* within two letters of *word*."""
-    most = 1 if len(word) <= 3 else 2
+def near_among(word: str, others: Iterable[str], most: int = 2) -> Iterator[tuple[str, int]]:
+    """Those of *others* within *most* letters of *word*."""
+    most = _allowed(word, most)
     for other in others:
         far = distance(word, other, most)
         if 0 < far <= most:
             yield other, far
 
 
-def _shortened(word: str) -> set[str]:
-    """*word*, and what is left of it without one or two of its letters."""
+def _allowed(word: str, most: int) -> int:
+    # Of a short word two wrong letters leave nothing.
+    return min(most, 1) if len(word) <= _SHORT_WORD else most
+
+
+def _shortened(word: str, most: int) -> set[str]:
+    """*word*, and what is left of it without as many as *most* of its letters."""
     once = {word[:at] + word[at + 1 :] for at in range(len(word))}
+    if most < 2:
+        return {word, *once}
     return {word, *once, *(one[:at] + one[at + 1 :] for one in once for at in range(len(one)))}
 
 
 @cache
-def _by_shortened() -> dict[str, list[str]]:
+def _by_shortened(most: int) -> dict[str, list[str]]:
     known: dict[str, list[str]] = defaultdict(list)
     for syllable in bare_syllables():
-        for short in _shortened(syllable):
+        for short in _shortened(syllable, most):
             known[short].append(syllable)
     return known

@@ -25,9 +25,10 @@ def phrases_of(
         if phrase:
             yield phrase, phrase
     for name in people:
+        # People are called by the last word of their name.
         words = name.split()
-        for start in range(len(words)):
-            yield " ".join(words[start:]), " ".join(words)
+        for called in dict.fromkeys((" ".join(words), *words[-1:])):
+            yield called, " ".join(words)
     for place in residence.split(","):
         if place.strip():
             yield place.strip(), place.strip()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.stores.search.marks import with_marks
 from pipeline.stores.search.near import near_among, near_syllables
-from pipeline.stores.search.witness import Form, Witness
+from pipeline.stores.search.witness import Witness
 from pipeline.stores.search.words import Folder, Placer
-from pipeline.vietnamese import nfc, read_word
+from pipeline.vietnamese import is_syllable, nfc, read_word
 
 _WORD = re.compile(r"[^\W_]+")
 #: In a longer question one odd word matters little, and its own words find the paper.
-_MOST_WORDS = 16
+_MOST_WORDS = 12
+#: So long a question is a story, whose words stand together by chance; a shorter one names a thing.
+_MOST_WORDS_TO_MARK = 8
+_MOST_WORDS_TO_DOUBT = 4
 _MOST_MENDED = 3
 _HITS_READ = 5
 _PAPERS_READ = 3
@@ -50,24 +53,33 @@ class Suggester:
             return None
         typed = [match.group() for match in matches]
         folded = [self._folder[word.lower()] for word in typed]
-        slots = self._mended(folded, hits)
+        capitals = [word[:1].isupper() and not word.isupper() for word in typed]
+        slots = self._mended(folded, capitals, hits)
+        is_mended = any(slot != (folded[at],) for at, slot in enumerate(slots))
+        if not is_mended and len(folded) > _MOST_WORDS_TO_MARK:
+            return None
         flat = [word for slot in slots for word in slot]
         said = [
-            word if len(slot) == 1 and slot[0] == folded[at] else ""
+            word if slot == (folded[at],) else ""
             for at, (slot, word) in enumerate(zip(slots, typed, strict=True))
             for _ in slot
         ]
-        marked = self.marked(flat, said, self._evidence(folded, slots, hits))
-        if marked is None:
+        numbers = self._evidence(folded, slots, hits)
+        marked = with_marks(flat, said, numbers, (self._witness, self._placer))
+        # Half a question with marks is no better than one without.
+        is_better = is_mended or marked.is_complete or any(not word.isascii() for word in said)
+        if not marked.is_new or not is_better:
             return None
-        return _put_together(nfc(text), matches, slots, marked)
+        return _put_together(nfc(text), matches, slots, marked.words)
 
-    def _mended(self, folded: Sequence[str], hits: Sequence[int]) -> list[tuple[str, ...]]:
+    def _mended(
+        self, folded: Sequence[str], capitals: Sequence[bool], hits: Sequence[int]
+    ) -> list[tuple[str, ...]]:
         slots: list[tuple[str, ...]] = [(word,) for word in folded]
-        is_weak = not any(
-            self._witness.has_all(number, set(folded)) for number in hits[:_HITS_READ]
-        )
-        if not is_weak:
+        # What names a thing stands together in its paper; what tells of one is somewhere in it.
+        is_short = 1 < len(folded) <= _MOST_WORDS_TO_DOUBT
+        terms = set(map(" ".join, pairwise(folded))) if is_short else set(folded)
+        if any(self._witness.has_all(number, terms) for number in hits[:_HITS_READ]):
             return slots
         for _ in range(_MOST_MENDED):
             words = [" ".join(slot) for slot in slots]
@@ -76,7 +88,9 @@ class Suggester:
                 for at, slot in enumerate(slots)
                 if slot == (folded[at],) and self._is_odd(words, at)
             ]
-            mends = [mend for at in open_places for mend in self._mends(words, at)]
+            mends = [
+                mend for at in open_places for mend in self._mends(words, at, is_name=capitals[at])
+            ]
             if not mends:
                 break
             best = max(mends, key=lambda mend: mend.score)
@@ -90,27 +104,29 @@ class Suggester:
             return False
         if not self._witness.count(word):
             return True
+        if len(words) > _MOST_WORDS_TO_DOUBT:
+            return False
         beside = list(_pairs_at(words, at))
         return bool(beside) and not any(map(self._witness.count, beside))
 
-    def _mends(self, words: Sequence[str], at: int) -> Iterator[_Mend]:
+    def _mends(self, words: Sequence[str], at: int, *, is_name: bool) -> Iterator[_Mend]:
         word = words[at]
-        is_known = self._witness.count(word) > 0
+        known = self._witness.count(word)
+        # A foreign name has its like by chance.
+        most = 1 if known or (is_name and not is_syllable(word)) else 2
         before = words[at - 1].split()[-1] if at else ""
         after = words[at + 1].split()[0] if at + 1 < len(words) else ""
-        candidates = self._candidates(word, before)
-        for near, far in candidates:
-            if is_known and far > 1:
-                continue
+        for near, far in self._candidates(word, before, most):
             score = self._fit(before, near.split(), after)
-            if score is None:
+            # A word that is commoner than what it is taken for is meant.
+            if score is None or score <= math.log1p(known):
                 continue
             if not before and not after and far > 1:
                 continue
             same_start = 0.5 if near[0] == word[0] else 0.0
             yield _Mend(at, tuple(near.split()), score + same_start - _LETTER * far)
 
-    def _candidates(self, word: str, before: str) -> list[tuple[str, int]]:
+    def _candidates(self, word: str, before: str, most: int) -> list[tuple[str, int]]:
         found: dict[str, int] = {}
         if (spelt := read_word(word)) is not None:
             found[self._folder[spelt]] = 0
@@ -119,8 +135,8 @@ class Suggester:
             followers = (
                 pair.removeprefix(prefix) for pair in self._witness.beginning("words", prefix)
             )
-            found.update(near_among(word, followers))
-        by_distance = sorted(near_syllables(word).items(), key=lambda item: item[1])
+            found.update(near_among(word, followers, most))
+        by_distance = sorted(near_syllables(word, most).items(), key=lambda item: item[1])
         for near, far in by_distance[:_NEAR_AT_MOST]:
             found.setdefault(self._folder[near], far)
         for cut in range(2, len(word) - 1):
@@ -160,54 +176,6 @@ class Suggester:
                         break
         numbers.update(dict.fromkeys(hits[:_HITS_READ]))
         return list(numbers)[: 2 * _HITS_READ]
-
-    def marked(
-        self, flat: Sequence[str], said: Sequence[str], numbers: Sequence[int]
-    ) -> list[str] | None:
-        """The words with the marks papers give them; *said* is what was typed for each, empty where that was mended."""
-        pairs = list(map(" ".join, pairwise(flat)))
-        wanted = set(pairs) if pairs else set(flat)
-        forms = self._witness.forms(numbers, wanted)
-        typed = [self._placer[word.lower()] if word else "" for word in said]
-        votes: list[Counter[Form]] = [Counter() for _ in flat]
-        confirmed = [False] * len(flat)
-        terms = pairs or list(flat)
-        for at, term in enumerate(terms):
-            counts = forms.get(term, Counter())
-            width = len(term.split())
-            as_typed = " ".join(typed[at : at + width])
-            if any(form.canonical == as_typed for form in counts):
-                confirmed[at : at + width] = [True] * width
-            for form, count in counts.items():
-                parts = zip(form.canonical.split(), form.shown.split(), strict=True)
-                for inner, (canonical, shown) in enumerate(parts):
-                    votes[at + inner][Form(canonical, shown)] += count
-        # A name throughout keeps its capitals; a word of one among others does not.
-        are_names = all(one and _best(one).shown.istitle() for one in votes)
-        chosen = [
-            _chosen(
-                one,
-                said[at] or flat[at],
-                is_kept=confirmed[at] and bool(said[at]),
-                is_name=are_names,
-            )
-            for at, one in enumerate(votes)
-        ]
-        same = all(self._placer[word.lower()] == typed[at] for at, word in enumerate(chosen))
-        return None if same else chosen
-
-
-def _best(votes: Counter[Form]) -> Form:
-    return votes.most_common(1)[0][0]
-
-
-def _chosen(votes: Counter[Form], said: str, *, is_kept: bool, is_name: bool) -> str:
-    if not votes:
-        return said
-    shown = said if is_kept else _best(votes).shown
-    if said.isupper() and len(said) > 1:
-        return shown.upper()
-    return shown.capitalize() if is_name or said[:1].isupper() else shown.lower()
 
 
 def _pairs_at(words: Sequence[str], at: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.lookup import RANGE_BYTES, Shelves
 from pipeline.stores.search.ranking import DOUBTFUL
 from pipeline.stores.search.words import Folder, Placer
 from pipeline.vietnamese import nfc
@@ -57,15 +57,21 @@ class Witness:
             numbers = (number for number in sought if number in self._visible)
         return list(itertools.islice(numbers, most))
 
-    def beginning(self, field: str, prefix: str) -> Mapping[str, int]:
-        """Terms that begin so, and how many papers hold each; whether one may be seen is asked of :meth:`papers`."""
-        return self._shelves.beginning(field, prefix)
+    def rough_count(self, word: str) -> int:
+        """About how many papers hold the word, hidden ones among them: to choose what to look at first."""
+        return self._shelves.rough_frequency("words", word)
 
-    def has_all(self, number: int, words: Collection[str]) -> bool:
-        """Whether the paper has every one of the folded words."""
+    def beginning(
+        self, field: str, prefix: str, most_bytes: int = RANGE_BYTES
+    ) -> Mapping[str, int]:
+        """Terms that begin so, and how many papers hold each; whether one may be seen is asked of :meth:`papers`."""
+        return self._shelves.beginning(field, prefix, most_bytes)
+
+    def has_all(self, number: int, terms: Collection[str]) -> bool:
+        """Whether the paper has every one of the folded words or pairs."""
         leaf, inner = self._shelves.leaf_of(number)
         _, head, body, _ = leaf.ranked(inner)
-        return all(f" {word} " in head or f" {word} " in body for word in words)
+        return all(f" {term} " in head or f" {term} " in body for term in terms)
 
     def head(self, number: int) -> tuple[str, ...]:
         """The short fields of a paper as they were written."""
