@@ -31,7 +31,7 @@ from pipeline.steps.answer import answer
 from pipeline.steps.archive import archive
 from pipeline.steps.carry import carry
 from pipeline.steps.check import check
-from pipeline.steps.index import index
+from pipeline.steps.index import index, make_anew
 from pipeline.steps.intake import Refusal, take_in
 from pipeline.steps.number import number
 from pipeline.steps.read import read, seconds_for, with_words
@@ -116,6 +116,20 @@ def make_findable(
         app.search,
         role_timeout_s=role_timeout_s,
         progress=progress,
+    )
+
+
+def make_index_anew(
+    app: App, *, progress: Callable[[int, str], None], should_stop: Callable[[], bool]
+) -> int:
+    """The whole index again, beside the one that answers meanwhile; how many papers it has."""
+    return make_anew(
+        app.registers,
+        app.objects,
+        app.search,
+        role_timeout_s=60.0,
+        progress=progress,
+        should_stop=should_stop,
     )
 
 

@@ -14,8 +14,9 @@ from pipeline.durable import give_out
 from pipeline.engines.cell import Cell
 from pipeline.errors.incoming import ScanNotTaken
 from pipeline.inbox.look import record_digest
-from pipeline.inbox.number_first import RESCAN_OF, SEPARATOR, SLIP_PREFIX
+from pipeline.inbox.number_first import RESCAN_OF, SEPARATOR
 from pipeline.inbox.spool import filling, publish
+from pipeline.inbox.stacks import codes_of, parts_of, write_parts
 from pipeline.incoming import draw_to_file, find_incoming
 from pipeline.record import DocumentId, Place, ReceiptId, new_id
 from pipeline.stores.registers.views import NewDocument, NewReceipt
@@ -95,8 +96,6 @@ def _look(file: Path, cell: Cell, app: App) -> None:
 def part_stack(stack: Path, folder: Path, app: App) -> list[Path]:
     """Write the papers of a scanned stack to *folder*, each a file of its own; the stack stays where it lies.
 
-    A paper ends at a separator sheet, which is left out, and before a slip with a code, which is its first page.
-
     Raises:
         ScanNotTaken (R288): there is nothing to part it at, or it may not be copied.
     """
@@ -104,31 +103,14 @@ def part_stack(stack: Path, folder: Path, app: App) -> list[Path]:
     with app.new_cell() as cell, app.new_folder() as work:
         _look(stack, cell, app)
         seconds = app.office.limits.paper_seconds
-        told: dict[str, Any] = cell.call("paper.codes", {"path": str(stack)}, seconds=seconds)
-        parts = _parts(told["pages"])
+        parts = parts_of(codes_of(stack, cell, seconds))
         if len(parts) < 2:
             raise ScanNotTaken("no separator", file=stack.name, why="không thấy tờ ngăn cách nào")
-        for at, pages in enumerate(parts, start=1):
-            made = Path(work) / f"{at}.pdf"
-            args = {"paths": [str(stack)], "order": pages, "out": str(made)}
-            cell.call("join.arrange", args, seconds=seconds)
-            target = folder / f"{stack.stem} {at:03d} {DocumentId(new_id(app.clock))[-4:]}.pdf"
+        for made in write_parts(stack, parts, Path(work), cell, seconds):
+            target = folder / f"{stack.stem} {made.stem} {DocumentId(new_id(app.clock))[-4:]}.pdf"
             give_out(made, target)
             placed.append(target)
     return placed
-
-
-def _parts(pages: Sequence[Sequence[str]]) -> list[list[int]]:
-    """Page numbers, from 1, of each paper."""
-    parts: list[list[int]] = [[]]
-    for number, codes in enumerate(pages, start=1):
-        if SEPARATOR in codes:
-            parts.append([])
-            continue
-        if any(code.startswith(SLIP_PREFIX) for code in codes) and parts[-1]:
-            parts.append([])
-        parts[-1].append(number)
-    return [part for part in parts if part]
 
 
 def draw_separator(out: Path, app: App) -> None:

@@ -122,7 +122,9 @@ class _Run:
                     moved_at = time.monotonic()
                 is_stuck = time.monotonic() - moved_at > _PATIENCE_S
                 still_growing = bool(look.waiting) and not is_stuck
-                if not still_growing and (not self.open_receipts or is_stuck):
+                # What was worked on may have dropped something itself: the papers of a stack.
+                is_done = not (self.open_receipts or moved)
+                if not still_growing and (is_done or is_stuck):
                     yield from self._left(look.failures, look.waiting)
                     return
                 time.sleep(0 if moved else _PAUSE_S)

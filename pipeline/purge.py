@@ -252,8 +252,9 @@ def _clear_workplaces(app: App) -> None:
 
 def _clear_index(ids: Sequence[DocumentId], app: App) -> None:
     """Out of the index; one that cannot be written is removed whole, it is made again by itself."""
-    for path in app.office.index_dir.parent.glob(f"{app.office.index_dir.name}.hong-*"):
-        shutil.rmtree(path)
+    for kept in (".hong-*", ".moi"):
+        for path in app.office.index_dir.parent.glob(f"{app.office.index_dir.name}{kept}"):
+            shutil.rmtree(path)
     if app.search.health():
         shutil.rmtree(app.office.index_dir, ignore_errors=True)
         return

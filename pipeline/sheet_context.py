@@ -118,10 +118,9 @@ def render_args(
 
 
 def mark_of(kind: Kind) -> dict[str, Any]:
-    """The size of a kind's mark and how far from the page's edge it is to stand, as its ``[data]`` says."""
-    data = kind.data.get("dau_den", {})
-    size_mm = [float(data.get("rong_mm", 50)), float(data.get("cao_mm", 35))]
-    return {"mark_mm": size_mm, "edge_mm": float(data.get("cach_mep_mm", 10))}
+    """What a kind's ``[data]`` says of its mark, for :func:`pipeline.kinds.mark.mark_rules`."""
+    told: dict[str, Any] = kind.data.get("dau_den", {})
+    return told
 
 
 def date_words(day: date | None) -> dict[str, str] | None:

@@ -7,8 +7,10 @@ import os
 import re
 import shutil
 import socket
+import socketserver
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -172,6 +174,38 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextmanager
+def missing_connections(port: int, *, first: int) -> Iterator[tuple[int, list[object]]]:
+    """A way to *port* that hangs up on the *first* so many callers → its own port, and who called."""
+    met: list[object] = []
+
+    class Way(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            met.append(self.client_address)
+            if len(met) <= first:
+                return
+            with socket.create_connection(("127.0.0.1", port)) as there:
+                back = threading.Thread(target=_pour, args=(there, self.request))
+                back.start()
+                _pour(self.request, there)
+                back.join()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Way) as way:
+        threading.Thread(target=way.serve_forever, kwargs={"poll_interval": 0.05}).start()
+        try:
+            yield way.server_address[1], met
+        finally:
+            way.shutdown()
+
+
+def _pour(source: socket.socket, target: socket.socket) -> None:
+    """All that comes from the one, to the other; then the end of it."""
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
 
 
 def _tool(name: str) -> str:

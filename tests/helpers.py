@@ -28,6 +28,13 @@ def office_table() -> dict[str, Any]:
     return tomllib.loads((shipped_templates_dir() / "vanthu.toml.mau").read_text(encoding="utf-8"))
 
 
+def mark_table() -> dict[str, Any]:
+    """``[data.dau_den]`` of the incoming papers that we ship."""
+    text = (shipped_templates_dir() / "van-ban-den" / "kind.toml").read_text(encoding="utf-8")
+    table: dict[str, Any] = tomllib.loads(text)["data"]["dau_den"]
+    return table
+
+
 def make_office(tmp_path: Path, **overrides: Any) -> Office:
     """A real office in *tmp_path*; top-level keys of the file may be replaced (tables are merged)."""
     table = office_table()

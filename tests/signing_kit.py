@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import segno
 from asn1crypto import keys, x509
 from cryptography import x509 as crypto_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from PIL import Image, ImageDraw
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from pipeline.engines import raster
 
 SIGNER = "Nguyễn Trường Giang"
 
@@ -111,3 +116,29 @@ def _certificate(
 
 def _asn1(certificate: crypto_x509.Certificate) -> x509.Certificate:
     return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def scan(pdf, tmp_path, *, pages=None, tilt=1.2, written="", code="", dpi=150, kind="PDF"):
+    """What a scanner makes of the printed paper once it is signed and sealed: crooked, with a red seal over the name."""
+    pictures = []
+    for page in range(pages or raster.page_count(pdf)):
+        at = min(page, raster.page_count(pdf) - 1)
+        raster.write_png(pdf, at, tmp_path / "trang.png", dpi=dpi)
+        with Image.open(tmp_path / "trang.png") as opened_page:
+            picture = opened_page.convert("RGB")
+        draw = ImageDraw.Draw(picture)
+        mm = dpi / 25.4
+        box = [102 * mm, 225 * mm, 138 * mm, 261 * mm]
+        draw.ellipse(box, outline=(190, 30, 40), width=round(1.2 * mm))
+        draw.line([120 * mm, 230 * mm, 150 * mm, 245 * mm, 165 * mm, 232 * mm], (20, 30, 120), 4)
+        if written:
+            draw.text((30 * mm, 30 * mm), written, fill=(20, 30, 120))
+        if code:
+            drawn = io.BytesIO()
+            segno.make_qr(code, error="m").save(drawn, kind="png", scale=5)
+            picture.paste(Image.open(drawn).convert("RGB"), (round(25 * mm), round(250 * mm)))
+        pictures.append(picture.rotate(tilt, fillcolor=(240, 240, 236), resample=Image.BILINEAR))
+    out = io.BytesIO()
+    more = {"save_all": True, "append_images": pictures[1:]} if kind in {"PDF", "TIFF"} else {}
+    pictures[0].save(out, kind, resolution=dpi, dpi=(dpi, dpi), **more)
+    return out.getvalue()

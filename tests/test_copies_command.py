@@ -9,6 +9,7 @@ import pytest
 from copies_kit import receive, receive_scan, register
 from helpers import make_office
 from office_kit import opened, process_here, run, unsound
+from PIL import Image, ImageChops, ImageFilter
 
 from pipeline.copies import (
     Asked,
@@ -25,7 +26,7 @@ from pipeline.copies import (
 )
 from pipeline.copy_code import ALPHABET, new_code, read_code, spelled
 from pipeline.document_object import document_object, rendition
-from pipeline.engines import raster
+from pipeline.engines import codes, raster
 from pipeline.errors.copies import (
     CodeMistyped,
     CopyReturned,
@@ -159,6 +160,32 @@ def test_a_copy_is_known_again_by_its_file_and_its_code_until_it_is_revoked(offi
             assert "sao nhầm văn bản" in " ".join(answer.remarks)
     ran = run(office, "check", str(kept), "--json")
     assert (ran.status, ran.lines[0]["verdict"]) == (2, "thu-hoi")
+
+
+def photocopied(picture, *, dpi, blur_mm, threshold, turn):
+    """What a copier makes of a page: lens, a page laid down crooked, toner or none, specks."""
+    seen = picture.filter(ImageFilter.GaussianBlur(blur_mm / 25.4 * dpi))
+    grain = Image.effect_noise(picture.size, 40)
+    seen = ImageChops.add(seen, grain, offset=-128)
+    laid = seen.rotate(turn, Image.Resampling.BILINEAR, fillcolor=255)
+    toner = laid.point([255 * (value > threshold) for value in range(256)])
+    return toner.filter(ImageFilter.GaussianBlur(0.03 / 25.4 * dpi))
+
+
+@pytest.mark.parametrize("blur_mm", [0.05, 0.1, 0.15])
+@pytest.mark.parametrize("threshold", [90, 165])
+def test_the_code_is_read_from_a_photocopy_of_a_photocopy(office, cell, blur_mm, threshold):
+    done, path = made(office, cell)
+    last = raster.page_count(path) - 1
+    page = raster.gray(path, last, dpi=300)
+    for turn in (0.7, -1.1):
+        page = photocopied(page, dpi=300, blur_mm=blur_mm, threshold=threshold, turn=turn)
+    scanned = page.resize((page.width // 2, page.height // 2), Image.Resampling.BILINEAR)
+
+    (told,) = codes.codes_on(scanned)
+
+    assert told.startswith(done.number.reference)
+    assert codes.codes_on(raster.gray(path, last, dpi=150)) == [told]
 
 
 def test_a_copy_and_its_original_are_shown_with_each_other(office, cell):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import psycopg
@@ -12,11 +13,13 @@ from helpers import example, make_office
 from odd_pdfs import content_of, write_pdf
 from office_kit import run
 from postgres import fresh_database, running_postgres
+from signing_kit import scan
 
 from pipeline.app import open_office
 from pipeline.clock import SystemClock
 from pipeline.config import load_office
 from pipeline.durable import sha512_file
+from pipeline.engines import raster
 from pipeline.stores.registers.snapshot import exchange_server
 
 _SMALL = {"sidecar_wait_s": 0.0, "quiet_s": 0.0, "free_disk_bytes": 1 << 20}
@@ -54,6 +57,43 @@ def test_a_day_with_postgresql_is_numbered_archived_found_and_clean(tmp_path, ur
     )
     assert digest in {f["sha512"] for f in shown["versions"][0]["files"]}
     assert run(office, "verify").status == 0
+
+
+def test_copies_signed_papers_and_printings_are_kept_by_the_server_too(tmp_path, url):
+    office = make_office(
+        _folder(tmp_path / "sao"),
+        database_url=fresh_database(url, "sao"),
+        gioi_han=_SMALL,
+        ban_sao={"noi_nhan": ["Các chi bộ"], "nguoi_ky": "pcvp", "ma_xac_thuc": True},
+    )
+    _drop(office, "gioi-thieu", "mot.json", example("gioi-thieu", "day-du"))
+    run(office, "process")
+    export = run(office, "export", "01-GGT/VPTU", "-o", str(tmp_path))
+    shutil.copyfile(next(tmp_path.glob("*.pdf")), office.inbox_dir / "ban-ky" / "01-GGT-VPTU.pdf")
+    unsigned = run(office, "process", "--json")
+    back = scan(next(tmp_path.glob("*.pdf")), tmp_path)
+    (office.inbox_dir / "ban-ky" / "01-GGT-VPTU.pdf").write_bytes(back)
+    signed = run(office, "process", "--json")
+    copied = run(office, "copy", "01-GGT/VPTU", "--form", "sao-y", "--json", "--person", "Lan")
+    (copy,) = copied.lines
+    code = next(one for one in raster.text(Path(copy["file"])).split() if one.count("-") == 4)
+    known = run(office, "check", code)
+    printed = run(office, "print", copy["reference"], "--here", "-o", str(tmp_path / "in.pdf"))
+    revoked = run(office, "copy-revoke", copy["reference"], "--reason", "sai", "--person", "Lan")
+    run(office, "process")
+    rebuilt = run(office, "rebuild", "--merge", "--person", "Lan")
+
+    assert export.status == 0, export.stderr
+    assert "R305" in unsigned.stdout
+    assert "phiên bản mới của chính văn bản ấy" in signed.lines[0]["message"]
+    assert copied.status == 0, copied.stderr
+    assert copy["reference"] in known.stdout
+    assert revoked.status == 0, revoked.stderr
+    assert "thu hồi" in run(office, "check", code).stdout
+    assert printed.status == 0, printed.stderr
+    assert rebuilt.status == 0, rebuilt.stderr
+    assert "thu hồi" in run(office, "check", code).stdout
+    assert {line["code"] for line in run(office, "verify", "--json").lines} <= {"A461"}
 
 
 def test_a_backup_of_a_server_is_restored_into_an_empty_database(tmp_path, url):

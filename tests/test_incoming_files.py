@@ -12,6 +12,7 @@ from office_kit import (
     VAN_BAN_DEN,
     drop,
     drop_json,
+    inbox,
     letter,
     lying,
     numbers,
@@ -144,6 +145,63 @@ def test_a_stack_is_parted_at_its_sheets_and_each_paper_goes_its_way(office, cel
         assert find_incoming("1", app).version == 2
         assert numbers(app) == {"den:DEN::2026": [1, 2, 3]}
     assert lying(office) == []
+
+
+def scanned_stack(app, tmp_path, *papers):
+    """Papers with a separator between each two, as one scan without any text."""
+    sheet = tmp_path / "sheet.pdf"
+    draw_separator(sheet, app)
+    parts = [sheet] * (2 * len(papers) - 1)
+    parts[::2] = papers
+    stack = tmp_path / "stack.pdf"
+    join.join_files(parts, stack)
+    return stack
+
+
+def test_a_stack_that_is_dropped_is_parted_by_itself(office, cell, tmp_path):
+    papers = [pages(tmp_path / f"{name}.pdf", *name) for name in ("12", "3", "45")]
+    with opened(office, cell) as app:
+        stack = scanned_stack(app, tmp_path, *papers)
+    for _ in range(2):
+        drop(office, VAN_BAN_DEN, "SCAN0001.PDF", stack.read_bytes())
+        process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1, 2, 3]}
+        assert [find_incoming(str(one), app).facts.so_trang for one in (1, 2, 3)] == [2, 1, 2]
+    back = inbox(office, VAN_BAN_DEN) / "_tra_lai"
+    assert [one.read_bytes() == stack.read_bytes() for one in back.rglob("SCAN*.PDF")] == [True]
+    reason = next(back.rglob("*.txt"))
+    assert "(R289)" in reason.read_text(encoding="utf-8-sig")
+    assert "tách thành 3 tệp" in reason.read_text(encoding="utf-8-sig")
+
+
+def test_of_a_stack_what_is_secret_is_not_taken_in(office, cell, tmp_path):
+    secret = write_paper(tmp_path / "mat.pdf", Sent(mark="MẬT"))
+    with opened(office, cell) as app:
+        # Of what is dropped its first pages are looked at, before it is copied; of a stack, those of each paper.
+        stack = scanned_stack(app, tmp_path, pages(tmp_path / "a.pdf", *"123"), secret)
+    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", stack.read_bytes())
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1]}
+    (reason,) = (inbox(office, VAN_BAN_DEN) / "_tra_lai").rglob("*.txt")
+    assert "Phần thứ 2 có dấu" in reason.read_text(encoding="utf-8-sig")
+
+
+def test_a_stack_with_a_record_is_the_one_paper_it_is_said_to_be(office, cell, tmp_path):
+    with opened(office, cell) as app:
+        papers = [pages(tmp_path / f"{name}.pdf", name) for name in "12"]
+        stack = scanned_stack(app, tmp_path, *papers)
+    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", stack.read_bytes())
+    drop_json(office, "SCAN0001.json", letter(15), VAN_BAN_DEN)
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert find_incoming("1", app).facts.so_trang == 3
 
 
 def test_a_stack_without_sheets_is_left_alone(office, cell, tmp_path):

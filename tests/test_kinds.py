@@ -321,6 +321,25 @@ def test_a_misspelt_field_in_an_expression_is_named_with_its_line_and_the_neares
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("cao_mm = 35", 'cao_mm = "35"', "data.dau_den.cao_mm"),
+        ("rong_mm = 50", "rong_mm = 5000", "data.dau_den.rong_mm"),
+        ("co = [1.0, 0.9", "co = [0.2, 0.9", "data.dau_den.co[0]"),
+        ("co = [1.0, 0.9", "co = [0.8, 0.9", "data.dau_den.co"),
+        ('ten = "trên-trái"', "ten = 1", "data.dau_den.cho[1]"),
+        ("tren = 0.13", "tren = 0.5", "data.dau_den.cho[0]"),
+        ("mep_trai = 0.63", "mep_trai = true", "data.dau_den.cho[2].mep_trai"),
+    ],
+)
+def test_a_stamp_that_cannot_be_drawn_is_told_where_it_is_described(copied, old, new, key):
+    [told] = problems_of(copied((old, new), name="van-ban-den"))
+
+    assert f"«{key}»" in told
+    assert "(K206)" in told
+
+
+@pytest.mark.parametrize(
     ("old", "new", "code"),
     [
         ('person = "ho_ten"', 'person = "ho_ten +"', "K207"),

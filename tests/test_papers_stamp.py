@@ -1,7 +1,9 @@
 import itertools
+import re
 
 import pikepdf
 import pytest
+from helpers import mark_table
 from odd_pdfs import (
     content_of,
     encrypt,
@@ -14,8 +16,9 @@ from odd_pdfs import (
 )
 from PIL import ImageChops
 
-from pipeline.engines import raster
+from pipeline.engines import join, raster
 from pipeline.engines.papers_stamp import stamp
+from pipeline.errors.papers import PaperUnreadable
 
 LINES = tuple(f"Line {n} of a paper that has some text" for n in range(20))
 
@@ -25,9 +28,10 @@ def mark(tmp_path):
     return write_mark(tmp_path / "mark.pdf")
 
 
-def stamped(path, mark, tmp_path, edge_mm=10.0):
+def stamped(path, mark, tmp_path, **rules):
     out = tmp_path / "out.pdf"
-    answer = stamp({"path": str(path), "mark": str(mark), "out": str(out), "edge_mm": edge_mm})
+    asked = {"path": str(path), "mark": str(mark), "out": str(out)}
+    answer = stamp(asked | {"rules": mark_table() | rules})
     return answer, out
 
 
@@ -150,6 +154,16 @@ def test_the_mark_keeps_its_distance_from_the_edge_though_nearer_is_free_too(
     assert_upright_and_alone(path, out, answer)
 
 
+def test_the_office_says_where_it_stands_and_how_small_it_may_be(tmp_path, mark):
+    path = write_pdf(tmp_path / "a.pdf", (content_of(LINES[:3]),))
+    foot = {"ten": "góc dưới phải", "trai": 0.6, "tren": 0.8, "mep_trai": 0.7}
+    answer, out = stamped(path, mark, tmp_path, cho=[foot], co=[0.5, 0.4])
+    assert (answer["placed"], answer["scale"]) == ("góc dưới phải", 0.5)
+    assert answer["x_mm"] >= 0.6 * 210
+    assert answer["y_mm"] >= 0.8 * 297
+    assert_upright_and_alone(path, out, answer)
+
+
 def test_only_where_nothing_else_is_free_the_mark_goes_nearer_and_says_so(tmp_path, mark):
     a_hole_at_the_edge = b"0 0 595 842 re f 1 g 10 480 105 110 re f"
     path = write_pdf(tmp_path / "a.pdf", (a_hole_at_the_edge,))
@@ -158,6 +172,19 @@ def test_only_where_nothing_else_is_free_the_mark_goes_nearer_and_says_so(tmp_pa
     assert 5 <= answer["near_edge_mm"] < 10
     assert answer["near_edge_mm"] == pytest.approx(answer["x_mm"], abs=0.06)
     assert_upright_and_alone(path, out, answer)
+
+
+def test_what_a_browser_shows_is_stamped_though_its_trailer_is_nowhere(tmp_path, mark):
+    path = write_pdf(tmp_path / "a.pdf", (content_of(LINES),))
+    # To PDFium byte 255 is white space; qpdf and pypdf find no way in.
+    parts = re.split(rb"(stream\n.*?\nendstream)", path.read_bytes(), flags=re.DOTALL)
+    parts[::2] = [re.sub(rb"[ \n]", b"\xff", part) for part in parts[::2]]
+    path.write_bytes(b"".join(parts))
+    with pytest.raises(PaperUnreadable):
+        join.repair(path, tmp_path / "whole.pdf")
+    answer, out = stamped(path, mark, tmp_path)
+    assert (answer["what"], answer["placed"]) == ("full", "trên-phải")
+    assert "Line 19" in raster.page_texts(out)[0]
 
 
 def test_a_page_without_room_gets_a_cover_slip_before_it(tmp_path, mark):

@@ -3,6 +3,7 @@ import time
 
 import pikepdf
 import pytest
+from helpers import mark_table
 from odd_pdfs import content_of, encrypt, make_active, sign_in_looks, write_pdf
 
 from pipeline.engines import papers, raster, text_layer
@@ -10,7 +11,7 @@ from pipeline.engines.time_box import TookTooLong, time_box
 
 
 def trial(path, **keys):
-    return papers.trial({"path": str(path), "mark_mm": [50.0, 35.0], "edge_mm": 10.0, **keys})
+    return papers.trial({"path": str(path), "rules": mark_table(), **keys})
 
 
 def codes(answer):

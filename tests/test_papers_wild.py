@@ -4,7 +4,7 @@ import hashlib
 import time
 
 import pytest
-from helpers import shared_path
+from helpers import mark_table, shared_path
 from odd_pdfs import write_mark
 from PIL import ImageChops
 
@@ -57,7 +57,7 @@ def test_every_odd_file_ends_with_a_verdict_and_the_cell_lives_on(cell, tmp_path
         before = hashlib.sha512(path.read_bytes()).hexdigest()
         began = time.monotonic()
         look = cell.call("paper.look", {"path": str(path)}, seconds=30)
-        asked = {"path": str(path), "mark_mm": [50.0, 35.0], "edge_mm": 10.0}
+        asked = {"path": str(path), "rules": mark_table()}
         answer = cell.call("paper.trial", asked, seconds=30)
         assert look["secrecy"] == look["doubt"] == "", path.name
         assert answer["pages"] > 0 or answer["problems"], path.name
@@ -68,7 +68,7 @@ def test_every_odd_file_ends_with_a_verdict_and_the_cell_lives_on(cell, tmp_path
 
 
 def check_stamped(cell, path, mark, out, trial):
-    asked = {"path": str(path), "mark": str(mark), "out": str(out)}
+    asked = {"path": str(path), "mark": str(mark), "out": str(out), "rules": mark_table()}
     answer = cell.call("paper.stamp", asked, seconds=30)
     assert "DEN So 21" in raster.page_texts(out)[0], path.name
     assert (answer["placed"] != "to-lot") == trial["can_stamp"], path.name

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
-from cups import free_port, running_cups
+from cups import free_port, missing_connections, running_cups
 from helpers import ROOT
 from issued_papers import CONG_VAN, docx_of
 from odd_pdfs import content_of, write_pdf
@@ -58,7 +58,6 @@ from pipeline.errors.printing import (
     SheetsWrong,
 )
 from pipeline.keeper import keep_once
-from pipeline.printing import following
 from pipeline.printing.choosing import paper_of, pdf_of
 from pipeline.printing.following import follow_all, follow_up, report_outcome, wait_for
 from pipeline.printing.giving import Order, print_again, print_papers
@@ -695,21 +694,15 @@ def test_a_server_that_does_not_answer_holds_up_no_other(app, office, printer, t
     assert {one.server for one in app.registers.open_prints()} == {port}
 
 
-def test_a_server_that_misses_a_question_is_asked_again(app, printer, monkeypatch):
+def test_a_server_that_misses_a_question_is_asked_again(app, server, printer):
     (first, _), _, _ = papers(app)
     view = print_papers([first], Order(person=LAN), app).view
-    ask, asked = following.follow_up, []
+    with missing_connections(server.port, first=1) as (port, met):
+        through = replace(view, server=f"127.0.0.1:{port}")
 
-    def missing_one(*args, **more):
-        asked.append(args)
-        if len(asked) == 1:
-            raise PrintServerUnreachable("once", server="x", why="x")
-        return ask(*args, **more)
+        assert wait_for(through, app, print).state is PrintState.PRINTED
 
-    monkeypatch.setattr(following, "follow_up", missing_one)
-
-    assert wait_for(view, app, print).state is PrintState.PRINTED
-    assert len(asked) > 1
+    assert len(met) > 1
 
 
 def test_what_was_ordered_long_ago_and_is_nowhere_is_said_to_be_unknown(app, printer):

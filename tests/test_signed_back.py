@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import shutil
 
 import pytest
-import segno
 from helpers import MONDAY, example, make_clock
 from odd_pdfs import write_scan
 from office_kit import (
@@ -26,14 +24,12 @@ from office_kit import (
     small_office,
     unsound,
 )
-from PIL import Image, ImageDraw
-from signing_kit import make_authority, sign
+from signing_kit import make_authority, scan, sign
 
 from pipeline.app import Access, open_office
 from pipeline.config import load_office
 from pipeline.document_object import DOCUMENT_FILE, TEXT_FILE, document_object, receipt_object
 from pipeline.durable import sha512_file
-from pipeline.engines import raster
 from pipeline.inbox.folders import NOTICE_NAME
 from pipeline.issuing import Issue, issue_papers
 from pipeline.process_once import finish
@@ -81,32 +77,6 @@ def printed(office, cell, tmp_path, find=the_paper):
     """The PDF that was printed for the signature."""
     with opened(office, cell, CLOCK) as app:
         return export_files(find(app), "pdf", tmp_path / "in", app)[0]
-
-
-def scan(pdf, tmp_path, *, pages=None, tilt=1.2, written="", code="", dpi=150, kind="PDF"):
-    """What a scanner makes of the printed paper once it is signed and sealed: crooked, with a red seal over the name."""
-    pictures = []
-    for page in range(pages or raster.page_count(pdf)):
-        at = min(page, raster.page_count(pdf) - 1)
-        raster.write_png(pdf, at, tmp_path / "trang.png", dpi=dpi)
-        with Image.open(tmp_path / "trang.png") as opened_page:
-            picture = opened_page.convert("RGB")
-        draw = ImageDraw.Draw(picture)
-        mm = dpi / 25.4
-        box = [102 * mm, 225 * mm, 138 * mm, 261 * mm]
-        draw.ellipse(box, outline=(190, 30, 40), width=round(1.2 * mm))
-        draw.line([120 * mm, 230 * mm, 150 * mm, 245 * mm, 165 * mm, 232 * mm], (20, 30, 120), 4)
-        if written:
-            draw.text((30 * mm, 30 * mm), written, fill=(20, 30, 120))
-        if code:
-            drawn = io.BytesIO()
-            segno.make_qr(code, error="m").save(drawn, kind="png", scale=5)
-            picture.paste(Image.open(drawn).convert("RGB"), (round(25 * mm), round(250 * mm)))
-        pictures.append(picture.rotate(tilt, fillcolor=(240, 240, 236), resample=Image.BILINEAR))
-    out = io.BytesIO()
-    more = {"save_all": True, "append_images": pictures[1:]} if kind in {"PDF", "TIFF"} else {}
-    pictures[0].save(out, kind, resolution=dpi, dpi=(dpi, dpi), **more)
-    return out.getvalue()
 
 
 def note(office):

@@ -17,6 +17,7 @@ from pipeline.cli.common import (
     put,
     put_json,
     say,
+    stop_on_signals,
     the_office,
 )
 from pipeline.cli.looking import bare_numbers, one_paper, tell_numbers
@@ -113,15 +114,18 @@ def rebuild(
 
 
 def reindex(ctx: typer.Context) -> None:
-    """Làm lại mục lục tìm kiếm từ kho."""
-    from pipeline.flow import make_findable
+    """Làm lại mục lục tìm kiếm từ kho; mục lục cũ vẫn trả lời, dừng giữa chừng thì lần sau làm tiếp."""
+    from pipeline.flow import make_findable, make_index_anew
 
     with the_office(ctx) as office:
-        office.search.reset()
-        due = office.registers.reindex()
-        say(f"{due} văn bản cần đưa vào mục lục")
-        done = make_findable(office, role_timeout_s=60.0, progress=progress("Đã đưa vào mục lục"))
-    put(f"Đã đưa {done or 0} văn bản vào mục lục")
+        should_stop = stop_on_signals()
+        whole = office.registers.count_findable()
+        say(f"{whole} văn bản cần đưa vào mục lục; mục lục cũ vẫn trả lời cho đến khi xong")
+        show = progress(f"Đã đưa vào mục lục (trong {whole:,})")
+        done = make_index_anew(office, progress=show, should_stop=should_stop)
+        # What was archived meanwhile.
+        make_findable(office, role_timeout_s=60.0)
+    put(f"Đã đưa {done} văn bản vào mục lục")
 
 
 def kinds_list(

@@ -22,6 +22,7 @@ from pipeline.cli import (
     incoming_files,
     issuing,
     looking,
+    measuring,
     numbers,
     printing,
     running,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 running.register(app)
 looking.register(app)
+measuring.register(app)
 books.register(app)
 deeds.register(app)
 states.register(app)

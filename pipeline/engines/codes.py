@@ -18,18 +18,25 @@ _LONGEST = 200
 
 
 def read(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.codes``: ``{path, max_pages?}`` → ``{pages: [[text]]}``, the QR codes on each page.
+    """Operation ``paper.codes``: ``{path, max_pages?, most_words?}`` → ``{pages: [[text]]}``, the QR codes on each page.
 
-    Never fails for the paper's sake: a page that cannot be drawn bears none.
+    A page whose text layer has more than *most_words* words is not looked at. Never fails for the paper's sake: a page that cannot be drawn bears none.
     """
     pages: list[list[str]] = []
     try:
         with as_pdf(Path(args["path"])) as path:
             count = min(raster.page_count(path), int(args.get("max_pages", _MAX_PAGES)))
-            pages = [_on_page(path, index) for index in range(count)]
+            most = args.get("most_words")
+            skipped = frozenset() if most is None else _wordy(path, count, int(most))
+            pages = [[] if at in skipped else _on_page(path, at) for at in range(count)]
     except VanthuError:
         return {"pages": pages}
     return {"pages": pages}
+
+
+def _wordy(path: Path, count: int, most_words: int) -> frozenset[int]:
+    texts = raster.page_texts(path, max_pages=count)
+    return frozenset(at for at, text in enumerate(texts) if len(text.split()) > most_words)
 
 
 def _on_page(path: Path, index: int) -> list[str]:

@@ -7,37 +7,12 @@ from dataclasses import dataclass
 from itertools import accumulate, product
 from operator import add
 
+from pipeline.kinds.mark import MarkRules, Zone
+
 #: Clear space kept around a mark.
 _CLEAR_MM = 1.5
 #: Nothing is ever placed nearer to the paper's edge: printers cannot print there.
 LEAST_EDGE_MM = 5.0
-#: Full size first; the last is the smallest at which the lines can still be read and filled by hand.
-SCALES = (1.0, 0.9, 0.8, 0.7, 0.6)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
-    """A part of the visible page, in shares of its width and height, where a mark is looked for."""
-
-    name: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    #: Where the mark's left edge stands best, share of the page's width.
-    best_left: float
-
-
-#: In the order the office prefers; names are told to the clerk.
-ZONES = (
-    Zone(name="dưới số, ký hiệu", left=0.0, top=0.13, right=0.5, bottom=0.45, best_left=0.14),
-    Zone(name="trên-trái", left=0.0, top=0.0, right=0.5, bottom=0.32, best_left=0.14),
-    Zone(name="trên-phải", left=0.5, top=0.0, right=1.0, bottom=0.36, best_left=0.63),
-    Zone(name="trên-giữa", left=0.2, top=0.0, right=0.8, bottom=0.3, best_left=0.38),
-    Zone(name="lề trái", left=0.0, top=0.2, right=0.4, bottom=0.95, best_left=0.0),
-    Zone(name="cuối trang", left=0.0, top=0.55, right=1.0, bottom=1.0, best_left=0.14),
-    Zone(name="chỗ trống", left=0.0, top=0.0, right=1.0, bottom=1.0, best_left=0.14),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +50,19 @@ def find_spot(
     *,
     width_mm: float,
     height_mm: float,
-    edge_mm: float = LEAST_EDGE_MM,
+    rules: MarkRules,
 ) -> Spot | None:
     """The first free place in the order of scales, then zones; None where there is no room.
 
-    At least *edge_mm* from the edge of the page; nearer, down to what printers can print, only where
+    As far from the edge of the page as the *rules* want; nearer, down to what printers can print, only where
     nothing else is free at any scale.
+
+    Args:
+        width_mm, height_mm: Of the mark as it is drawn; the rules' own are those before it is.
     """
     sums = _sums(ink)
-    for least_mm in dict.fromkeys((max(edge_mm, LEAST_EDGE_MM), LEAST_EDGE_MM)):
-        for scale, zone in product(SCALES, ZONES):
+    for least_mm in dict.fromkeys((max(rules.edge_mm, LEAST_EDGE_MM), LEAST_EDGE_MM)):
+        for scale, zone in product(rules.scales, rules.zones):
             size_mm = (width_mm * scale, height_mm * scale)
             corner = _search(ink, sums, zone, size_mm, edge_mm=least_mm)
             if corner is not None:

@@ -18,6 +18,7 @@ from pipeline.errors.papers import (
     PaperTooLong,
     PaperUnreadable,
 )
+from pipeline.kinds.mark import MarkRules, mark_rules
 
 #: Seconds for what pypdf may loop in; PDFium and qpdf have never hung (pitfalls.md).
 _PYPDF_SECONDS = 7.0
@@ -35,7 +36,7 @@ class _Opened:
 
 
 def trial(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.trial``: ``{path, mark_mm, edge_mm, max_pages?}`` → everything its content can make fail.
+    """Operation ``paper.trial``: ``{path, rules, max_pages?}`` → everything its content can make fail.
 
     Returns:
         ``{pages, encrypted, signed, active, can_stamp, placed, why, problems}``. *problems* (code, where, text) is
@@ -55,7 +56,7 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
     try:
         with as_pdf(path) as paper:
             answer |= _try(paper, int(args.get("max_pages", _MAX_PAGES)))
-            answer |= _rehearsal(paper, args["mark_mm"], args["edge_mm"])
+            answer |= _rehearsal(paper, mark_rules(args["rules"]))
     except RecordRejected as error:
         answer |= {"problems": [_told(error)], "why": error.detail}
     return answer
@@ -137,14 +138,11 @@ def _worst(failures: list[VanthuError], path: Path) -> VanthuError:
     return PaperUnreadable(said or f"no pages path={path.name!r}")
 
 
-def _rehearsal(path: Path, mark_mm: list[float], edge_mm: float) -> dict[str, Any]:
+def _rehearsal(path: Path, rules: MarkRules) -> dict[str, Any]:
     """Stamp a copy with an empty mark of the real size, so that no surprise is left for later."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            width_mm, height_mm = mark_mm
-            spot = rehearse(
-                path, Path(folder), width_mm=width_mm, height_mm=height_mm, edge_mm=edge_mm
-            )
+            spot = rehearse(path, Path(folder), rules)
         except Refused as error:
             return {"can_stamp": False, "placed": "to-lot", "why": str(error)}
     return {"can_stamp": True, "placed": spot.zone, "why": ""}

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.engines import ink, join, pdf, raster
 from pipeline.engines.papers_image import as_pdf
+from pipeline.engines.papers_mend import ways
 from pipeline.engines.papers_stamp import CHECK_DPI, is_as_wanted
 from pipeline.engines.pdf import Placing
 from pipeline.engines.raster_pictures import pictures_of
@@ -98,15 +99,15 @@ def make(args: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make_of_any(source: Path, drawn: _Drawn, out: Path) -> dict[str, Any]:
-    try:
-        return _make(source, drawn, out)
-    except VanthuError as error:
-        if not isinstance(error, PaperUnreadable):
-            raise
+    first: PaperUnreadable | None = None
     with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder, "whole.pdf")
-        join.repair(source, whole)
-        return _make(whole, drawn, out)
+        for path in ways(source, Path(folder)):
+            try:
+                return _make(path, drawn, out)
+            except PaperUnreadable as error:
+                first = first or error
+    assert first is not None
+    raise first
 
 
 def _make(source: Path, drawn: _Drawn, out: Path) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from PIL import Image, ImageChops, ImageDraw
 from pipeline.engines import ink, join, pdf, raster
 from pipeline.engines.ink import Spot
 from pipeline.engines.papers_image import as_pdf
+from pipeline.engines.papers_mend import ways
 from pipeline.engines.time_box import TookTooLong, time_box
 from pipeline.errors.base import VanthuError
 from pipeline.errors.papers import MarkInvalid, PaperUnreadable
+from pipeline.kinds.mark import MarkRules, mark_rules
 
 #: Said as the place when the mark stands on a page of its own.
 COVER_SLIP = "to-lot"
@@ -53,25 +55,24 @@ class _Mark:
     drawing: Path
     width_mm: float
     height_mm: float
-    #: How far from the page's edge it is to stand, where there is room.
-    edge_mm: float
+    rules: MarkRules
 
 
 def stamp(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.stamp``: ``{path?, mark, out, edge_mm?}`` writes the rendition with the mark.
+    """Operation ``paper.stamp``: ``{path?, mark, out, rules}`` writes the rendition with the mark.
 
-    Without *path* (what was received is no PDF and cannot be made one) the rendition is the slip alone.
+    *rules* are those of :func:`pipeline.kinds.mark.mark_rules`, as the kind tells them. Without *path* (what was received is no PDF and cannot be made one) the rendition is the slip alone.
 
     Returns:
         ``{placed, scale, x_mm, y_mm, near_edge_mm, what, pages, why, removed, signature_dropped}``: *placed*
         names the place or is ``to-lot``; *near_edge_mm* is 0, or how near to the page's edge the mark
-        stands where *edge_mm* could not be kept; *what* is ``full`` or ``slip`` (only the slip, which then belongs
+        stands where they could not be kept; *what* is ``full`` or ``slip`` (only the slip, which then belongs
         with the untouched original); *removed* names what was left out of the rendition.
     """
     drawing, out = Path(args["mark"]), Path(args["out"])
     width_mm, height_mm = pdf.drawing_size_mm(drawing)
-    edge_mm = float(args.get("edge_mm", ink.LEAST_EDGE_MM))
-    mark = _Mark(drawing=drawing, width_mm=width_mm, height_mm=height_mm, edge_mm=edge_mm)
+    rules = mark_rules(args["rules"])
+    mark = _Mark(drawing=drawing, width_mm=width_mm, height_mm=height_mm, rules=rules)
     if "path" not in args:
         done = _cover_slip([], out, mark)
         return _told(done, out, why="no pdf", signature_dropped=False)
@@ -107,17 +108,14 @@ def _told(done: _Stamped, out: Path, *, why: str, signature_dropped: bool) -> di
     }
 
 
-def rehearse(
-    path: Path, folder: Path, *, width_mm: float, height_mm: float, edge_mm: float
-) -> Spot:
+def rehearse(path: Path, folder: Path, rules: MarkRules) -> Spot:
     """Stamp a copy in *folder* with a plain box of that size; of a large paper, page 1 only.
 
     Raises:
         Refused: it would get a cover slip.
     """
-    mark = _Mark(
-        drawing=folder / "box.pdf", width_mm=width_mm, height_mm=height_mm, edge_mm=edge_mm
-    )
+    width_mm, height_mm = rules.width_mm, rules.height_mm
+    mark = _Mark(drawing=folder / "box.pdf", width_mm=width_mm, height_mm=height_mm, rules=rules)
     _draw_box(mark.drawing, width_mm, height_mm)
     if path.stat().st_size > _LARGE_BYTES:
         first = folder / "first.pdf"
@@ -130,21 +128,19 @@ def rehearse(
 
 
 def _stamp_page(readable: list[Path], out: Path, folder: Path, mark: _Mark) -> _Stamped:
-    """The mark on page 1. A paper pypdf cannot copy is repaired first; *readable* learns of it."""
-    try:
-        with pdf.kept_open():
-            return _try_stamp(readable[-1], out, mark)
-    except VanthuError as error:
-        if isinstance(error, MarkInvalid):
-            raise
-        whole = folder / "whole.pdf"
+    """The mark on page 1. A paper pypdf cannot copy is rewritten first; *readable* learns of it."""
+    said = []
+    for path in ways(readable[0], folder):
+        if path != readable[0]:
+            readable.append(path)
         try:
-            _boxed(lambda: join.repair(readable[0], whole))
-            readable.append(whole)
             with pdf.kept_open():
-                return _try_stamp(whole, out, mark)
-        except VanthuError as second:
-            raise Refused(f"{error.detail}; {second.detail}") from second
+                return _try_stamp(path, out, mark)
+        except MarkInvalid:
+            raise
+        except VanthuError as error:
+            said.append(error.detail)
+    raise Refused("; ".join(said))
 
 
 def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
@@ -154,7 +150,7 @@ def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
         if abs(ours - seen) > _SIZE_SHARE * max(ours, seen) + 0.5:
             raise Refused(f"engines see different pages: {frame.size_mm} mm and {seen:.1f} mm")
     size_mm = mark.width_mm, mark.height_mm
-    spot = ink.find_spot(page, width_mm=size_mm[0], height_mm=size_mm[1], edge_mm=mark.edge_mm)
+    spot = ink.find_spot(page, width_mm=size_mm[0], height_mm=size_mm[1], rules=mark.rules)
     if spot is None:
         raise Refused("no room on page 1")
     edge_mm = round(_edge_mm(spot, size_mm, (page.width_mm, page.height_mm)), 1)
@@ -171,7 +167,7 @@ def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
         removed = _boxed(lambda here=placing: pdf.place(source, out, placings=(here,)))  # type: ignore[misc]
         after = raster.gray(out, dpi=CHECK_DPI * frame.user_unit)
         if is_as_wanted(before, after, spot, size_mm):
-            near_mm = edge_mm if edge_mm < mark.edge_mm else 0.0
+            near_mm = edge_mm if edge_mm < mark.rules.edge_mm else 0.0
             return _Stamped(spot=spot, what="full", removed=removed, near_edge_mm=near_mm)
     raise Refused("the stamped page does not look as it should")
 

@@ -91,6 +91,15 @@ def text(path: Path, *, max_pages: int = 2000, max_chars: int = 2_000_000) -> st
     return "\f".join(page_texts(path, max_pages=max_pages, max_chars=max_chars))
 
 
+def rewrite(path: Path, out: Path) -> None:
+    """Write the file as PDFium understood it."""
+    with opened(path) as document:
+        try:
+            document.save(str(out))
+        except pypdfium2.PdfiumError as error:
+            raise PaperUnreadable(f"pdfium: {error} path={path.name!r}") from error
+
+
 def page_texts(
     path: Path, *, max_pages: int = 2000, max_chars: int = 2_000_000, seconds: float = 60.0
 ) -> list[str]:

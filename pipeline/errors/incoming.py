@@ -70,6 +70,16 @@ class ScanNotTaken(RecordRejected):
     clerk_template = "Không nhận tệp «{file}»: {why}. Tệp vẫn nằm nguyên chỗ cũ."
 
 
+class StackParted(RecordRejected):
+    """A scanned stack was parted into its papers, each dropped as a file of its own; the stack goes back."""
+
+    code = "R289"
+    clerk_template = (
+        "Đây là bản quét cả tập, không phải một văn bản: chương trình đã tách thành {count} tệp và thả vào «{folder}»: {names}. "
+        "Mỗi tệp được vào sổ riêng, có kết quả riêng.{secret} Bản quét cả tập trả về đây để đối chiếu, không cần thả lại."
+    )
+
+
 class SameAsItself(RecordRejected):
     """A paper cannot be joined with itself, or with one that was joined before."""
 

@@ -34,3 +34,13 @@ class IndexNotWritten(TemporaryFailure):
         "Không ghi được mục lục tìm kiếm. Hãy báo người quản trị xem ổ đĩa còn chỗ và thư mục index có ghi được không; "
         "văn bản đã lưu an toàn."
     )
+
+
+class IndexMakingStopped(TemporaryFailure):
+    """T333: making the index again was stopped on request; the old one answers, the next time goes on from there."""
+
+    code: ClassVar[str] = "T333"
+    clerk_template: ClassVar[str] = (
+        "Đã dừng dựng lại mục lục theo yêu cầu; phần đã làm được giữ lại. Mục lục cũ vẫn dùng như trước. "
+        "Chạy lại «vanthu reindex» để làm tiếp."
+    )

@@ -39,10 +39,11 @@ from pipeline.inbox.late_records import (
     paper_of,
     refuse_number,
 )
-from pipeline.inbox.number_first import row_of_file
+from pipeline.inbox.number_first import RESCAN_OF, row_of_file
 from pipeline.inbox.own_text import without_pointer
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
+from pipeline.inbox.stacks import part_dropped
 from pipeline.kinds.checking import context_of
 from pipeline.record import Facts, LegalState, Record
 from pipeline.sheet_context import mark_of
@@ -105,11 +106,24 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     if bench.kind.is_finished:
         files = _read(check, receipt, files, bench)
     elif len(documents) == 1 and not check.problems:
+        if _is_stack(check, receipt, bench):
+            return check
         check.arrival = read_arrival(check.paper, documents[0].record, bench)
         _enter(check, receipt, bench)
         _find_row(check, receipt, bench)
     _count(check, files, bench)
     return check
+
+
+def _is_stack(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> bool:
+    """Whether several papers came as one scan: they are dropped one by one. With a record it is one, as she says."""
+    assert check.paper is not None
+    is_said_to_be_one = bool(check.documents[0].record) or RESCAN_OF in receipt.extra
+    if is_said_to_be_one or not has_pages(check.paper):
+        return False
+    parted = part_dropped(receipt, check.paper, bench)
+    check.problems += [parted] if parted else []
+    return parted is not None
 
 
 def _enter(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
@@ -258,7 +272,11 @@ def _count(check: PaperCheck, files: Received, bench: Bench) -> None:
     if has_pages(check.paper):
         tried: dict[str, Any] = bench.cell.call(
             "paper.trial",
-            {"path": str(check.paper), "max_pages": limits.max_pages, **mark_of(bench.kind)},
+            {
+                "path": str(check.paper),
+                "max_pages": limits.max_pages,
+                "rules": mark_of(bench.kind),
+            },
             seconds=limits.paper_seconds,
         )
         check.problems += [_problem(value) for value in tried["problems"]]

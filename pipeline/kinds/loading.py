@@ -21,6 +21,7 @@ from pipeline.errors.kinds import (
 )
 from pipeline.kinds.common import ROW_PROPERTIES, SHEET_PROPERTIES
 from pipeline.kinds.manifest import Manifest
+from pipeline.kinds.mark import MarkDataWrong, mark_rules
 from pipeline.kinds.model import Kind, Kinds, Property
 from pipeline.kinds.schema import compile_validator, nearest, properties_of, whole_schema
 from pipeline.kinds.sharing import SharedMissing, whole_raw_schema, whole_table
@@ -101,6 +102,7 @@ def load_kind(directory: Path, shared_dir: Path) -> Kind:
     kind = _assembled(directory, shared_dir, manifest, schema=schema, properties=properties)
     _check_headings(kind, notes)
     _check_copy(kind, notes)
+    _check_mark(kind, notes)
     if notes.problems:
         raise notes.broken()
     return kind
@@ -242,6 +244,14 @@ def _check_copy(kind: Kind, notes: _Notes) -> None:
         notes.in_manifest(KindValueWrong, ("data",), key="data.sao.hinh_thuc", expected=expected)
     if kind.book is not Book.SAO:
         notes.in_manifest(KindValueWrong, ("book",), key="book", expected="sao")
+
+
+def _check_mark(kind: Kind, notes: _Notes) -> None:
+    """Where its stamp stands and how large it is, is said so that it can be drawn."""
+    try:
+        mark_rules(kind.data.get("dau_den", {}))
+    except MarkDataWrong as error:
+        notes.in_manifest(KindValueWrong, ("data",), key=error.key, expected=error.expected)
 
 
 def _check_headings(kind: Kind, notes: _Notes) -> None:

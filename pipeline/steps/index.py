@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from pipeline.document_object import TEXT_FILE, document_object, rendition
-from pipeline.errors.search import IndexBusy
+from pipeline.errors.search import IndexBusy, IndexMakingStopped
 from pipeline.record import Book, Facts
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
@@ -30,25 +30,82 @@ def index(
 ) -> int | None:
     """Bring the index up to the archive; how many papers were added, None while another one does it.
 
-    Idempotent: an upsert by document id. A missing, damaged or outdated index is begun anew first.
+    Idempotent: an upsert by document id. A missing, damaged or outdated index is made anew first.
     """
     try:
         if reason := search.health():
-            aside = search.reset(timeout_s=role_timeout_s)
-            level = logging.INFO if aside is None else logging.WARNING
-            log.log(level, "index begun anew: %s", reason)
-            registers.reindex()
+            log.log(_loudness(search), "index is made anew: %s", reason)
+            made = make_anew(
+                registers, objects, search, role_timeout_s=role_timeout_s, progress=progress
+            )
+        else:
+            made = 0
         with search.writer(timeout_s=role_timeout_s) as writer:
-            total = 0
             while due := registers.to_index(_BATCH):
                 writer.upsert_many([_paper(document, objects) for document in due])
                 registers.indexed((document.id, document.archived_version) for document in due)
-                total += len(due)
+                made += len(due)
                 if progress is not None:
-                    progress(total, str(due[-1].id))
-            return total
+                    progress(made, str(due[-1].id))
+            return made
     except IndexBusy:
         return None
+
+
+def make_anew(
+    registers: Registers,
+    objects: Objects,
+    search: SearchIndex,
+    *,
+    role_timeout_s: float,
+    progress: Callable[[int, str], None] | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    batch_papers: int = _BATCH,
+) -> int:
+    """Make the index again beside the old one, which answers meanwhile, and put it in its place; how many papers it has.
+
+    Goes on where an earlier one was stopped or killed: papers it has already in their version are not read again.
+
+    Raises:
+        IndexBusy (T330): another process is making it.
+        IndexMakingStopped (T333): *should_stop* said so; what is done is kept for the next time.
+    """
+    fresh = search.beside()
+    if fresh.health():
+        fresh.reset(timeout_s=role_timeout_s)
+    with fresh.writer(timeout_s=role_timeout_s) as writer:
+        in_index = fresh.versions()
+        done, last = 0, ""
+        while batch := registers.findable(last, batch_papers):
+            if should_stop():
+                raise IndexMakingStopped(f"stopped after {done} papers, last {last}")
+            due = [one for one in batch if in_index.get(one.id, 0) < one.archived_version]
+            if due:
+                writer.upsert_many([_paper(document, objects) for document in due])
+            done, last = done + len(batch), str(batch[-1].id)
+            if progress is not None:
+                progress(done, last)
+        search.adopt(fresh, timeout_s=role_timeout_s)
+    reconcile(registers, search, role_timeout_s=role_timeout_s)
+    return done
+
+
+def reconcile(registers: Registers, search: SearchIndex, *, role_timeout_s: float) -> None:
+    """Make index and registers agree: what the index lacks is due again, what the registers lack leaves the index.
+
+    Raises:
+        IndexBusy (T330): another process is writing it.
+    """
+    with search.writer(timeout_s=role_timeout_s) as writer:
+        strangers = registers.reconcile_indexed(search.versions())
+        if strangers:
+            log.warning("index has papers that do not belong there: %s", sorted(strangers)[:20])
+            writer.purge(strangers)
+
+
+def _loudness(search: SearchIndex) -> int:
+    """An office that begins has no index yet, which is nothing to warn of."""
+    return logging.WARNING if search.directory.exists() else logging.INFO
 
 
 def _readable(text: str) -> str:

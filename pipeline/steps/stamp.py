@@ -58,7 +58,7 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
     out = bench.folder / f"{document.id}.pdf"
     shown = original if has_pages(original) else _converted(original, bench)
     args: dict[str, Any] = {"mark": str(mark), "out": str(out)}
-    args |= {"edge_mm": mark_of(bench.kind)["edge_mm"]} | ({"path": str(shown)} if shown else {})
+    args |= {"rules": mark_of(bench.kind)} | ({"path": str(shown)} if shown else {})
     stamped: dict[str, Any] = bench.cell.call(
         "paper.stamp", args, seconds=bench.office.limits.paper_seconds
     )

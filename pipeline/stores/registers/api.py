@@ -5,7 +5,7 @@ Every method is one transaction and writes the journal rows of its deed in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -248,6 +248,38 @@ class Registers(Removing):
         from pipeline.stores.registers import claiming
 
         return claiming.reindex(self.db)
+
+    def findable(self, after: str, limit: int) -> list[DocumentView]:
+        """Papers that belong in the index, in order of their ids, from the one after *after* on."""
+        from pipeline.stores.registers import finding
+
+        return finding.findable(self.db, after, limit)
+
+    def count_findable(self) -> int:
+        """How many papers belong in the index."""
+        from pipeline.stores.registers import finding
+
+        return finding.count_findable(self.db)
+
+    def reconcile_indexed(self, in_index: Mapping[str, int]) -> frozenset[str]:
+        """Make what is written of the index true; *in_index* has the version of each paper in it.
+
+        Returns:
+            Ids in the index that do not belong there.
+        """
+        from pipeline.stores.registers import claiming, finding
+
+        strangers = set(in_index)
+        wrong: dict[DocumentId, int] = {}
+        for document_id, version in finding.indexed_versions(self.db):
+            strangers.discard(document_id)
+            if in_index.get(document_id, 0) != version:
+                wrong[document_id] = in_index.get(document_id, 0)
+        claiming.not_indexed(self.db, [key for key, version in wrong.items() if not version])
+        claiming.indexed(
+            self.db, self.clock, ((key, version) for key, version in wrong.items() if version)
+        )
+        return frozenset(strangers)
 
     def removable_receipts(self, limit: int = 1000) -> list[ReceiptId]:
         """Answered receipts whose spool may be swept."""

@@ -289,6 +289,13 @@ def reindex(db: Database) -> int:
         return kept.filter(indexed_version__gt=0).update(indexed_version=0)
 
 
+def not_indexed(db: Database, document_ids: Iterable[DocumentId]) -> None:
+    """The index does not have these, whatever was written before."""
+    with db.transaction():
+        for piece in chunks(document_ids):
+            db.rows(models.Document).filter(id__in=piece).update(indexed_version=0)
+
+
 def swept(db: Database, clock: Clock, receipt_ids: Iterable[ReceiptId]) -> None:
     """The spool of these is gone."""
     with db.transaction():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
@@ -170,6 +171,29 @@ def to_index(db: Database, limit: int) -> list[DocumentView]:
     """Papers whose archived version the index does not know."""
     query = db.rows(models.Document).filter(indexed_version__lt=F("archived_version"))
     return views(db, query.order_by("id")[:limit])
+
+
+def findable(db: Database, after: str, limit: int) -> list[DocumentView]:
+    """Papers that belong in the index, known to it or not, in order of their ids."""
+    query = _findable(db).filter(id__gt=after)
+    return views(db, query.order_by("id")[:limit])
+
+
+def count_findable(db: Database) -> int:
+    """How many they are."""
+    return int(_findable(db).count())
+
+
+def indexed_versions(db: Database) -> Iterator[tuple[DocumentId, int]]:
+    """Id and version the index is said to have, of each of them."""
+    query = _findable(db).order_by("id").values_list("id", "indexed_version")
+    for key, version in query.iterator(chunk_size=2000):
+        yield DocumentId(key), int(version)
+
+
+def _findable(db: Database) -> Any:
+    kept = db.rows(models.Document).exclude(state=DocumentState.PURGED.value)
+    return kept.filter(archived_version__gt=0)
 
 
 def removable_receipts(db: Database, limit: int) -> list[ReceiptId]:

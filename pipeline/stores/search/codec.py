@@ -26,6 +26,10 @@ _HEAD = Struct(">BI")
 _POINTER = Struct(">QIB")
 _LENGTHS = Struct("!ii")
 _INLINE_BYTES = 64
+#: Of each segment: terms whose place is remembered, lists worth remembering, numbers of such lists in all.
+_HELD_TERMS = 20_000
+_LONG_LIST = 1_000
+_HELD_NUMBERS = 2_000_000
 _CODE_OF_WIDTH = {1: "B", 2: "H", 4: "I"}
 
 
@@ -90,12 +94,31 @@ class TermsWriter:
 
 
 class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
-    """Looks terms of one segment up."""
+    """Looks terms of one segment up, and remembers: a segment never changes, and people ask with the same few words."""
+
+    def __init__(self, codec: Any, dbfile: Any, length: int, postfile: Any) -> None:
+        super().__init__(codec, dbfile, length, postfile)
+        self._values: dict[tuple[str, bytes], bytes] = {}
+        #: Long lists, the one longest unused first.
+        self._long: dict[bytes, array[int]] = {}
+        self._held = 0
 
     def numbers(self, field: str, term: bytes) -> array[int]:
-        """The papers that hold *term*, rising; empty without any."""
+        """The papers that hold *term*, rising; empty without any. Not to be changed."""
         value = self._value(field, term)
-        return self._unfold(value) if value else array("I")
+        if not value:
+            return array("I")
+        if _HEAD.unpack_from(value)[1] < _LONG_LIST:
+            return self._unfold(value)
+        # Where it lies says which list it is.
+        held = self._long.pop(value, None)
+        if held is None:
+            held = self._unfold(value)
+            self._held += len(held)
+            while self._held > _HELD_NUMBERS and self._long:
+                self._held -= len(self._long.pop(next(iter(self._long))))
+        self._long[value] = held
+        return held
 
     def doc_frequency(self, field: str, term: bytes) -> int:
         """How many papers hold *term*."""
@@ -147,9 +170,13 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
         return ListMatcher(list(self.numbers(fieldname, tbytes)), format=format_, scorer=scorer)
 
     def _value(self, field: str, term: bytes) -> bytes:
-        if field not in self._fieldmap:
-            return b""
-        found: bytes = self._tindex.get(self._keycoder(field, term), b"")
+        found = self._values.get((field, term))
+        if found is None:
+            if len(self._values) >= _HELD_TERMS:
+                self._values.clear()
+            is_known = field in self._fieldmap
+            found = self._tindex.get(self._keycoder(field, term), b"") if is_known else b""
+            self._values[field, term] = found
         return found
 
     def _unfold(self, value: bytes) -> array[int]:

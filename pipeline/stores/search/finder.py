@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.stores.search.analysis import Folder, Placer, Question, filter_keys, understand
-from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.harvest import Bounds, gather
+from pipeline.stores.search.lookup import DOUBTFUL_KEY, Shelves
 from pipeline.stores.search.naming import (
     BARE_NUMBER,
     OWN_CODE,
@@ -20,7 +20,16 @@ from pipeline.stores.search.naming import (
     type_worth,
 )
 from pipeline.stores.search.other_names import SYNONYM_SHARE, other_names
-from pipeline.stores.search.ranking import DOUBTFUL, Candidate, Ranker, Weights, idf
+from pipeline.stores.search.passage import narrow
+from pipeline.stores.search.ranking import (
+    DOUBTFUL,
+    FEWEST_RANKED,
+    RANKING_COST,
+    Candidate,
+    Ranker,
+    Weights,
+    idf,
+)
 from pipeline.stores.search.snippet import cut_snippet
 from pipeline.stores.search.synonyms import Synonyms
 from pipeline.stores.search.values import Hit, Query
@@ -28,15 +37,12 @@ from pipeline.stores.search.values import Hit, Query
 _RAREST_PAIRS = 12
 _RAREST_WORDS = 8
 _RAREST_DAMAGED = 8
-#: Papers read from lists for one question; and when the paper asked for is known by its number.
-_READ_AT_MOST = 30_000
-_READ_WHEN_SURE = 3_000
+#: How far lists are read for one question; and when the paper asked for is known by its number.
+_AT_MOST = Bounds(papers=10_000, scanned=300_000)
+_WHEN_SURE = Bounds(papers=3_000, scanned=30_000)
 _CANDIDATES = 200
-_CANDIDATES_OF_LONG = 100
 _CANDIDATES_WHEN_SURE = 40
-_LONG_QUESTION_WORDS = 24
-#: Ranking reads this much text in all, best candidates first; marks are compared in this much of one.
-_RANKED_CHARS = 4_000_000
+#: Marks are compared in this much of one text.
 _EXACT_CHARS = 20_000
 _DAY_WEIGHT = 1e-7
 #: What is left of the worth of a paper that has lost its force.
@@ -67,15 +73,14 @@ class _Harvest:
 class _Effort:
     """How much may be read and ranked."""
 
-    read: int
+    bounds: Bounds
     candidates: int
 
 
-def _effort(question: Question, bonus: Mapping[int, float]) -> _Effort:
+def _effort(bonus: Mapping[int, float]) -> _Effort:
     if any(value >= OWN_CODE for value in bonus.values()):
-        return _Effort(_READ_WHEN_SURE, _CANDIDATES_WHEN_SURE)
-    is_long = len(question.folded) > _LONG_QUESTION_WORDS
-    return _Effort(_READ_AT_MOST, _CANDIDATES_OF_LONG if is_long else _CANDIDATES)
+        return _Effort(_WHEN_SURE, _CANDIDATES_WHEN_SURE)
+    return _Effort(_AT_MOST, _CANDIDATES)
 
 
 class Finder:
@@ -98,7 +103,7 @@ class Finder:
         if not question.folded:
             return self._newest(query, allowed)
         bonus = named_papers(question, self._shelves, allowed)
-        effort = _effort(question, bonus)
+        effort = _effort(bonus)
         harvest = self._harvest(question, allowed, effort)
         for number, value in (*bonus.items(), *harvest.loose.items()):
             harvest.worth[number] = harvest.worth.get(number, 0.0) + value
@@ -157,7 +162,7 @@ class Finder:
         words = self._weigh(question.folded)
         ways = (
             [self._weigh_damaged(way, papers) for way in question.damaged_ways]
-            if question.has_marks
+            if question.has_marks and self._shelves.frequency("keys", DOUBTFUL_KEY)
             else []
         )
         others = tuple(other_names(question, self._shelves, papers))
@@ -184,45 +189,18 @@ class Finder:
             *{(other.count, other.term, SYNONYM_SHARE) for other in others},
         ]
         looked_up.sort()
-        worth, is_whole = self._read(looked_up, papers, allowed, effort)
+        terms = [(count, term, share * idf(papers, count)) for count, term, share in looked_up]
+        worth, is_whole = gather(self._shelves, terms, allowed, effort.bounds)
         loose = loose_papers(question, self._shelves, allowed)
         return _Harvest(worth=worth, is_whole=is_whole, weights=weights, loose=loose)
-
-    def _read(
-        self,
-        looked_up: Sequence[tuple[int, str, float]],
-        papers: int,
-        allowed: frozenset[int] | None,
-        effort: _Effort,
-    ) -> tuple[dict[int, float], bool]:
-        """Papers with what their terms are worth; rare terms first, until enough was read."""
-        worth: dict[int, float] = {}
-        get = worth.get
-        left = effort.read
-        is_whole = True
-        for count, term, share in looked_up:
-            if worth and count > left and allowed is None:
-                is_whole = False
-                break
-            value = share * idf(papers, count)
-            for base, numbers in self._shelves.lists("words", term):
-                inside = (
-                    numbers if allowed is None else allowed.intersection(map(base.__add__, numbers))
-                )
-                offset = base if allowed is None else 0
-                is_whole = is_whole and len(inside) <= left
-                for number in itertools.islice(inside, max(0, left)):
-                    worth[offset + number] = get(offset + number, 0.0) + value
-                left -= len(inside)
-        return worth, is_whole
 
     def _rank(
         self, question: Question, harvest: _Harvest, bonus: dict[int, float], most: int
     ) -> list[tuple[int, float]]:
         worth = harvest.worth
         best = heapq.nlargest(most, worth, key=worth.__getitem__)
-        candidates = self._candidates(best[:_CANDIDATES])
         ranker = Ranker(question, harvest.weights, self._placer)
+        candidates = self._candidates(best[:_CANDIDATES], ranker)
         scores = ranker.scores(candidates, lambda at: self._text(best[at]))
         scored = []
         rest_of_it = Rest.of(question)
@@ -239,16 +217,16 @@ class Finder:
         rest = [(number, min(worth[number], floor)) for number in best[len(candidates) :]]
         return scored + rest
 
-    def _candidates(self, numbers: Sequence[int]) -> list[Candidate]:
+    def _candidates(self, numbers: Sequence[int], ranker: Ranker) -> list[Candidate]:
         """What ranking reads, of as many papers as the allowance of text reaches."""
         candidates: list[Candidate] = []
-        left = _RANKED_CHARS
+        left = ranker.allowed_chars
         for number in numbers:
-            if left <= 0:
+            if left <= 0 and len(candidates) >= FEWEST_RANKED:
                 break
             leaf, inner = self._shelves.leaf_of(number)
             reliability, head, body, is_in_force = leaf.ranked(inner)
-            left -= len(head) + len(body)
+            left -= len(head) + len(body) + RANKING_COST
             candidates.append(
                 Candidate(head=head, body=body, reliability=reliability, is_in_force=is_in_force)
             )
@@ -263,6 +241,7 @@ class Finder:
         return Stored(*leaf.shelf(inner))
 
     def _hit(self, number: int, score: float, weights: Weights) -> Hit:
+        leaf, inner = self._shelves.leaf_of(number)
         stored = self._stored(number)
         shown = {**weights.words, **weights.pairs}
         if stored.reliability < DOUBTFUL:
@@ -274,7 +253,11 @@ class Finder:
             kind=stored.kind,
             title=stored.title,
             date=date.fromordinal(stored.day) if stored.day else None,
-            parts=cut_snippet(stored.text or stored.head, shown, self._folder),
+            parts=cut_snippet(
+                narrow(stored.text, leaf.ranked(inner)[2], shown) or stored.head,
+                shown,
+                self._folder,
+            ),
             score=round(score, 4),
             is_doubtful=stored.reliability < DOUBTFUL,
             legal_state=stored.legal_state,

@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _LOCK_STEP_S = 0.05
 _SET_ASIDE = ".hong-"
+_BESIDE = ".moi"
 
 
 class SearchIndex:
@@ -45,6 +46,8 @@ class SearchIndex:
         self._synonyms = Synonyms((*shipped_groups(), *synonyms), self._folder)
         self._shelves: Shelves | None = None
         self._fault = ""
+        #: Which folder :attr:`_shelves` was read from: another may have been put in its place.
+        self._seen = 0
 
     def search(self, query: Query) -> Results:
         """The papers for *query*; any text is a valid one.
@@ -129,13 +132,63 @@ class SearchIndex:
             _log.info("reset index directory=%s aside=%s", self.directory, aside)
             return aside
 
+    def beside(self) -> SearchIndex:
+        """The index that is made to take this one's place; this one answers until :meth:`adopt`."""
+        return SearchIndex(self.directory.with_name(f"{self.directory.name}{_BESIDE}"), self._clock)
+
+    def adopt(self, fresh: SearchIndex, *, timeout_s: float = 30.0) -> Path | None:
+        """Put *fresh* in the place of this one; readers find it at their next question.
+
+        The caller holds the writer's role of *fresh*. A sound old index is removed, another one set aside.
+
+        Returns:
+            Where the old one lies now; None when it was sound or there was none.
+        Raises:
+            IndexUnusable (T331): *fresh* is not whole; this one stays as it was.
+        """
+        if reason := fresh.health():
+            raise IndexUnusable(f"index {fresh.directory}: {reason}", reason=reason)
+        with self._role(timeout_s):
+            was_sound = not self.health()
+            self._forget()
+            fresh.close()  # its files go elsewhere now
+            try:
+                aside = self._exchange(fresh.directory)
+            except OSError as error:
+                raise IndexNotWritten(f"cannot put {fresh.directory} in place: {error}") from error
+            self._fault = ""
+            if aside is not None and was_sound:
+                shutil.rmtree(aside, ignore_errors=True)
+                aside = None
+            _log.info("new index in place directory=%s aside=%s", self.directory, aside)
+            return aside
+
+    def _exchange(self, fresh: Path) -> Path | None:
+        aside = self._set_aside()
+        if aside is None and self.directory.exists():
+            # Nothing but what is not ours and hidden: it stays in the folder's new life.
+            for path in self.directory.iterdir():
+                path.rename(fresh / path.name)
+            self.directory.rmdir()
+        rename(fresh, self.directory)
+        return aside
+
     def _current(self) -> Shelves:
         """The newest state; a listing of the folder when nothing changed."""
-        generation = engine.generation_of(self.directory)
+        generation, folder = engine.generation_of(self.directory), _folder_id(self.directory)
+        if self._shelves is not None and generation < 0:
+            # A new index may be on its way into the place: between two renames there is none.
+            time.sleep(_LOCK_STEP_S)
+            generation, folder = engine.generation_of(self.directory), _folder_id(self.directory)
+        if self._shelves is not None and folder != self._seen:
+            self._forget()
         if self._shelves is not None and generation == self._shelves.generation:
             return self._shelves
         if self._shelves is None and (reason := self.health()):
-            raise IndexUnusable(f"index {self.directory}: {reason}", reason=reason)
+            raise IndexUnusable(
+                f"index {self.directory}: {reason}", reason=reason + self._being_made()
+            )
+        self._seen = folder
         if generation < 0:
             self._forget()
             raise IndexUnusable(f"index {self.directory} has gone", reason="chưa có mục lục")
@@ -163,6 +216,22 @@ class SearchIndex:
             raise IndexUnusable(
                 f"cannot read index {self.directory}: {error!r}", reason=self._fault
             ) from error
+
+    def _being_made(self) -> str:
+        """How far the index is that will take the place of this one; empty when none is being made."""
+        fresh = self.beside()
+        if fresh.health():
+            return ""
+        try:
+            return f"; đang dựng lại, đã được {fresh.count()} văn bản"
+        except IndexUnusable:
+            return ""
+        finally:
+            fresh.close()
+
+    def close(self) -> None:
+        """Let the files go; the next question opens them again."""
+        self._forget()
 
     def _forget(self) -> None:
         if self._shelves is not None:
@@ -202,6 +271,13 @@ class SearchIndex:
             yield
         finally:
             os.close(descriptor)
+
+
+def _folder_id(directory: Path) -> int:
+    try:
+        return directory.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _try_lock(descriptor: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import zlib
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from pipeline.stores.search.codec import LeanCodec, as_bytes
 #: A look through neighbouring terms reads so much of each of the largest segments, less of the others.
 RANGE_BYTES = 1 << 16
 _RANGE_LEAVES = 3
+#: Papers with damaged text have this key: without any, nobody looks for what is left of damaged words.
+DOUBTFUL_KEY = "doubtful:"
 
 
 class Leaf:
@@ -21,7 +24,7 @@ class Leaf:
 
     def __init__(self, storage: Any, segment: Any) -> None:
         codec = LeanCodec()
-        self.segment = segment
+        self.stand_at(segment)
         self.size = int(segment.doc_count_all())
         self.terms = codec.terms_reader(storage, segment)
         self._perdoc = codec.per_document_reader(storage, segment)
@@ -31,10 +34,11 @@ class Leaf:
         self._days: array[int] | None = None
         self._is_closed = False
 
-    @property
-    def deleted(self) -> frozenset[int]:
-        """Numbers of the papers that are gone."""
-        return frozenset(self.segment.deleted_docs())
+    def stand_at(self, segment: Any) -> None:
+        """Take over which papers are deleted from another state of the same segment."""
+        self.segment = segment
+        #: Numbers of the papers that are gone.
+        self.deleted = frozenset(segment.deleted_docs())
 
     @property
     def living(self) -> int:
@@ -45,7 +49,9 @@ class Leaf:
         """Living papers that hold the term, rising."""
         held = self.terms.numbers(field, as_bytes(term))
         gone = self.deleted
-        return [number for number in held if number not in gone] if gone else held
+        if not gone or gone.isdisjoint(held):
+            return held
+        return [number for number in held if number not in gone]
 
     def days(self) -> array[int]:
         """Ordinal of each paper's date, 0 without one."""
@@ -125,7 +131,7 @@ class Shelves:
         base = 0
         for segment in state.segments:
             leaf = kept.pop(segment.segment_id(), None) or Leaf(state.storage, segment)
-            leaf.segment = segment
+            leaf.stand_at(segment)
             self.leaves.append(leaf)
             self.bases.append(base)
             base += leaf.size
@@ -192,11 +198,8 @@ class Shelves:
 
     def leaf_of(self, number: int) -> tuple[Leaf, int]:
         """The segment of a paper and its number there."""
-        for leaf, base in zip(reversed(self.leaves), reversed(self.bases), strict=True):
-            if number >= base:
-                return leaf, number - base
-        message = f"no paper numbered {number}"
-        raise IndexError(message)
+        at = bisect_right(self.bases, number) - 1
+        return self.leaves[at], number - self.bases[at]
 
     def stamp(self, number: int) -> tuple[str, int]:
         """Document id and version of the paper."""

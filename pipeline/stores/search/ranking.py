@@ -20,12 +20,22 @@ _EXACT_SHARE = 0.25
 #: Full agreement on all that a damaged text can show is worth this much of the question.
 _DAMAGED_SHARE = 0.6
 _DOUBT = 0.5
+#: A sound paper that holds so much of the question counts as a clean copy of any damaged one; that one stays below it.
+_AS_GOOD_AS_ALL = 0.9
+_BELOW = 0.99
 #: Marks decide also where every paper has the words and rarity says nothing.
 _EXACT_AT_LEAST = 0.5
 #: Terms of the question that ranking counts, rarest first: a pasted page needs no more.
 _COUNTED = 40
-#: Marks are compared in so many of the best.
-_EXACT_LOOKED_AT = 25
+#: Marks are compared in so many of the best, and in so many more where marks could bring them to the top.
+_EXACT_LOOKED_AT = 10
+_EXACT_IN_REACH = 25
+#: Every term of the question is counted in every text: characters of text times terms for one question, and
+#: what a text costs besides, in characters.
+_COUNTED_CHARS = 2_500_000
+RANKING_COST = 500
+#: However long they are; beyond memory's limit nobody reads, not even few.
+FEWEST_RANKED = 40
 
 
 #: Three words in their order, as names are: worth this much of their lesser pair.
@@ -107,6 +117,11 @@ class Ranker:
         ]
         self._has_marks = question.has_marks
 
+    @property
+    def allowed_chars(self) -> int:
+        """How much text may be ranked for this question, best candidates first."""
+        return _COUNTED_CHARS // max(1, len(self._pairs) + len(self._words))
+
     def scores(self, candidates: Sequence[Candidate], texts: Callable[[int], str]) -> list[float]:
         """One score for each candidate, comparable within this call only.
 
@@ -114,34 +129,50 @@ class Ranker:
         """
         lengths = [len(candidate.head) + len(candidate.body) for candidate in candidates]
         average = max(1.0, sum(lengths) / max(1, len(lengths)))
-        scores = [
-            self._score(candidate, _K1 * (1 - _B + _B * length / average))
+        judged = [
+            self._judge(candidate, _K1 * (1 - _B + _B * length / average))
             for candidate, length in zip(candidates, lengths, strict=True)
         ]
+        scores = [score for score, _ in judged]
         if self._has_marks:
-            best = heapq.nlargest(_EXACT_LOOKED_AT, range(len(scores)), key=scores.__getitem__)
-            for at in best:
+            for at in self._worth_comparing(scores):
                 scores[at] += self._exactness(texts(at)) * (
                     1 if candidates[at].reliability >= DOUBTFUL else _DOUBT
                 )
-        return scores
+        return _doubtful_behind(candidates, scores, [share for _, share in judged])
 
-    def _score(self, candidate: Candidate, norm: float) -> float:
+    def _worth_comparing(self, scores: Sequence[float]) -> list[int]:
+        """The best, and those that equal marks could lift over the best."""
+        best = heapq.nlargest(_EXACT_IN_REACH, range(len(scores)), key=scores.__getitem__)
+        reach = _EXACT_SHARE * sum(worth for _, worth in self._exact) + _EXACT_AT_LEAST
+        return [
+            at
+            for place, at in enumerate(best)
+            if place < _EXACT_LOOKED_AT or scores[at] + reach >= scores[best[0]]
+        ]
+
+    def _judge(self, candidate: Candidate, norm: float) -> tuple[float, float]:
+        """Its score, and how much of the question it holds, 0 to 1."""
         whole = candidate.head + candidate.body
         count_in = whole.count
-        score = 0.0
+        score = held = 0.0
         for needle, worth in self._pairs:
             if count := count_in(needle):
                 score += worth * count * (_K1 + 1) / (count + norm)
+                held += worth
                 if needle in candidate.head:
                     score += _HEAD_SHARE * worth
         for needle, worth in self._words:
             if count := count_in(needle):
                 score += worth * count * (_K1 + 1) / (count + norm)
         score += self._beyond_terms(whole, norm)
+        share = held / self._whole if self._whole else 0.0
         if candidate.reliability < DOUBTFUL:
-            return max(_DOUBT * score, _DAMAGED_SHARE * self._whole * self._agreement(whole))
-        return score
+            agreement = self._agreement(whole)
+            return max(_DOUBT * score, _DAMAGED_SHARE * self._whole * agreement), max(
+                share, agreement
+            )
+        return score, share
 
     def _beyond_terms(self, whole: str, norm: float) -> float:
         """What three words in order are worth, and other names of what was typed where that itself is missing."""
@@ -162,9 +193,31 @@ class Ranker:
 
     def _exactness(self, text: str) -> float:
         placer = self._placer
-        canonical = f" {' '.join([placer[word] for word in words_of(text)])} "
+        canonical = f" {' '.join(map(placer.__getitem__, words_of(text)))} "
         found = [worth for needle, worth in self._exact if needle in canonical]
         return _EXACT_SHARE * sum(found) + _EXACT_AT_LEAST * len(found) / max(1, len(self._exact))
+
+
+def _doubtful_behind(
+    candidates: Sequence[Candidate], scores: Sequence[float], shares: Sequence[float]
+) -> list[float]:
+    """*scores* with every damaged text below all sound ones that hold as much of the question: its clean copies do."""
+    sound = [
+        (share, score)
+        for candidate, score, share in zip(candidates, scores, shares, strict=True)
+        if candidate.reliability >= DOUBTFUL
+    ]
+    return [
+        score
+        if candidate.reliability >= DOUBTFUL
+        else min(
+            [
+                score,
+                *(_BELOW * other for held, other in sound if held >= min(share, _AS_GOOD_AS_ALL)),
+            ]
+        )
+        for candidate, score, share in zip(candidates, scores, shares, strict=True)
+    ]
 
 
 def _needles(weights: Mapping[str, float]) -> list[tuple[str, float]]:

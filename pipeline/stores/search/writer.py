@@ -11,7 +11,8 @@ from pipeline.errors.search import IndexNotWritten
 from pipeline.legal import OUT_OF_FORCE
 from pipeline.stores.search.analysis import Folder, paper_terms
 from pipeline.stores.search.batch import Batch
-from pipeline.stores.search.lookup import Leaf, Shelves, make_stamp, pack_ranked
+from pipeline.stores.search.lookup import DOUBTFUL_KEY, Leaf, Shelves, make_stamp, pack_ranked
+from pipeline.stores.search.ranking import DOUBTFUL
 from pipeline.stores.search.values import Paper
 
 _log = logging.getLogger(__name__)
@@ -19,8 +20,9 @@ _log = logging.getLogger(__name__)
 #: With so many segments the next batch merges the small ones; fewer stay until a quiet time.
 _MOST_SEGMENTS = 12
 _KEPT_SEGMENTS = 6
-#: One quiet-time merge handles at most so many papers, but always two segments' worth.
+#: One quiet-time merge handles at most so many papers, or two segments where there are too many.
 _COMPACT_PAPERS = 30_000
+_MUCH_LARGER = 4
 #: Share of deleted papers that makes a segment worth writing again.
 _WORN = 0.2
 
@@ -100,10 +102,11 @@ class IndexWriter:
 
     def _add(self, batch: Batch, paper: Paper) -> None:
         terms = paper_terms(paper, self._folder)
+        keys = terms.keys | {DOUBTFUL_KEY} if paper.reliability < DOUBTFUL else terms.keys
         day = paper.issued_on.toordinal() if paper.issued_on else 0
         shown = paper.reference or paper.lookup_code or paper.their_reference
         batch.add(
-            {"doc_id": (paper.document_id,), "keys": terms.keys, "words": terms.words},
+            {"doc_id": (paper.document_id,), "keys": keys, "words": terms.words},
             {
                 "stamp": make_stamp(paper.document_id, paper.version),
                 "day": day,
@@ -151,13 +154,22 @@ def _too_many(leaves: Sequence[Leaf]) -> Sequence[int]:
 
 
 def _worth_merging(leaves: Sequence[Leaf]) -> Sequence[int]:
+    """Worn segments, and the smallest: small ones of like size together, large ones only where there are too many."""
     worn = {at for at, leaf in enumerate(leaves) if leaf.size - leaf.living > _WORN * leaf.size}
     by_size = sorted(range(len(leaves)), key=lambda at: leaves[at].living)
-    chosen: list[int] = []
+    if len(leaves) > _KEPT_SEGMENTS:
+        return sorted(worn | {*by_size[:2], *_alike(leaves, by_size)})
+    return sorted(worn | set(_alike(leaves, by_size)))
+
+
+def _alike(leaves: Sequence[Leaf], by_size: Sequence[int]) -> Sequence[int]:
+    """The smallest segments that together make one of use: none of them much larger than all the others."""
+    best = 0
     papers = 0
-    for at in by_size:
-        papers += leaves[at].living
-        if len(chosen) >= 2 and papers > _COMPACT_PAPERS:
+    for place, at in enumerate(by_size):
+        if papers + leaves[at].living > _COMPACT_PAPERS:
             break
-        chosen.append(at)
-    return sorted(worn | set(chosen)) if len(chosen) > 1 else sorted(worn)
+        if place and leaves[at].living <= _MUCH_LARGER * papers:
+            best = place + 1
+        papers += leaves[at].living
+    return by_size[:best]

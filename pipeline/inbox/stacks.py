@@ -1,0 +1,96 @@
+"""Several papers scanned in one go → each a file of its own, dropped for its clerk as if she had scanned it alone.
+
+A paper ends at a separator sheet, which is left out, and before a slip with a code, which is its first page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.between import Bench
+from pipeline.durable import give_out
+from pipeline.engines.cell import Cell
+from pipeline.errors.base import Problem
+from pipeline.errors.incoming import StackParted
+from pipeline.inbox.number_first import SEPARATOR, SLIP_PREFIX
+from pipeline.stores.registers.views import ReceiptView
+
+#: What a separator sheet or a slip says at most, read with all the errors of a scanner.
+_WORDS_OF_A_SHEET = 60
+
+
+def codes_of(stack: Path, cell: Cell, seconds: float) -> Sequence[Sequence[str]]:
+    """The codes on each page that may be a separator sheet or a slip."""
+    asked = {"path": str(stack), "most_words": _WORDS_OF_A_SHEET}
+    told: dict[str, Any] = cell.call("paper.codes", asked, seconds=seconds)
+    pages: Sequence[Sequence[str]] = told["pages"]
+    return pages
+
+
+def parts_of(pages: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Page numbers, from 1, of each paper, from the codes on the pages; one list where nothing parts them."""
+    parts: list[list[int]] = [[]]
+    for number, codes in enumerate(pages, start=1):
+        if SEPARATOR in codes:
+            parts.append([])
+            continue
+        if _is_slip(codes) and parts[-1]:
+            parts.append([])
+        parts[-1].append(number)
+    return [part for part in parts if part]
+
+
+def _is_slip(codes: Sequence[str]) -> bool:
+    return any(code.startswith(SLIP_PREFIX) for code in codes)
+
+
+def _is_stack(pages: Sequence[Sequence[str]]) -> bool:
+    """One slip may lie anywhere on its paper; a separator, or a second slip, is of another paper."""
+    return any(SEPARATOR in codes for codes in pages) or sum(map(_is_slip, pages)) > 1
+
+
+def write_parts(
+    stack: Path, parts: Sequence[Sequence[int]], folder: Path, cell: Cell, seconds: float
+) -> Iterator[Path]:
+    """Each paper of a stack as a file in *folder*, the same bytes every time."""
+    for at, pages in enumerate(parts, start=1):
+        made = folder / f"{at:03d}.pdf"
+        args = {"paths": [str(stack)], "order": list(pages), "out": str(made)}
+        cell.call("join.arrange", args, seconds=seconds)
+        yield made
+
+
+def part_dropped(receipt: ReceiptView, stack: Path, bench: Bench) -> Problem | None:
+    """Put the papers of a stack into the folder it was dropped in; the stack itself goes back to its clerk.
+
+    Idempotent: names and bytes are the same each time, and bytes that were taken in already are known as such.
+    """
+    seconds = bench.office.limits.paper_seconds
+    pages = codes_of(stack, bench.cell, seconds)
+    parts = parts_of(pages)
+    if len(parts) < 2 or not _is_stack(pages):
+        return None
+    work = bench.folder / f"{receipt.id}-parts"
+    work.mkdir(exist_ok=True)
+    target = bench.office.inbox_dir / receipt.folder
+    stem = Path(receipt.source_name).stem
+    given, secret = [], []
+    for made in write_parts(stack, parts, work, bench.cell, seconds):
+        asked = {"path": str(made), "suffix": ".pdf"}
+        seen: dict[str, Any] = bench.cell.call("paper.look", asked, seconds=seconds)
+        if seen["secrecy"] or seen["doubt"]:
+            secret.append(made.stem.lstrip("0"))
+            continue
+        name = f"{stem} {made.stem} {receipt.id[-4:]}.pdf"
+        give_out(made, target / name)
+        given.append(f"«{name}»")
+    told = f" Phần thứ {', '.join(secret)} có dấu hoặc giống dấu chỉ độ mật nên không tách ra, không vào sổ."
+    return StackParted(
+        f"parted receipt={receipt.id} parts={len(parts)}",
+        count=len(given),
+        folder=receipt.folder,
+        names=", ".join(given),
+        secret=told if secret else "",
+    ).problem()
