@@ -49,6 +49,7 @@ DEED_WORDS: dict[str, str] = {
     "print-ordered": "yêu cầu in",
     "printed": "in",
     "print-failed": "in không thành",
+    "search-kept": "lưu hoặc bỏ một tìm kiếm",
     "print-said": "báo kết quả in",
 }
 #: A number that was set aside, by where it came from.

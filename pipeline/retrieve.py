@@ -8,14 +8,16 @@ from typing import Any
 
 from pipeline.app import App
 from pipeline.between import notes_of
+from pipeline.citations import citation_rows, cited_by, citing
 from pipeline.clock import OFFICE_ZONE, today
 from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import give_out
+from pipeline.hits_told import tell_hits
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, seen_words, title_of
 from pipeline.inbox.signed_scans import said_of_signed
 from pipeline.journal_words import person_in_words
-from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, WARNING, frees_identity, marked_name
+from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, marked_name
 from pipeline.number_gaps import gap_of
 from pipeline.number_words import series_words
 from pipeline.paper_words import how_readable
@@ -33,7 +35,7 @@ from pipeline.stores.registers.views import (
     ReceiptView,
     Tombstone,
 )
-from pipeline.stores.search.values import Hit, Query, Results
+from pipeline.stores.search.values import EVERYTHING, Counts, Query, Results, Rights
 
 __all__ = [
     "FIRST",
@@ -55,43 +57,31 @@ FIRST = ""
 
 
 def find_papers(query: Query, app: App) -> Results:
-    """Search the index; hits that are not plainly in force say why.
+    """Search the index; each hit says whether it is in force, what replaced it, and who has our copies of it.
 
     Raises:
         IndexUnusable (T331): it is missing or damaged, and will be made again.
     """
     results = app.search.search(query)
-    hits = [_flagged(hit, app) for hit in results.hits]
-    return replace(results, hits=tuple(_lapsed_behind(hits, app)))
+    return replace(
+        results,
+        hits=tell_hits(results.hits, app.registers, query.rights),
+        counts=_titled(results.counts, app),
+    )
 
 
-def complete_words(text: str, app: App) -> tuple[str, ...]:
-    """How a question that begins with *text* may go on, in the archive's own words; at most ten ways."""
-    return app.search.complete(text)
+def complete_words(text: str, app: App, rights: Rights = EVERYTHING) -> tuple[str, ...]:
+    """How a question that begins with *text* may go on, in words of papers that may be seen; at most ten ways."""
+    return app.search.complete(text, rights)
 
 
-def _flagged(hit: Hit, app: App) -> Hit:
-    if hit.legal_state not in WARNING:
-        return hit
-    paper = app.registers.get(DocumentId(hit.document_id))
-    if paper is None or paper.legal_state not in WARNING:  # the registers are ahead of the index
-        return hit
-    return replace(hit, standing=standing_words(paper, app.registers))
-
-
-def _lapsed_behind(hits: list[Hit], app: App) -> list[Hit]:
-    """What was replaced stands behind what replaced it, unless its very number was asked for."""
-    order = list(hits)
-    for hit in reversed(hits):
-        if hit.legal_state not in OUT_OF_FORCE or hit.is_named:
-            continue
-        later = later_papers(DocumentId(hit.document_id), app.registers)
-        heirs = {other.id for relation, other in later if frees_identity(relation.kind)}
-        last = max((at for at, one in enumerate(order) if one.document_id in heirs), default=-1)
-        at = order.index(hit)
-        if last > at:
-            order.insert(last, order.pop(at))
-    return order
+def _titled(counts: Counts, app: App) -> Counts:
+    """The counts with the kinds' names for people."""
+    kinds = tuple(
+        replace(one, shown=app.kinds[one.value].title) if one.value in app.kinds else one
+        for one in counts.kinds
+    )
+    return replace(counts, kinds=kinds)
 
 
 def drafts_among(results: Results, app: App) -> frozenset[str]:
@@ -130,28 +120,15 @@ def export_files(document: DocumentView, what: str, folder: Path, app: App) -> l
     return placed
 
 
-def describe(document: DocumentView, app: App) -> dict[str, Any]:
+def describe(document: DocumentView, app: App, rights: Rights = EVERYTHING) -> dict[str, Any]:
     """Everything known of a paper: facts, versions with their files, entry, state, relations, journal."""
     facts, number = document.facts, document.number
     object_id = document_object(document.id)
     receipt = app.registers.receipt(document.receipt_id)
     later = later_papers(document.id, app.registers)
+    cited, citing_it = cited_by(document, app, rights), citing(document, app, rights)
     removals = app.registers.tombstones() if document.state is DocumentState.PURGED else ()
     removal = next((one for one in removals if one.object_id == object_id), None)
-    versions = []
-    for version in app.registers.versions_of(document.id):
-        is_stored = version.number <= document.archived_version
-        files = app.objects.files(object_id, version.number) if is_stored else ()
-        versions.append(
-            {
-                "number": version.number,
-                "reason": version.reason,
-                "person": version.person,
-                "at": to_plain(version.at),
-                "inventory_sha512": version.inventory_sha512,
-                "files": to_plain(list(files)),
-            }
-        )
     return {
         "document_id": document.id,
         "kind": document.kind,
@@ -170,9 +147,11 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
         "received_at": to_plain(document.received_at),
         "legal_state_words": standing_words(document, app.registers),
         **_relations(document, later),
+        "cites": to_plain(list(cited)),
+        "cited_by": to_plain(citing_it),
         "problems": to_plain(list(document.problems)),
         "duplicate_of": document.duplicate_of,
-        "versions": versions,
+        "versions": _versions(document, app),
         "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
         "removal": to_plain(removal) if removal else None,
         "summary": [
@@ -184,11 +163,32 @@ def describe(document: DocumentView, app: App) -> dict[str, Any]:
                 for r in document.relations
             ),
             *(("Quan hệ", upper_first(done_by_words(r, other))) for r, other in later),
+            *citation_rows(cited, citing_it),
             *(("Bản ký", line) for line in _signed_words(document, app)),
             *_words_rows(document, app),
             *_copy_rows(document, app),
         ],
     }
+
+
+def _versions(document: DocumentView, app: App) -> list[dict[str, Any]]:
+    """Its versions, oldest first, each with the files that are archived of it."""
+    object_id = document_object(document.id)
+    versions = []
+    for version in app.registers.versions_of(document.id):
+        is_stored = version.number <= document.archived_version
+        files = app.objects.files(object_id, version.number) if is_stored else ()
+        versions.append(
+            {
+                "number": version.number,
+                "reason": version.reason,
+                "person": version.person,
+                "at": to_plain(version.at),
+                "inventory_sha512": version.inventory_sha512,
+                "files": to_plain(list(files)),
+            }
+        )
+    return versions
 
 
 def _words_rows(document: DocumentView, app: App) -> list[tuple[str, str]]:

@@ -56,9 +56,9 @@ def test_help_has_no_english_frame(path, capsys):
     ("line", "told"),
     [
         ("nope", "không có lệnh «nope»"),
-        ("serach", "Có phải là search?"),
+        ("serach", "Có phải là search, searches?"),
         ("kinds nope", "không có lệnh «nope»"),
-        ("search", "còn thiếu tham số CHỮ"),
+        ("show", "còn thiếu tham số SỐ"),
         ("void 07", "còn thiếu --reason: lý do hủy số.\n"),
         ("number reserve CV --for Lan", "còn thiếu --reason: lý do dành số.\n"),
         ("kinds sheet gioi-thieu", "còn thiếu tùy chọn -o hoặc --out: tệp xlsx để ghi."),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.clock import FixedClock
 from pipeline.stores.search.index import SearchIndex
 from pipeline.stores.search.synonyms import shipped_groups
-from pipeline.stores.search.values import Paper, Query, Results
+from pipeline.stores.search.values import Paper, Query, Results, Rights
 
 CLOCK = FixedClock(datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
 
@@ -337,6 +337,16 @@ def test_what_is_gone_is_neither_offered_nor_completed(tmp_path):
 
     assert "tòng" not in (ask(index, "tong thi may").suggestion or "").casefold()
     assert "Lò Thị Mây" not in index.complete("lò")
+
+
+def test_what_somebody_may_not_see_is_neither_offered_nor_completed_to_him(index):
+    blind = Rights(kinds=frozenset({"van-ban-den"}))
+
+    assert ask(index, "nơi cứ trú", rights=blind).suggestion == "nơi cư trú"
+    assert ask(index, "bảo quẩn con dấu", rights=blind).suggestion is None
+    assert ask(index, "bao quan con dau", rights=blind).suggestion is None
+    assert index.complete("lò", blind) == ()
+    assert index.complete("213", blind) == ("213-QĐ/TW",)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Commands that only look: search, show, export, doctor, verify."""
+"""Commands that only look: show, export, doctor, verify."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from pipeline.cli.common import (
     DAMAGE_STATUS,
     RETURNED_STATUS,
     Settings,
-    a_day,
     progress,
     put,
     put_json,
@@ -25,96 +24,16 @@ from pipeline.cli.vietnamese import Command
 from pipeline.clock import OFFICE_ZONE, today
 from pipeline.errors.base import VanthuError
 from pipeline.journal_words import deed_in_words, person_in_words
-from pipeline.legal import DRAFT_WORDS
 from pipeline.stores.registers.views import DocumentView, EntryView
-from pipeline.stores.search.values import Hit, Results
 
 if TYPE_CHECKING:
     from pipeline.doctor import Check
 
-#: What ``search`` shows at once.
-MOST_HITS = 1000
-_STEPS = (100, 200, 500, MOST_HITS)
-
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (search, show, export, doctor, verify):
+    for command in (show, export, doctor, verify):
         app.command(cls=Command)(command)
-
-
-def search(
-    ctx: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="CHỮ", help="Từ cần tìm, có dấu hay không dấu; số, ký hiệu; họ tên."
-        ),
-    ],
-    *,
-    kind: Annotated[str, typer.Option(help="Chỉ một loại văn bản.")] = "",
-    issuer: Annotated[str, typer.Option(help="Chỉ một cơ quan ban hành.")] = "",
-    year: Annotated[int | None, typer.Option(help="Chỉ một năm.")] = None,
-    since: Annotated[str, typer.Option("--from", help="Từ ngày (dd/mm/yyyy).")] = "",
-    until: Annotated[str, typer.Option("--to", help="Đến ngày (dd/mm/yyyy).")] = "",
-    limit: Annotated[
-        int, typer.Option(help="Nhiều nhất bao nhiêu kết quả.", min=1, max=MOST_HITS)
-    ] = 20,
-    complete: Annotated[
-        bool, typer.Option("--complete", help="Không tìm; gợi ý cách gõ tiếp những chữ này.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
-) -> None:
-    """Tìm trong kho."""
-    from pipeline.retrieve import Query, drafts_among, find_papers
-
-    if complete:
-        _complete(ctx, " ".join(words), as_json=json)
-        return
-    query = Query(
-        text=" ".join(words),
-        kind=kind,
-        issuer=issuer,
-        year=year,
-        since=a_day(since, "--from"),
-        until=a_day(until, "--to"),
-        limit=limit,
-    )
-    with the_office(ctx) as office:
-        results = find_papers(query, office)
-        drafts = drafts_among(results, office)
-    if json:
-        put_json(
-            {
-                "total": results.total,
-                "took_ms": round(results.took_ms, 2),
-                "suggestion": results.suggestion,
-                "understood": results.understood,
-                "hits": [
-                    _hit_plain(hit, is_draft=hit.document_id in drafts) for hit in results.hits
-                ],
-            }
-        )
-        return
-    for sentence in results.understood.sentences():
-        say(sentence)
-    for hit in results.hits:
-        _print_hit(hit, is_draft=hit.document_id in drafts)
-    if results.suggestion and not results.understood.answered_for:
-        say(f"Ý bạn là: {results.suggestion}?")
-    say(f"{_how_many(results, limit)}, {results.took_ms:.0f} ms")
-
-
-def _complete(ctx: typer.Context, text: str, *, as_json: bool) -> None:
-    from pipeline.retrieve import complete_words
-
-    with the_office(ctx) as office:
-        completions = complete_words(text, office)
-    if as_json:
-        put_json(completions)
-        return
-    for completion in completions:
-        put(completion)
 
 
 def show(
@@ -283,40 +202,6 @@ def one_paper(ref: str, office: App) -> DocumentView | None:
         day = document.number.issued_on.strftime("%d/%m/%Y") if document.number else ""
         put(f"{document.id}  {day}  {facts.subject if facts else ''}")
     return None
-
-
-def _hit_plain(hit: Hit, *, is_draft: bool) -> dict[str, Any]:
-    return {
-        "document_id": hit.document_id,
-        "reference": hit.reference,
-        "kind": hit.kind,
-        "title": hit.title,
-        "date": hit.date,
-        "snippet": hit.snippet,
-        "score": round(hit.score, 4),
-        "legal_state": hit.legal_state,
-        "standing": hit.standing,
-        "draft": is_draft,
-    }
-
-
-def _print_hit(hit: Hit, *, is_draft: bool) -> None:
-    day = hit.date.strftime("%d/%m/%Y") if hit.date else ""
-    flag = f"  ⚠ {hit.standing.upper()}" if hit.standing else ""
-    name = hit.reference or (DRAFT_WORDS if is_draft else "—")
-    put(f"{name}  {day}  {hit.title}{flag}\n    {hit.plain_snippet}\n    mã: {hit.document_id}")
-
-
-def _how_many(results: Results, limit: int) -> str:
-    """How many were found, and how to see those that are not shown."""
-    shown = len(results.hits)
-    count = f"{'' if results.total_is_exact else 'hơn '}{results.total}"
-    if results.total <= shown:
-        return f"{count} văn bản"
-    if limit >= MOST_HITS:
-        return f"hiện {shown} trong {count} văn bản; hãy thêm chữ hoặc --kind, --year để thu hẹp"
-    wider = next((step for step in _STEPS if step > limit and step >= results.total), MOST_HITS)
-    return f"hiện {shown} trong {count} văn bản; xem thêm: --limit {wider}"
 
 
 def _print_about(about: dict[str, Any]) -> None:

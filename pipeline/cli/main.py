@@ -27,6 +27,7 @@ from pipeline.cli import (
     printing,
     running,
     safekeeping,
+    searching,
     states,
 )
 from pipeline.cli.common import USAGE_STATUS, Settings
@@ -43,6 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 running.register(app)
+searching.register(app)
 looking.register(app)
 measuring.register(app)
 books.register(app)

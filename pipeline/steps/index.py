@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pipeline.document_object import TEXT_FILE, document_object, rendition
 from pipeline.errors.search import IndexBusy, IndexMakingStopped
-from pipeline.record import Book, Facts
+from pipeline.record import Book, Facts, ReceiptId
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
@@ -42,7 +42,7 @@ def index(
             made = 0
         with search.writer(timeout_s=role_timeout_s) as writer:
             while due := registers.to_index(_BATCH):
-                writer.upsert_many([_paper(document, objects) for document in due])
+                writer.upsert_many(_papers(due, registers, objects))
                 registers.indexed((document.id, document.archived_version) for document in due)
                 made += len(due)
                 if progress is not None:
@@ -81,7 +81,7 @@ def make_anew(
                 raise IndexMakingStopped(f"stopped after {done} papers, last {last}")
             due = [one for one in batch if in_index.get(one.id, 0) < one.archived_version]
             if due:
-                writer.upsert_many([_paper(document, objects) for document in due])
+                writer.upsert_many(_papers(due, registers, objects))
             done, last = done + len(batch), str(batch[-1].id)
             if progress is not None:
                 progress(done, last)
@@ -117,7 +117,13 @@ def _is_made_here(document: DocumentView) -> bool:
     return rendition(tuple(file.name for file in document.files), ".docx") is not None
 
 
-def _paper(document: DocumentView, objects: Objects) -> Paper:
+def _papers(documents: list[DocumentView], registers: Registers, objects: Objects) -> list[Paper]:
+    receipts = (registers.receipt(one) for one in {paper.receipt_id for paper in documents})
+    owners = {receipt.id: receipt.owner for receipt in receipts if receipt is not None}
+    return [_paper(document, objects, owners) for document in documents]
+
+
+def _paper(document: DocumentView, objects: Objects, owners: dict[ReceiptId, str]) -> Paper:
     facts = document.facts or Facts(subject="")
     number = document.number
     version = document.archived_version
@@ -146,6 +152,8 @@ def _paper(document: DocumentView, objects: Objects) -> Paper:
         year=(number.issued_on if number else document.received_at).year,
         legal_state=document.legal_state,
         text=text,
+        owner=owners.get(document.receipt_id, ""),
+        circulation=facts.circulation,
         # What was made here from a record is as sound as its record.
         reliability=1.0 if _is_made_here(document) else plausibility(text),
     )

@@ -42,6 +42,11 @@ def get(db: Database, document_id: str) -> DocumentView | None:
     return found[0] if found else None
 
 
+def get_many(db: Database, document_ids: Iterable[str]) -> list[DocumentView]:
+    """The papers of these ids that there are, in the order of the ids."""
+    return views(db, by_ids(db, document_ids))
+
+
 def receipt(db: Database, receipt_id: ReceiptId) -> ReceiptView | None:
     """One dropped file."""
     row = db.rows(models.Receipt).filter(id=receipt_id).first()
@@ -110,6 +115,15 @@ def related_to(db: Database, document_id: DocumentId) -> list[DocumentView]:
     """Later papers that name this one."""
     query = db.rows(models.Document).filter(relations__target_id=document_id)
     return views(db, query.order_by("id").distinct())
+
+
+def related_to_any(db: Database, document_ids: Iterable[str]) -> list[DocumentView]:
+    """Later papers that name one of these."""
+    found: dict[str, models.Document] = {}
+    for piece in chunks(document_ids):
+        query = db.rows(models.Document).filter(relations__target_id__in=piece)
+        found |= {row.id: row for row in query}
+    return views(db, (found[one] for one in sorted(found)))
 
 
 def same_bytes(db: Database, kind: str, sha512: str) -> ReceiptView | None:

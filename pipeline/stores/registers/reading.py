@@ -37,6 +37,12 @@ class Reading:
 
         return finding.get(self.db, document_id)
 
+    def get_many(self, document_ids: Iterable[str]) -> list[DocumentView]:
+        """The papers of these ids that there are, in the order of the ids."""
+        from pipeline.stores.registers import finding
+
+        return finding.get_many(self.db, document_ids)
+
     def receipt(self, receipt_id: ReceiptId) -> ReceiptView | None:
         """One dropped file."""
         from pipeline.stores.registers import finding
@@ -90,6 +96,12 @@ class Reading:
         from pipeline.stores.registers import finding
 
         return finding.related_to(self.db, document_id)
+
+    def related_to_any(self, document_ids: Iterable[str]) -> list[DocumentView]:
+        """Later papers that name one of these in a relation, each once, in order of arrival."""
+        from pipeline.stores.registers import finding
+
+        return finding.related_to_any(self.db, document_ids)
 
     def same_bytes(self, kind: str, sha512: str) -> ReceiptView | None:
         """The living drop of these very bytes."""

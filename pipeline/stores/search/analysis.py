@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.stores.search.paper_keys import asking_keys
 from pipeline.stores.search.said import said_keys
 from pipeline.stores.search.synonyms import Expansion, Synonyms
 from pipeline.stores.search.values import Paper
@@ -39,7 +40,7 @@ __all__ = [
 ]
 
 #: Changes whenever the same paper would get other terms; part of the index's fingerprint.
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 
 _WORD = re.compile(r"[^\W_]+")
 #: A question is cut here: nobody means the two-hundredth word of what he pasted.
@@ -114,6 +115,7 @@ def _paper_keys(paper: Paper, folder: Folder) -> Iterator[str]:
     yield from filter_keys(
         kind=paper.kind, issuer=paper.issuer, register=paper.register, year=paper.filed_year
     )
+    yield from asking_keys(paper)
 
 
 def filter_keys(*, kind: str, issuer: str, register: str, year: int | None) -> Iterator[str]:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from pipeline.stores.search.analysis import Question, understand
 from pipeline.stores.search.completions import Completer
+from pipeline.stores.search.filters import visible_papers
 from pipeline.stores.search.finder import Finder, Found
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.suggest import Suggester
 from pipeline.stores.search.synonyms import Synonyms
 from pipeline.stores.search.understood import Understood
-from pipeline.stores.search.values import Hit, Query
+from pipeline.stores.search.values import Hit, Query, Rights
 from pipeline.stores.search.witness import Witness
 from pipeline.stores.search.words import Folder, Placer
 from pipeline.vietnamese import DateHint, read_word
@@ -58,9 +59,9 @@ class Answerer:
         self._synonyms = synonyms
         self._finder = Finder(shelves, folder, placer, synonyms)
 
-    def answer(self, query: Query, visible: frozenset[int] | None = None) -> Answer:
-        """The answer to *query*. *visible*: papers its person may see, by number; None: all."""
-        witness = Witness(self._shelves, self._folder, self._placer, visible)
+    def answer(self, query: Query) -> Answer:
+        """The answer to *query*."""
+        witness = self._witness(query.rights)
         respelt = self._respelt(query.text, witness)
         text = respelt or query.text
         question = understand(text, self._folder, self._placer, self._synonyms)
@@ -76,10 +77,13 @@ class Answerer:
             understood = replace(understood, answered_for=respelt)
         return Answer(found=found, understood=understood, suggestion=suggestion or respelt or None)
 
-    def complete(self, text: str, visible: frozenset[int] | None = None) -> tuple[str, ...]:
+    def complete(self, text: str, rights: Rights) -> tuple[str, ...]:
         """How *text* may go on, of what the papers a person may see hold."""
-        witness = Witness(self._shelves, self._folder, self._placer, visible)
-        return Completer(witness, self._folder, self._placer).complete(text)
+        return Completer(self._witness(rights), self._folder, self._placer).complete(text)
+
+    def _witness(self, rights: Rights) -> Witness:
+        visible = visible_papers(rights, self._shelves)
+        return Witness(self._shelves, self._folder, self._placer, visible)
 
     def _respelt(self, text: str, witness: Witness) -> str:
         """*text* with raw keystrokes read as words; empty unless some word can be nothing else.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.stores.search.analysis import Folder, Placer, Question, filter_keys, understand
+from pipeline.stores.search.analysis import Folder, Placer, Question, understand
+from pipeline.stores.search.facets import Tally, counts_of, tally_of
+from pipeline.stores.search.filters import Allowed, allowed_papers
+from pipeline.stores.search.grouping import Group, thinned
 from pipeline.stores.search.harvest import Bounds, gather
 from pipeline.stores.search.lookup import DOUBTFUL_KEY, Shelves
 from pipeline.stores.search.naming import (
@@ -20,7 +24,9 @@ from pipeline.stores.search.naming import (
     type_worth,
 )
 from pipeline.stores.search.other_names import SYNONYM_SHARE, other_names
+from pipeline.stores.search.pages import Order, having_all, in_order, page_of, passing
 from pipeline.stores.search.passage import narrow
+from pipeline.stores.search.phrases import Conditions, Looker, conditions_of
 from pipeline.stores.search.ranking import (
     DOUBTFUL,
     FEWEST_RANKED,
@@ -31,8 +37,9 @@ from pipeline.stores.search.ranking import (
     idf,
 )
 from pipeline.stores.search.snippet import cut_snippet
+from pipeline.stores.search.stored import Stored, stored_paper
 from pipeline.stores.search.synonyms import Synonyms
-from pipeline.stores.search.values import Hit, Query
+from pipeline.stores.search.values import Counts, Hit, Query, Sort
 
 _RAREST_PAIRS = 12
 _RAREST_WORDS = 8
@@ -47,6 +54,12 @@ _EXACT_CHARS = 20_000
 _DAY_WEIGHT = 1e-7
 #: What is left of the worth of a paper that has lost its force.
 _LAPSED = 0.5
+#: Papers with the pairs of a phrase that are gathered in any case.
+_WITH_PHRASE_AT_MOST = 10_000
+#: Beyond those ranked so many are put in order, for pages and groups.
+_ORDERED_BESIDES = 400
+#: A phrase decides which passage is shown.
+_PHRASE_SHOWN = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +69,7 @@ class Found:
     total: int
     is_exact: bool
     hits: tuple[Hit, ...]
+    counts: Counts = field(default_factory=Counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +81,9 @@ class _Harvest:
     weights: Weights
     #: Papers that have a number which stands among the words of the question.
     loose: Mapping[int, float] = field(default_factory=dict)
+
+
+_NOTHING = Weights(words={}, pairs={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,46 +113,80 @@ class Finder:
 
     def find(self, query: Query, *, within: frozenset[int] | None = None) -> Found:
         """The papers for *query*, best first; none but those *within* where that is given."""
-        question = understand(query.text, self._folder, self._placer, self._synonyms)
-        allowed = self._allowed(query)
+        question = understand(query.words, self._folder, self._placer, self._synonyms)
+        conditions = conditions_of(query, self._shelves, self._folder, self._placer)
+        allowed = conditions.sieve(allowed_papers(query, self._shelves), self._shelves.everyone)
         if within is not None:
             allowed = within if allowed is None else allowed & within
         if not question.folded:
-            return self._newest(query, allowed)
+            return self._listed(query, conditions, allowed)
         bonus = named_papers(question, self._shelves, allowed)
         effort = _effort(bonus)
         harvest = self._harvest(question, allowed, effort)
+        if conditions.wanted:
+            # Whatever else is rare in the question: these have what must be there.
+            for number in itertools.islice(allowed or (), _WITH_PHRASE_AT_MOST):
+                harvest.worth.setdefault(number, 0.0)
+        if query.sort is not Sort.RELEVANCE:
+            harvest = self._agreeing(question, allowed, harvest)
+        if looks := conditions.to_look_at:
+            worth, are_all = passing(harvest.worth, looks, self._shelves)
+            harvest = replace(harvest, worth=worth, is_whole=harvest.is_whole and are_all)
+        worth = harvest.worth
         for number, value in (*bonus.items(), *harvest.loose.items()):
-            harvest.worth[number] = harvest.worth.get(number, 0.0) + value
-        want = query.offset + query.limit
-        order = self._rank(question, harvest, bonus, max(effort.candidates, want))
-        page = order[query.offset : want]
-        hits = tuple(
-            replace(
-                self._hit(number, score, harvest.weights),
-                is_named=bonus.get(number, 0.0) >= BARE_NUMBER,
+            # A condition that only the text can tell has taken out those that fail it.
+            if number in worth or not conditions:
+                worth[number] = worth.get(number, 0.0) + value
+        tally = tally_of(worth, self._shelves) if query.is_grouped or query.with_counts else {}
+        most = max(effort.candidates, query.offset + query.limit)
+        if query.sort is Sort.RELEVANCE:
+            order: Order = self._rank(
+                question, harvest, bonus, most, crowd=tally if query.is_grouped else None
             )
-            for number, score in page
-        )
-        return Found(total=len(harvest.worth), is_exact=harvest.is_whole, hits=hits)
+        else:
+            order = in_order(query.sort, worth, self._shelves)
+        page = page_of(query, order, bonus, tally, self._shelves)
+        shown = _for_showing(harvest.weights, conditions)
+        hits = tuple(self._shown(group, shown, bonus) for group in page)
+        counts = counts_of(tally, self._shelves) if query.with_counts else Counts()
+        return Found(total=len(worth), is_exact=harvest.is_whole, hits=hits, counts=counts)
 
-    def _allowed(self, query: Query) -> frozenset[int] | None:
-        """The papers that pass the filters of *query*; None where it has none."""
-        keys = filter_keys(
-            kind=query.kind, issuer=query.issuer, register=query.register, year=query.year
-        )
-        sets = [frozenset(self._shelves.numbers("keys", key)) for key in keys]
-        if query.since or query.until:
-            first = query.since.toordinal() if query.since else 1
-            last = query.until.toordinal() if query.until else date.max.toordinal()
-            sets.append(frozenset(self._shelves.dated(first, last)))
-        return frozenset.intersection(*sets) if sets else None
+    def _agreeing(self, question: Question, allowed: Allowed, harvest: _Harvest) -> _Harvest:
+        """The papers that have all of the question, to be put in another order than by worth.
 
-    def _newest(self, query: Query, allowed: frozenset[int] | None) -> Found:
-        total, newest = self._shelves.newest(allowed, query.offset + query.limit)
-        nothing = Weights(words={}, pairs={})
-        hits = tuple(self._hit(number, 0.0, nothing) for number in newest[query.offset :])
-        return Found(total=total, is_exact=True, hits=hits)
+        All of its pairs that anybody has, else all of its words; where no paper has, what was gathered anyway.
+        """
+        for counted in (self._weigh(question.bigrams), self._weigh(question.folded)):
+            terms = [term for _, term in counted[:_RAREST_PAIRS]]
+            if terms and (found := having_all(terms, allowed, self._shelves)):
+                worth = {number: harvest.worth.get(number, 0.0) for number in found}
+                return replace(harvest, worth=worth, is_whole=True)
+        return harvest
+
+    def _listed(self, query: Query, conditions: Conditions, allowed: Allowed) -> Found:
+        """Nothing is looked for by words: all that pass the filters."""
+        looks = conditions.to_look_at
+        is_plain = query.sort is not Sort.NUMBER and not query.is_grouped and not looks
+        if is_plain and not query.with_counts:
+            total, newest = self._shelves.newest(allowed, query.offset + query.limit)
+            page: Sequence[Group] = [Group(number, 0.0) for number in newest[query.offset :]]
+            hits = tuple(self._shown(one, _NOTHING, {}) for one in page)
+            return Found(total=total, is_exact=True, hits=hits)
+        total, newest = self._shelves.newest(allowed, self._shelves.count)
+        is_whole = True
+        if looks:
+            newest, is_whole = Looker(looks, self._shelves).keep(newest)
+        order = [(number, 0.0) for number in newest]
+        if query.sort is Sort.NUMBER:
+            order = list(in_order(query.sort, dict(order), self._shelves))
+        tally = tally_of(newest, self._shelves)
+        page = page_of(query, order, {}, tally, self._shelves)
+        return Found(
+            total=len(newest),
+            is_exact=is_whole,
+            hits=tuple(self._shown(one, _NOTHING, {}) for one in page),
+            counts=counts_of(tally, self._shelves) if query.with_counts else Counts(),
+        )
 
     def _weigh(self, terms: Iterable[str]) -> list[tuple[int, str]]:
         """Terms that some paper has, with the number of papers, rarest first."""
@@ -195,10 +246,19 @@ class Finder:
         return _Harvest(worth=worth, is_whole=is_whole, weights=weights, loose=loose)
 
     def _rank(
-        self, question: Question, harvest: _Harvest, bonus: dict[int, float], most: int
+        self,
+        question: Question,
+        harvest: _Harvest,
+        bonus: dict[int, float],
+        most: int,
+        *,
+        crowd: Tally | None,
     ) -> list[tuple[int, float]]:
         worth = harvest.worth
-        best = heapq.nlargest(most, worth, key=worth.__getitem__)
+        if crowd is not None:
+            best = thinned(worth, most + _ORDERED_BESIDES, crowd, self._shelves)
+        else:
+            best = heapq.nlargest(most, worth, key=worth.__getitem__)
         ranker = Ranker(question, harvest.weights, self._placer)
         candidates = self._candidates(best[:_CANDIDATES], ranker)
         scores = ranker.scores(candidates, lambda at: self._text(best[at]))
@@ -237,8 +297,15 @@ class Finder:
         return f"{stored.head}\n{stored.text[:_EXACT_CHARS]}"
 
     def _stored(self, number: int) -> Stored:
-        leaf, inner = self._shelves.leaf_of(number)
-        return Stored(*leaf.shelf(inner))
+        return stored_paper(number, self._shelves)
+
+    def _shown(self, group: Group, weights: Weights, bonus: Mapping[int, float]) -> Hit:
+        return replace(
+            self._hit(group.best, group.score, weights),
+            is_named=bonus.get(group.best, 0.0) >= BARE_NUMBER,
+            similar=group.similar,
+            similar_ids=tuple(self._shelves.stamp(number)[0] for number in group.some),
+        )
 
     def _hit(self, number: int, score: float, weights: Weights) -> Hit:
         leaf, inner = self._shelves.leaf_of(number)
@@ -252,6 +319,7 @@ class Finder:
             reference=stored.reference,
             kind=stored.kind,
             title=stored.title,
+            title_parts=cut_snippet(stored.title, shown, self._folder),
             date=date.fromordinal(stored.day) if stored.day else None,
             parts=cut_snippet(
                 narrow(stored.text, leaf.ranked(inner)[2], shown) or stored.head,
@@ -264,16 +332,12 @@ class Finder:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What the index keeps of a paper to rank and show it; positional, as it is stored."""
-
-    document_id: str
-    reference: str
-    kind: str
-    title: str
-    day: int
-    reliability: float
-    head: str
-    text: str
-    legal_state: str
+def _for_showing(weights: Weights, conditions: Conditions) -> Weights:
+    """What a passage is chosen for: phrases before all."""
+    heaviest = max((*weights.pairs.values(), *weights.words.values()), default=1.0)
+    phrases = {
+        term: _PHRASE_SHOWN * heaviest
+        for phrase in conditions.wanted
+        for term in map(" ".join, itertools.pairwise(phrase.folded))
+    }
+    return replace(weights, pairs={**weights.pairs, **phrases})

@@ -19,7 +19,7 @@ from pipeline.stores.search.analysis import Folder, Placer
 from pipeline.stores.search.answering import Answerer
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.synonyms import Synonyms, shipped_groups
-from pipeline.stores.search.values import Query, Results
+from pipeline.stores.search.values import EVERYTHING, Query, Results, Rights
 from pipeline.stores.search.writer import IndexWriter
 
 _log = logging.getLogger(__name__)
@@ -69,10 +69,13 @@ class SearchIndex:
             suggestion=answer.suggestion,
             hits=found.hits,
             understood=answer.understood,
+            counts=found.counts,
         )
 
-    def complete(self, text: str) -> tuple[str, ...]:
-        """How a question that begins with *text* may go on; at most ten ways, the likeliest first.
+    def complete(self, text: str, rights: Rights = EVERYTHING) -> tuple[str, ...]:
+        """How a question that begins with *text* may go on, of what a person of these *rights* may see.
+
+        At most ten ways, the likeliest first.
 
         Raises:
             IndexUnusable (T331): as :meth:`search`.
@@ -80,7 +83,7 @@ class SearchIndex:
         shelves = self._current()
         with self._reading():
             answerer = Answerer(shelves, self._folder, self._placer, self._synonyms)
-            return answerer.complete(text)
+            return answerer.complete(text, rights)
 
     def health(self, *, deep: bool = False) -> str:
         """Why the index must be made again, in Vietnamese; empty when it is well. *deep* reads every byte."""

@@ -32,6 +32,8 @@ class Leaf:
         self._ranked = self._perdoc.column_reader("ranked", engine.RANKED)
         self._day_column = self._perdoc.column_reader("day", engine.DAY)
         self._days: array[int] | None = None
+        #: What others worked out of this segment's files, which never change; by whom.
+        self.memo: dict[str, Any] = {}
         self._is_closed = False
 
     def stand_at(self, segment: Any) -> None:
@@ -52,6 +54,17 @@ class Leaf:
         if not gone or gone.isdisjoint(held):
             return held
         return [number for number in held if number not in gone]
+
+    def keys_with(self, prefix: str) -> Iterator[tuple[str, Sequence[int]]]:
+        """Keys that begin with *prefix*, without it, each with its papers, deleted ones among them."""
+        start = as_bytes(prefix)
+        for field, term in self.terms.terms_from("keys", start):
+            if field != "keys" or not term.startswith(start):
+                break
+            yield (
+                term[len(start) :].decode("utf-8", "surrogatepass"),
+                self.terms.numbers("keys", term),
+            )
 
     def days(self) -> array[int]:
         """Ordinal of each paper's date, 0 without one."""
@@ -126,6 +139,10 @@ class Shelves:
         """Open what *older* has not open already; what only it has is closed."""
         kept = {leaf.segment.segment_id(): leaf for leaf in older.leaves} if older else {}
         self.generation = state.generation
+        #: What others worked out of this very state; by whom.
+        self.memo: dict[str, Any] = {}
+        #: Codes that others gave to names in the segments; they go on with them.
+        self.names: dict[str, Any] = older.names if older else {}
         self.leaves: list[Leaf] = []
         self.bases: list[int] = []
         base = 0

@@ -64,7 +64,7 @@ def _best_start(worth: Sequence[float]) -> int:
 
 def _marked(worth: Sequence[float], start: int, stop: int) -> list[bool]:
     strongest = max(worth[start:stop], default=0.0)
-    return [value > 0 and value >= strongest * 0.08 for value in worth[start:stop]]
+    return [value > 0 and value >= strongest * 0.05 for value in worth[start:stop]]
 
 
 def _parts(

@@ -1,0 +1,129 @@
+"""Hits of a search → the same with what the registers know of each paper: its force, what it does, its copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.legal import DOES, OUT_OF_FORCE, STATE_WORDS, WARNING, frees_identity, standing_phrase
+from pipeline.record import LegalState, Relation, RelationKind
+from pipeline.standing import done_by_words, is_in_force, shown_of
+from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.views import DocumentState, DocumentView
+from pipeline.stores.search.values import EVERYTHING, Hit, Rights, Tie
+from pipeline.visible import may_see
+
+_IN_FORCE = "còn hiệu lực"
+_STANDING = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
+_COPY_GIVEN = "copy-given"
+#: Of so many copies on a page the journal is asked who else was given one.
+_ASKED_COPIES = 10
+_NAMED_HOLDERS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the registers know of the papers of one page."""
+
+    papers: Mapping[str, DocumentView]
+    #: Id of a paper → each relation onto it, with the later paper that has it.
+    later: Mapping[str, Sequence[tuple[Relation, DocumentView]]]
+    #: Ids of the later papers that whoever asked may see.
+    seen: frozenset[str] = frozenset()
+    #: Id of a copy → whom it went to.
+    holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def tell_hits(
+    hits: Sequence[Hit], registers: Registers, rights: Rights = EVERYTHING
+) -> tuple[Hit, ...]:
+    """The hits of a page, each with what is known of it; what was replaced behind what replaced it.
+
+    What a paper is in law is told with the number that made it so; else other papers are named only to who may see them.
+    """
+    known = _known(hits, registers, rights)
+    told = [_told(hit, known) for hit in hits]
+    return tuple(_lapsed_behind(told, known))
+
+
+def _known(hits: Sequence[Hit], registers: Registers, rights: Rights) -> _Known:
+    ids = [hit.document_id for hit in hits]
+    papers = {str(paper.id): paper for paper in registers.get_many(ids)}
+    later: dict[str, list[tuple[Relation, DocumentView]]] = {}
+    copies: dict[str, DocumentView] = {}
+    for other in registers.related_to_any(papers):
+        for relation in other.relations:
+            if relation.document_id in papers:
+                later.setdefault(str(relation.document_id), []).append((relation, other))
+                if relation.kind is RelationKind.SAO:
+                    copies[str(other.id)] = other
+    seen = frozenset(
+        str(other.id) for pairs in later.values() for _, other in pairs if may_see(other, rights)
+    )
+    known = _Known(papers=papers, later=later, seen=seen)
+    for at, copy in enumerate(copies.values()):
+        given = registers.journal_of(copy.id) if at < _ASKED_COPIES else ()
+        names = [*(copy.facts.recipients if copy.facts else ())]
+        names += [str(line.data["holder"]) for line in given if line.deed == _COPY_GIVEN]
+        known.holders[str(copy.id)] = tuple(dict.fromkeys(names))
+    return known
+
+
+def _told(hit: Hit, known: _Known) -> Hit:
+    paper = known.papers.get(hit.document_id)
+    if paper is None:  # the index is ahead of the registers, or behind a removal
+        return hit
+    later = known.later.get(hit.document_id, ())
+    done = [(one.kind, shown_of(other)) for one, other in later if is_in_force(other)]
+    standing = standing_phrase(paper.legal_state, done)
+    visible = [(one, other) for one, other in later if str(other.id) in known.seen]
+    copies = [other for one, other in visible if one.kind is RelationKind.SAO]
+    ties = [
+        Tie(document_id=other.id, reference=shown_of(other), words=done_by_words(one, other))
+        for one, other in visible
+        if one.kind is not RelationKind.SAO
+    ]
+    issued = tuple(_copy(copy, known) for copy in copies)
+    return replace(
+        hit,
+        legal_state=paper.legal_state,
+        standing=standing if paper.legal_state in WARNING else "",
+        remarks=tuple(_remarks(paper, standing, issued)),
+        later=tuple(ties),
+        copies=issued,
+    )
+
+
+def _remarks(paper: DocumentView, standing: str, copies: Sequence[Tie]) -> list[str]:
+    is_standing = paper.legal_state in _STANDING and paper.state is DocumentState.NUMBERED
+    said = [_IN_FORCE] if is_standing else []
+    if not is_standing or paper.legal_state in WARNING:
+        said.append(standing)
+    said += [f"{DOES[one.kind]} {one.reference}" for one in paper.relations]
+    said += [f"bản sao {copy.words}" for copy in copies]
+    return said
+
+
+def _copy(copy: DocumentView, known: _Known) -> Tie:
+    names = known.holders.get(str(copy.id), ())
+    more = len(names) - _NAMED_HOLDERS
+    to = ", ".join(names[:_NAMED_HOLDERS]) + (f" và {more} nơi khác" if more > 0 else "")
+    words = f"{shown_of(copy)}{f' gửi {to}' if to else ''}"
+    if copy.legal_state in OUT_OF_FORCE:
+        words += f" ({STATE_WORDS[copy.legal_state]})"
+    return Tie(document_id=copy.id, reference=shown_of(copy), words=words)
+
+
+def _lapsed_behind(hits: list[Hit], known: _Known) -> list[Hit]:
+    """What was replaced stands behind what replaced it, unless its very number was asked for."""
+    order = list(hits)
+    for hit in reversed(hits):
+        if hit.legal_state not in OUT_OF_FORCE or hit.is_named:
+            continue
+        later = known.later.get(hit.document_id, ())
+        heirs = {other.id for relation, other in later if frees_identity(relation.kind)}
+        last = max((at for at, one in enumerate(order) if one.document_id in heirs), default=-1)
+        at = order.index(hit)
+        if last > at:
+            order.insert(last, order.pop(at))
+    return order
