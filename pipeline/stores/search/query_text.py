@@ -67,7 +67,7 @@ _NAME = "|".join(
 )
 #: What begins a part of its own: a quoted text, an exclusion, a filter.
 _SIGN = re.compile(
-    rf'(?P<quote>")|(?<!\S)-(?=[^\W_]|")|(?<![^\W_])(?P<name>{_NAME})[ \t]?:[ \t]*(?!/)'
+    rf'(?P<quote>")|(?<![^\s"])-(?=[^\W_]|")|(?<![^\W_])(?P<name>{_NAME})[ \t]?:[ \t]*(?!/)'
 )
 _RUN_ENDS = re.compile(r"[,;\n]")
 _DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?![\w/])")
@@ -174,7 +174,8 @@ class _Reading:
         end = sign.start() if sign else len(self.text)
         stop = _RUN_ENDS.search(self.text, start, end)
         end = stop.start() if stop else end
-        return self.text[start:end], end
+        # The comma that ends it belongs to it.
+        return self.text[start:end], stop.end() if stop else end
 
 
 def _letterwise(text: str) -> str:
