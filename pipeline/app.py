@@ -116,7 +116,7 @@ def open_office(root: Path, clock: Clock, *, access: Access = Access.SHARED) -> 
             registers=registers,
             objects=stack.enter_context(Objects(office.objects_dir, office.staging_dir, clock)),
             journal=Journal(office.journal_dir, clock),
-            search=SearchIndex(office.index_dir, clock),
+            search=SearchIndex(office.index_dir, clock, synonyms=office.synonyms),
             clock=clock,
             work_dir=office.archive_dir / WORK,
             worker=worker_name(),

@@ -145,6 +145,7 @@ def _office(root: Path, top: Section) -> Office:
             "ThuTuNgay", top.choice("thu_tu_ngay", ("canh-bao", "chan"), default="canh-bao")
         ),
         database_url=_database_url(top),
+        synonyms=_synonyms(top.table("tim_kiem")),
     )
     _known(top, "co_quan_mac_dinh", office.default_body, "cơ quan", symbols)
     incoming = {book.code for _, book in books if book.book is Book.DEN}
@@ -306,6 +307,12 @@ def _cap_so(section: Section) -> dict[str, CapSo]:
         kind: cast("CapSo", section.choice(kind, _CAP_SO, default="truoc-khi-ky"))
         for kind in section.rest()
     }
+
+
+def _synonyms(section: Section) -> tuple[tuple[str, ...], ...]:
+    groups = section.groups("dong_nghia")
+    section.close()
+    return groups
 
 
 def _database_url(top: Section) -> str:

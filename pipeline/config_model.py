@@ -199,6 +199,8 @@ class Office:
     #: Days besides Saturday and Sunday on which nobody works.
     holidays: frozenset[date] = frozenset()
     thu_tu_ngay: ThuTuNgay = "canh-bao"
+    #: Phrases that stand for each other in a search, beside those that come with the program.
+    synonyms: tuple[tuple[str, ...], ...] = ()
     #: Empty: SQLite and Whoosh here.
     database_url: str = ""
 

@@ -133,6 +133,16 @@ class Section:
             return ()
         return tuple(value)
 
+    def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """A list of lists of two words or more, empty when absent."""
+        value = self._take(key, "", required=False)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(map(_is_group, value)):
+            self.wrong(key, 'danh sách nhóm, ví dụ [["VPTU", "Văn phòng Tỉnh ủy"]]', value)
+            return ()
+        return tuple(tuple(item) for item in value)
+
     def days(self, key: str) -> frozenset[date]:
         """A list of days, empty when absent; one that is no day is told."""
         value = self._take(key, "", required=False)
@@ -202,6 +212,17 @@ class Section:
         if day is None:
             self.wrong(key, "một ngày, ví dụ 2025-07-01", value)
         return day
+
+
+def _is_group(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(
+            isinstance(item, str) and any(map(str.isalnum, item)) and len(item) <= _LONGEST_TEXT
+            for item in value
+        )
+    )
 
 
 def _as_day(value: object) -> date | None:

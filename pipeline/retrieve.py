@@ -41,6 +41,7 @@ __all__ = [
     "FIRST",
     "WHAT",
     "Query",
+    "complete_words",
     "describe",
     "describe_number",
     "drafts_among",
@@ -67,6 +68,11 @@ def find_papers(query: Query, app: App) -> Results:
         hits=tell_hits(results.hits, app.registers, query.rights),
         counts=_titled(results.counts, app),
     )
+
+
+def complete_words(text: str, app: App, rights: Rights = EVERYTHING) -> tuple[str, ...]:
+    """How a question that begins with *text* may go on, in words of papers that may be seen; at most ten ways."""
+    return app.search.complete(text, rights)
 
 
 def _titled(counts: Counts, app: App) -> Counts:

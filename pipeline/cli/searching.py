@@ -54,6 +54,9 @@ _CountsToo = Annotated[bool, typer.Option("--counts", help="Đếm theo loại, 
 _All = Annotated[
     bool, typer.Option("--all", help="Hiện từng văn bản, không gộp những phiếu tương tự.")
 ]
+_Complete = Annotated[
+    bool, typer.Option("--complete", help="Không tìm; gợi ý cách gõ tiếp những chữ này.")
+]
 _Json = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")]
 _Owner = Annotated[
     str, typer.Option("--person", help="Tìm kiếm của ai; để trống: tài khoản đang dùng máy.")
@@ -95,9 +98,13 @@ def search(
     limit: _Limit = 20,
     counts: _CountsToo = False,
     every: _All = False,
+    complete: _Complete = False,
     json: _Json = False,
 ) -> None:
     """Tìm trong kho."""
+    if complete:
+        _complete(ctx, _typed(words or []), as_json=json)
+        return
     base = Query(
         phrases=tuple(phrase or ()),
         without=tuple(without or ()),
@@ -174,6 +181,18 @@ def remove(ctx: typer.Context, name: _Name, *, person: _Owner = "") -> None:
     say(f"Đã bỏ «{gone.name}».")
 
 
+def _complete(ctx: typer.Context, text: str, *, as_json: bool) -> None:
+    from pipeline.retrieve import complete_words
+
+    with the_office(ctx) as office:
+        completions = complete_words(text, office)
+    if as_json:
+        put_json(completions)
+        return
+    for completion in completions:
+        put(completion)
+
+
 # --- what was typed ---
 
 
@@ -214,12 +233,16 @@ def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
     if json:
         put_json(_plain(query, results, drafts))
         return
+    for sentence in results.understood.sentences():
+        say(sentence)
     for hit in results.hits:
         _print_hit(hit, is_draft=hit.document_id in drafts)
     if counts:
         _print_counts(results.counts, is_exact=results.total_is_exact)
     if understood := in_words(query):
         say(f"Hiểu là: {_asked(query) if query.text else understood}")
+    if results.suggestion and not results.understood.answered_for:
+        say(f"Ý bạn là: {results.suggestion}?")
     say(f"{_how_many(results, query.limit)}, {results.took_ms:.0f} ms")
 
 
@@ -234,6 +257,7 @@ def _plain(query: Query, results: Results, drafts: frozenset[str]) -> dict[str, 
         "total_is_exact": results.total_is_exact,
         "took_ms": round(results.took_ms, 2),
         "suggestion": results.suggestion,
+        "understood": results.understood,
         "query": to_url(query),
         "asked": _asked(query),
         "counts": results.counts,

@@ -1,7 +1,11 @@
 """The one place that knows how Vietnamese is written: forms, dates, references, old codings."""
 
+from pipeline.vietnamese.asked_numbers import AskedNumbers, asked_numbers
+from pipeline.vietnamese.date_hints import DateHint, take_dates
 from pipeline.vietnamese.dates import parse_date, short_date, spell_date
+from pipeline.vietnamese.keystrokes import read_keystrokes, read_word
 from pipeline.vietnamese.legacy import (
+    bare_syllables,
     decode_legacy,
     is_syllable,
     plausibility,
@@ -11,11 +15,13 @@ from pipeline.vietnamese.letters import (
     canonical,
     clean_text,
     fold,
+    mend_letters,
     nfc,
     pad_ordinal,
     pairs,
     place_tones,
     respell_uy,
+    settle_y,
     skeleton,
     skeleton_joined,
     strip_marks,
@@ -27,16 +33,24 @@ from pipeline.vietnamese.references import (
     find_references,
     parse_reference,
     party_symbols,
+    symbol_of_type,
+    symbol_printed,
+    type_words,
 )
 
 __all__ = [
+    "AskedNumbers",
+    "DateHint",
     "Reference",
+    "asked_numbers",
+    "bare_syllables",
     "canonical",
     "clean_text",
     "decode_legacy",
     "find_references",
     "fold",
     "is_syllable",
+    "mend_letters",
     "nfc",
     "pad_ordinal",
     "pairs",
@@ -45,13 +59,20 @@ __all__ = [
     "party_symbols",
     "place_tones",
     "plausibility",
+    "read_keystrokes",
+    "read_word",
     "readable_share",
     "respell_uy",
     "safe_file_name",
+    "settle_y",
     "short_date",
     "skeleton",
     "skeleton_joined",
     "spell_date",
     "strip_marks",
     "syllables",
+    "symbol_of_type",
+    "symbol_printed",
+    "take_dates",
+    "type_words",
 ]

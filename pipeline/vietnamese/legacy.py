@@ -66,6 +66,7 @@ _RIME_LIST = """
 """
 _RIMES = frozenset(_RIME_LIST.split())
 _BARE_RIMES = frozenset(map(strip_marks, _RIMES))
+_ONSET_LIST = "ngh gi qu ch gh kh ng nh ph th tr b c d g h k l m n p r s t v x"
 _ONSET = re.compile("ngh|gi|qu|ch|gh|kh|ng|nh|ph|th|tr|[bcdđghklmnprstvx]")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _TONES_OF_STOPS = frozenset(("", _ACUTE, _DOT))
@@ -175,3 +176,10 @@ def _fits(base: str, rimes: frozenset[str]) -> bool:
     if match.group() == "qu":
         return rest in rimes and rest[0] not in "uoư"
     return rest in rimes
+
+
+def bare_syllables() -> frozenset[str]:
+    """Every syllable there can be, without marks: some two thousand."""
+    onsets = ("", *re.findall(r"[a-z]+", _ONSET_LIST))
+    built = {onset + rime for onset in onsets for rime in _BARE_RIMES}
+    return frozenset(syllable for syllable in built if _fits(syllable, _BARE_RIMES))

@@ -26,6 +26,8 @@ _OLD_STYLE = "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy"
 _PLACE_TONE = dict(zip(_NEW_STYLE.split(), _OLD_STYLE.split(), strict=True))
 #: Open syllables only: in hoàn, suýt, huỳnh the tone belongs where it stands; quý is q + uý.
 _OPEN_SYLLABLE = re.compile(r"(?<!q)(?:o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])(?![^\W\d_])")
+_I_FOR_Y = re.compile("(?:[hklmst]|qu)[iìíỉĩị]")
+_Y_FOR_I = dict(zip("iìíỉĩị", "yỳýỷỹỵ", strict=True))
 _WORD = re.compile(r"[^\W_]+")
 _SPACES = re.compile(r"\s+")
 #: What a font without a Unicode map loses: ơ, ư and all of Latin Extended Additional (domain 7.3).
@@ -62,6 +64,23 @@ def place_tones(lowered: str) -> str:
     if lowered.isascii():
         return lowered
     return _OPEN_SYLLABLE.sub(lambda match: _PLACE_TONE[match.group()], lowered)
+
+
+def settle_y(word: str) -> str:
+    """One lower-case word with y where i is the same sound and both are written: kĩ → kỹ, qui → quy.
+
+    Only where nothing but that vowel follows h, k, l, m, s, t or qu: tai and tay, thúi and thúy stay apart.
+    """
+    if _I_FOR_Y.fullmatch(word):
+        return word[:-1] + _Y_FOR_I[word[-1]]
+    return word
+
+
+def mend_letters(lowered: str) -> str:
+    """Lower-case text without invisible characters, and with đ and ư where a look-alike of them was typed."""
+    if lowered.isascii():
+        return lowered
+    return _ZERO_WIDTH.sub("", lowered).replace("\u00f0", "đ").replace("\u01a3", "ư")
 
 
 def fold(text: str) -> str:

@@ -101,6 +101,21 @@ def party_symbols() -> tuple[str, ...]:
     return tuple(_PRINTED.split())
 
 
+def type_words() -> tuple[str, ...]:
+    """The words for the types of papers, folded: ``quy dinh``."""
+    return tuple(_TYPE_WORDS)
+
+
+def symbol_of_type(type_word: str) -> str:
+    """The symbol of a type by its folded word."""
+    return _TYPE_WORDS[type_word]
+
+
+def symbol_printed(folded: str) -> str:
+    """A symbol as it is printed, by its folded form; empty where it is none."""
+    return _SYMBOLS.get(folded, "")
+
+
 def parse_reference(text: str) -> Reference | None:
     """The one reference that *text* consists of, None for anything else.
 

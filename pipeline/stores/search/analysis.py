@@ -8,58 +8,48 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.stores.search.paper_keys import asking_keys
+from pipeline.stores.search.said import said_keys
+from pipeline.stores.search.synonyms import Expansion, Synonyms
 from pipeline.stores.search.values import Paper
+from pipeline.stores.search.words import Folder, Placer, folded_phrase, words_of
 from pipeline.vietnamese import (
+    DateHint,
     Reference,
-    find_references,
+    asked_numbers,
     fold,
     nfc,
     parse_reference,
-    place_tones,
     skeleton,
     skeleton_joined,
     strip_marks,
+    take_dates,
 )
 
+__all__ = [
+    "ANALYSIS_VERSION",
+    "Folder",
+    "PaperTerms",
+    "Placer",
+    "Question",
+    "filter_keys",
+    "paper_terms",
+    "reference_keys",
+    "squeezed",
+    "understand",
+    "words_of",
+]
+
 #: Changes whenever the same paper would get other terms; part of the index's fingerprint.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 4
 
 _WORD = re.compile(r"[^\W_]+")
-#: No syllable is this long; digests and base64 would only swell the index.
-_LONGEST_WORD = 40
 #: A question is cut here: nobody means the two-hundredth word of what he pasted.
 _LONGEST_QUESTION_CHARS = 4_000
 _LONGEST_QUESTION_WORDS = 128
 _LONGEST_DAMAGED_WORDS = 64
-
-
-class Folder(dict[str, str]):
-    """Lower-case NFC word → its folded form, remembered: a language of syllables has few words."""
-
-    _LIMIT = 100_000
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= self._LIMIT:
-            self.clear()
-        folded = self[word] = strip_marks(word)
-        return folded
-
-
-class Placer(dict[str, str]):
-    """Lower-case NFC word → its canonical form, remembered."""
-
-    _LIMIT = 100_000
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= self._LIMIT:
-            self.clear()
-        placed = self[word] = place_tones(word)
-        return placed
-
-
-def words_of(text: str) -> list[str]:
-    """Lower-case NFC words in order. The tone may stand in either place; folding takes it away."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(nfc(nfc(text).lower()))]
+#: Longer ones tell a story: their numbers and dates are part of it, and they are typed with the program on.
+_SHORT_QUESTION_WORDS = 12
+_LONGEST_NAME = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +74,7 @@ def paper_terms(paper: Paper, folder: Folder) -> PaperTerms:
     body = _take_in(paper.text, folder, terms)
     return PaperTerms(
         words=terms,
-        keys=set(_paper_keys(paper)),
+        keys={*_paper_keys(paper, folder), *said_keys(paper, folder)},
         folded_head=f" {' . '.join(folded_heads)} ",
         folded_body=f" {body} ",
         head=" · ".join(heads),
@@ -112,7 +102,7 @@ def _short_fields(paper: Paper) -> tuple[str, ...]:
     )
 
 
-def _paper_keys(paper: Paper) -> Iterator[str]:
+def _paper_keys(paper: Paper, folder: Folder) -> Iterator[str]:
     for written in (paper.reference, paper.their_reference):
         if written and (reference := parse_reference(written)):
             yield from reference_keys(reference)
@@ -121,7 +111,7 @@ def _paper_keys(paper: Paper) -> Iterator[str]:
             yield f"code:{squeezed(code)}"
     for name in (paper.person, paper.signer):
         if name:
-            yield f"name:{fold(name)}"
+            yield f"name:{folded_phrase(name, folder)}"
     yield from filter_keys(
         kind=paper.kind, issuer=paper.issuer, register=paper.register, year=paper.filed_year
     )
@@ -162,29 +152,46 @@ class Question:
     #: All folded pairs as they would look in a file that lost its special letters: apart, and closed up.
     damaged_ways: tuple[tuple[str, ...], ...]
     references: tuple[Reference, ...]
+    #: Numbers among words, which may be of a paper or of anything.
+    loose_numbers: tuple[Reference, ...]
     #: The text is a reference and nothing else.
     is_reference: bool
     keys: tuple[str, ...]
+    #: Stretches of two to five words that may be somebody's name, folded.
+    names: tuple[str, ...]
+    #: What was typed and may stand in papers under another name.
+    synonyms: tuple[Expansion, ...]
+    #: Days and years named, and the text without them.
+    dates: tuple[DateHint, ...]
+    undated: str
     has_marks: bool
 
 
-def understand(text: str, folder: Folder, placer: Placer) -> Question:
+def understand(
+    text: str, folder: Folder, placer: Placer, synonyms: Synonyms | None = None
+) -> Question:
     """Any string at all → what to look up."""
     text = text[:_LONGEST_QUESTION_CHARS]
     lowered = words_of(text)[:_LONGEST_QUESTION_WORDS]
     folded = tuple(folder[word] for word in lowered)
-    whole = parse_reference(text)
-    references = (whole,) if whole else tuple(find_references(text))
+    dates, undated = take_dates(text)
+    numbers = asked_numbers(text if not dates or dates[0].is_bare else undated)
+    is_short = len(folded) <= _SHORT_QUESTION_WORDS
     return Question(
         words=tuple(placer[word] for word in lowered),
         folded=folded,
         bigrams=tuple(map(" ".join, pairwise(folded))),
         damaged_ways=tuple(
-            _damaged_pairs(thinned) for thinned in (skeleton(text), skeleton_joined(text))
+            _damaged_pairs(thinned, folder) for thinned in (skeleton(text), skeleton_joined(text))
         ),
-        references=references,
-        is_reference=whole is not None,
-        keys=_question_keys(text, references, folded),
+        references=numbers.references,
+        loose_numbers=numbers.bare if is_short and not numbers.references else (),
+        is_reference=numbers.is_whole,
+        keys=_question_keys(text, numbers.references, folded),
+        names=_name_runs(folded) if is_short else (),
+        synonyms=tuple(synonyms.in_question(folded, _capitals(text))) if synonyms else (),
+        dates=dates,
+        undated=undated,
         has_marks=not text.isascii() and strip_marks(nfc(text)) != nfc(text),
     )
 
@@ -200,9 +207,26 @@ def _question_keys(
     return _once(keys)
 
 
-def _damaged_pairs(thinned: str) -> tuple[str, ...]:
-    words = [strip_marks(word) for word in thinned.split()]
-    return _once(map(" ".join, pairwise(words[:_LONGEST_DAMAGED_WORDS])))
+def _name_runs(folded: tuple[str, ...]) -> tuple[str, ...]:
+    return _once(
+        " ".join(folded[at : at + length])
+        for length in range(_LONGEST_NAME, 1, -1)
+        for at in range(len(folded) - length + 1)
+        if length < len(folded)
+    )
+
+
+def _capitals(text: str) -> list[bool]:
+    """Which words stand out in capitals; in a text all of capitals none does."""
+    words = _WORD.findall(nfc(text))[:_LONGEST_QUESTION_WORDS]
+    shouting = len(words) > 1 and all(word.isupper() for word in words)
+    capitals = [word.isupper() and not shouting for word in words]
+    return capitals + [False] * (_LONGEST_QUESTION_WORDS - len(capitals))
+
+
+def _damaged_pairs(thinned: str, folder: Folder) -> tuple[str, ...]:
+    words = [folder[word] for word in thinned.split()[:_LONGEST_DAMAGED_WORDS]]
+    return _once(map(" ".join, pairwise(words)))
 
 
 def _once(items: Iterable[str]) -> tuple[str, ...]:

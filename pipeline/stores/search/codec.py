@@ -24,6 +24,7 @@ from whoosh.system import pack_ushort
 _HEAD = Struct(">BI")
 #: Offset and length in the postings file, width there.
 _POINTER = Struct(">QIB")
+_LENGTHS = Struct("!ii")
 _INLINE_BYTES = 64
 #: Of each segment: terms whose place is remembered, lists worth remembering, numbers of such lists in all.
 _HELD_TERMS = 20_000
@@ -129,6 +130,33 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
         for key, value in self._tindex.items():
             field, term = self._keydecoder(key)
             yield field, term, self._unfold(value)
+
+    def beginning(self, field: str, prefix: bytes, most_bytes: int) -> list[tuple[bytes, int]]:
+        """Terms of *field* that begin with *prefix*, in order, each with its number of papers.
+
+        One read of the file: terms that lie beyond *most_bytes* are left out.
+        """
+        if field not in self._fieldmap:
+            return []
+        start = self._keycoder(field, prefix)
+        at = self._tindex.closest_key_pos(start)
+        if at is None:
+            return []
+        # Whoosh writes length of key, length of value, key, value, one after the other, in order of keys.
+        block = self._tindex.dbfile.get(at, min(most_bytes, self._tindex.endofdata - at))
+        skip = len(start) - len(prefix)
+        found = []
+        place, end = 0, len(block) - _LENGTHS.size
+        while place < end:
+            key_length, value_length = _LENGTHS.unpack_from(block, place)
+            place += _LENGTHS.size
+            key = block[place : place + key_length]
+            place += key_length
+            if not key.startswith(start) or place + _HEAD.size > len(block):
+                break
+            found.append((key[skip:], int(_HEAD.unpack_from(block, place)[1])))
+            place += value_length
+        return found
 
     def term_info(self, fieldname: str, tbytes: bytes) -> Any:
         """Whoosh's view of a term."""

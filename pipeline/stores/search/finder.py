@@ -14,6 +14,16 @@ from pipeline.stores.search.filters import Allowed, allowed_papers
 from pipeline.stores.search.grouping import Group, thinned
 from pipeline.stores.search.harvest import Bounds, gather
 from pipeline.stores.search.lookup import DOUBTFUL_KEY, Shelves
+from pipeline.stores.search.naming import (
+    BARE_NUMBER,
+    OWN_CODE,
+    Rest,
+    loose_papers,
+    loose_worth,
+    named_papers,
+    type_worth,
+)
+from pipeline.stores.search.other_names import SYNONYM_SHARE, other_names
 from pipeline.stores.search.pages import Order, having_all, in_order, page_of, passing
 from pipeline.stores.search.passage import narrow
 from pipeline.stores.search.phrases import Conditions, Looker, conditions_of
@@ -28,8 +38,8 @@ from pipeline.stores.search.ranking import (
 )
 from pipeline.stores.search.snippet import cut_snippet
 from pipeline.stores.search.stored import Stored, stored_paper
+from pipeline.stores.search.synonyms import Synonyms
 from pipeline.stores.search.values import Counts, Hit, Query, Sort
-from pipeline.vietnamese import Reference
 
 _RAREST_PAIRS = 12
 _RAREST_WORDS = 8
@@ -37,19 +47,10 @@ _RAREST_DAMAGED = 8
 #: How far lists are read for one question; and when the paper asked for is known by its number.
 _AT_MOST = Bounds(papers=10_000, scanned=300_000)
 _WHEN_SURE = Bounds(papers=3_000, scanned=30_000)
-_BONUS_AT_MOST = 2_000
 _CANDIDATES = 200
 _CANDIDATES_WHEN_SURE = 40
 #: Marks are compared in this much of one text.
 _EXACT_CHARS = 20_000
-#: What an understood key is worth beside any number of words.
-_WHOLE_REFERENCE, _OWN_CODE, _NUMBER_AND_SYMBOL, _BARE_NUMBER, _WHOLE_NAME = (
-    1000.0,
-    1000.0,
-    400.0,
-    200.0,
-    6.0,
-)
 _DAY_WEIGHT = 1e-7
 #: What is left of the worth of a paper that has lost its force.
 _LAPSED = 0.5
@@ -78,6 +79,8 @@ class _Harvest:
     worth: dict[int, float]
     is_whole: bool
     weights: Weights
+    #: Papers that have a number which stands among the words of the question.
+    loose: Mapping[int, float] = field(default_factory=dict)
 
 
 _NOTHING = Weights(words={}, pairs={})
@@ -92,7 +95,7 @@ class _Effort:
 
 
 def _effort(bonus: Mapping[int, float]) -> _Effort:
-    if any(value >= _OWN_CODE for value in bonus.values()):
+    if any(value >= OWN_CODE for value in bonus.values()):
         return _Effort(_WHEN_SURE, _CANDIDATES_WHEN_SURE)
     return _Effort(_AT_MOST, _CANDIDATES)
 
@@ -100,19 +103,24 @@ def _effort(bonus: Mapping[int, float]) -> _Effort:
 class Finder:
     """Answers questions over one state of the index."""
 
-    def __init__(self, shelves: Shelves, folder: Folder, placer: Placer) -> None:
+    def __init__(
+        self, shelves: Shelves, folder: Folder, placer: Placer, synonyms: Synonyms | None = None
+    ) -> None:
         self._shelves = shelves
+        self._synonyms = synonyms
         self._folder = folder
         self._placer = placer
 
-    def find(self, query: Query) -> Found:
-        """The papers for *query*, best first."""
-        question = understand(query.words, self._folder, self._placer)
+    def find(self, query: Query, *, within: frozenset[int] | None = None) -> Found:
+        """The papers for *query*, best first; none but those *within* where that is given."""
+        question = understand(query.words, self._folder, self._placer, self._synonyms)
         conditions = conditions_of(query, self._shelves, self._folder, self._placer)
         allowed = conditions.sieve(allowed_papers(query, self._shelves), self._shelves.everyone)
+        if within is not None:
+            allowed = within if allowed is None else allowed & within
         if not question.folded:
             return self._listed(query, conditions, allowed)
-        bonus = self._bonus(question, allowed)
+        bonus = named_papers(question, self._shelves, allowed)
         effort = _effort(bonus)
         harvest = self._harvest(question, allowed, effort)
         if conditions.wanted:
@@ -125,7 +133,7 @@ class Finder:
             worth, are_all = passing(harvest.worth, looks, self._shelves)
             harvest = replace(harvest, worth=worth, is_whole=harvest.is_whole and are_all)
         worth = harvest.worth
-        for number, value in bonus.items():
+        for number, value in (*bonus.items(), *harvest.loose.items()):
             # A condition that only the text can tell has taken out those that fail it.
             if number in worth or not conditions:
                 worth[number] = worth.get(number, 0.0) + value
@@ -208,7 +216,9 @@ class Finder:
             if question.has_marks and self._shelves.frequency("keys", DOUBTFUL_KEY)
             else []
         )
+        others = tuple(other_names(question, self._shelves, papers))
         weights = Weights(
+            others=others,
             words={term: idf(papers, count) for count, term in words},
             pairs={term: idf(papers, count) for count, term in pairs},
             damaged=[{term: idf(papers, count) for count, term in way} for way in ways],
@@ -227,38 +237,13 @@ class Finder:
             *((count, term, 1.0) for count, term in pairs[:_RAREST_PAIRS]),
             *((count, term, 0.7) for count, term in words[:_RAREST_WORDS]),
             *((count, term, 0.25) for count, term in damaged[:_RAREST_DAMAGED]),
+            *{(other.count, other.term, SYNONYM_SHARE) for other in others},
         ]
         looked_up.sort()
         terms = [(count, term, share * idf(papers, count)) for count, term, share in looked_up]
         worth, is_whole = gather(self._shelves, terms, allowed, effort.bounds)
-        return _Harvest(worth=worth, is_whole=is_whole, weights=weights)
-
-    def _bonus(self, question: Question, allowed: frozenset[int] | None) -> dict[int, float]:
-        """Papers whose own number, code or name was asked for."""
-        bonus: dict[int, float] = {}
-        wholes = {f"ref:{reference.key}" for reference in question.references if reference.is_whole}
-        for key in question.keys:
-            value = self._key_worth(key, wholes, question.is_reference)
-            if not value:
-                continue
-            for number in itertools.islice(self._shelves.numbers("keys", key), _BONUS_AT_MOST):
-                if allowed is None or number in allowed:
-                    bonus[number] = max(bonus.get(number, 0.0), value)
-        return bonus
-
-    @staticmethod
-    def _key_worth(key: str, wholes: set[str], is_reference: bool) -> float:
-        if key in wholes:
-            return _WHOLE_REFERENCE
-        if key.startswith("code:"):
-            return _OWN_CODE
-        if key.startswith("name:"):
-            return _WHOLE_NAME
-        if wholes or key.startswith("ref:"):
-            return 0.0
-        if "-" in key:
-            return _NUMBER_AND_SYMBOL
-        return _BARE_NUMBER if is_reference else 0.0
+        loose = loose_papers(question, self._shelves, allowed)
+        return _Harvest(worth=worth, is_whole=is_whole, weights=weights, loose=loose)
 
     def _rank(
         self,
@@ -278,10 +263,13 @@ class Finder:
         candidates = self._candidates(best[:_CANDIDATES], ranker)
         scores = ranker.scores(candidates, lambda at: self._text(best[at]))
         scored = []
+        rest_of_it = Rest.of(question)
         for number, candidate, score in zip(best, candidates, scores, strict=False):
-            sure = bonus.get(number, 0.0) + _type_bonus(question.references, candidate.head)
+            sure = bonus.get(number, 0.0) + type_worth(question.references, candidate.head)
+            if number in harvest.loose:
+                sure += loose_worth(rest_of_it, candidate.head + candidate.body)
             # Asked for by words, it goes behind what replaced it; asked for by its number, it is meant.
-            is_lapsed = not candidate.is_in_force and bonus.get(number, 0.0) < _BARE_NUMBER
+            is_lapsed = not candidate.is_in_force and bonus.get(number, 0.0) < BARE_NUMBER
             whole = (score + sure) * (_LAPSED if is_lapsed else 1.0)
             scored.append((number, whole + self._shelves.day(number) * _DAY_WEIGHT))
         scored.sort(key=lambda item: (-item[1], -item[0]))
@@ -314,7 +302,7 @@ class Finder:
     def _shown(self, group: Group, weights: Weights, bonus: Mapping[int, float]) -> Hit:
         return replace(
             self._hit(group.best, group.score, weights),
-            is_named=bonus.get(group.best, 0.0) >= _BARE_NUMBER,
+            is_named=bonus.get(group.best, 0.0) >= BARE_NUMBER,
             similar=group.similar,
             similar_ids=tuple(self._shelves.stamp(number)[0] for number in group.some),
         )
@@ -353,12 +341,3 @@ def _for_showing(weights: Weights, conditions: Conditions) -> Weights:
         for term in map(" ".join, itertools.pairwise(phrase.folded))
     }
     return replace(weights, pairs={**weights.pairs, **phrases})
-
-
-def _type_bonus(references: Sequence[Reference], folded_head: str) -> float:
-    """QĐ is Quyết định and Quy định: the word typed decides among equals."""
-    return (
-        20.0
-        if any(ref.type_word and f" {ref.type_word} " in folded_head for ref in references)
-        else 0.0
-    )

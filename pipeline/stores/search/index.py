@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from pipeline.durable import make_dirs, rename
 from pipeline.errors.search import IndexBusy, IndexNotWritten, IndexUnusable
 from pipeline.stores.search import engine
 from pipeline.stores.search.analysis import Folder, Placer
-from pipeline.stores.search.finder import Finder
+from pipeline.stores.search.answering import Answerer
 from pipeline.stores.search.lookup import Shelves
-from pipeline.stores.search.values import Query, Results
+from pipeline.stores.search.synonyms import Synonyms, shipped_groups
+from pipeline.stores.search.values import EVERYTHING, Query, Results, Rights
 from pipeline.stores.search.writer import IndexWriter
 
 _log = logging.getLogger(__name__)
@@ -34,11 +35,15 @@ class SearchIndex:
     One object for one thread: it keeps files open and lets go of those a commit replaced.
     """
 
-    def __init__(self, directory: Path, clock: Clock) -> None:
+    def __init__(
+        self, directory: Path, clock: Clock, *, synonyms: Sequence[Sequence[str]] = ()
+    ) -> None:
+        """*synonyms*: the office's own groups of phrases, beside those that come with the program."""
         self.directory = directory
         self._clock = clock
         self._folder = Folder()
         self._placer = Placer()
+        self._synonyms = Synonyms((*shipped_groups(), *synonyms), self._folder)
         self._shelves: Shelves | None = None
         self._fault = ""
         #: Which folder :attr:`_shelves` was read from: another may have been put in its place.
@@ -53,16 +58,32 @@ class SearchIndex:
         started = time.perf_counter()
         shelves = self._current()
         with self._reading():
-            found = Finder(shelves, self._folder, self._placer).find(query)
+            answerer = Answerer(shelves, self._folder, self._placer, self._synonyms)
+            answer = answerer.answer(query)
+        found = answer.found
         took_ms = (time.perf_counter() - started) * 1000
         return Results(
             total=found.total,
             total_is_exact=found.is_exact,
             took_ms=round(took_ms, 2),
-            suggestion=None,
+            suggestion=answer.suggestion,
             hits=found.hits,
+            understood=answer.understood,
             counts=found.counts,
         )
+
+    def complete(self, text: str, rights: Rights = EVERYTHING) -> tuple[str, ...]:
+        """How a question that begins with *text* may go on, of what a person of these *rights* may see.
+
+        At most ten ways, the likeliest first.
+
+        Raises:
+            IndexUnusable (T331): as :meth:`search`.
+        """
+        shelves = self._current()
+        with self._reading():
+            answerer = Answerer(shelves, self._folder, self._placer, self._synonyms)
+            return answerer.complete(text, rights)
 
     def health(self, *, deep: bool = False) -> str:
         """Why the index must be made again, in Vietnamese; empty when it is well. *deep* reads every byte."""

@@ -12,6 +12,9 @@ from typing import Any
 from pipeline.stores.search import engine
 from pipeline.stores.search.codec import LeanCodec, as_bytes
 
+#: A look through neighbouring terms reads so much of each of the largest segments, less of the others.
+RANGE_BYTES = 1 << 16
+_RANGE_LEAVES = 3
 #: Papers with damaged text have this key: without any, nobody looks for what is left of damaged words.
 DOUBTFUL_KEY = "doubtful:"
 
@@ -157,6 +160,23 @@ class Shelves:
         """How many papers hold the term, deleted ones included."""
         encoded = as_bytes(term)
         return sum(leaf.terms.doc_frequency(field, encoded) for leaf in self.leaves)
+
+    def rough_frequency(self, field: str, term: str) -> int:
+        """How many papers of the largest segment hold the term: enough to tell the common from the rare."""
+        largest = max(self.leaves, key=lambda leaf: leaf.size, default=None)
+        return largest.terms.doc_frequency(field, as_bytes(term)) if largest else 0
+
+    def beginning(self, field: str, prefix: str, most_bytes: int = RANGE_BYTES) -> dict[str, int]:
+        """Terms of *field* that begin with *prefix* and how many papers hold each; of very many only the first."""
+        counts: dict[str, int] = {}
+        encoded = as_bytes(prefix)
+        by_size = sorted(self.leaves, key=lambda leaf: leaf.size, reverse=True)
+        for at, leaf in enumerate(by_size):
+            most = most_bytes if at < _RANGE_LEAVES else most_bytes // 8
+            for term, count in leaf.terms.beginning(field, encoded, most):
+                decoded = term.decode("utf-8", "surrogatepass")
+                counts[decoded] = counts.get(decoded, 0) + count
+        return counts
 
     def lists(self, field: str, term: str) -> Iterator[tuple[int, Sequence[int]]]:
         """Base and numbers of the living papers that hold the term, segment by segment, newest first."""

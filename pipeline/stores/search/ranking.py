@@ -6,6 +6,8 @@ import heapq
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
 
 from pipeline.stores.search.analysis import Placer, Question, words_of
 
@@ -36,6 +38,28 @@ RANKING_COST = 500
 FEWEST_RANKED = 40
 
 
+#: Three words in their order, as names are: worth this much of their lesser pair.
+_ORDER_SHARE = 0.5
+#: Whoever asks so shortly names a thing; in a longer question words stand together by chance.
+_ORDER_WORDS = 8
+
+
+class OtherName(Protocol):
+    """A phrase that may stand for what was typed; see :mod:`pipeline.stores.search.other_names`."""
+
+    @property
+    def typed(self) -> str:
+        """What was typed, with a space at either end."""
+
+    @property
+    def other(self) -> str:
+        """What may stand for it."""
+
+    @property
+    def worth(self) -> float:
+        """How rare it is, less than if it had been typed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
     """How rare each term of the question is (BM25's idf), rarest first."""
@@ -46,6 +70,8 @@ class Weights:
     damaged: Sequence[Mapping[str, float]] = ()
     #: What all pairs of the question would be worth, those nobody has included.
     whole: float = 0.0
+    #: What may stand in a paper for what was typed.
+    others: Sequence[OtherName] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +101,8 @@ class Ranker:
             (_needles(way), sum(list(way.values())[:_COUNTED])) for way in weights.damaged if way
         ]
         self._whole = weights.whole
+        self._others = weights.others
+        self._in_order = _in_order(question, weights)
         self._placer = placer
         self._exact = [
             (f" {a} {b} ", worth)
@@ -137,6 +165,7 @@ class Ranker:
         for needle, worth in self._words:
             if count := count_in(needle):
                 score += worth * count * (_K1 + 1) / (count + norm)
+        score += self._beyond_terms(whole, norm)
         share = held / self._whole if self._whole else 0.0
         if candidate.reliability < DOUBTFUL:
             agreement = self._agreement(whole)
@@ -144,6 +173,14 @@ class Ranker:
                 share, agreement
             )
         return score, share
+
+    def _beyond_terms(self, whole: str, norm: float) -> float:
+        """What three words in order are worth, and other names of what was typed where that itself is missing."""
+        score = sum(worth for needle, worth in self._in_order if needle in whole)
+        for one in self._others:
+            if one.typed not in whole and (count := whole.count(one.other)):
+                score += one.worth * count * (_K1 + 1) / (count + norm)
+        return score
 
     def _agreement(self, whole: str) -> float:
         """How much of what a damaged text could show of the question it does show, 0 to 1."""
@@ -185,3 +222,14 @@ def _doubtful_behind(
 
 def _needles(weights: Mapping[str, float]) -> list[tuple[str, float]]:
     return [(f" {term} ", worth) for term, worth in list(weights.items())[:_COUNTED]]
+
+
+def _in_order(question: Question, weights: Weights) -> list[tuple[str, float]]:
+    if len(question.folded) > _ORDER_WORDS:
+        return []
+    triples = zip(question.folded, question.folded[1:], question.folded[2:], strict=False)
+    return [
+        (f" {a} {b} {c} ", _ORDER_SHARE * min(first, second))
+        for (a, b, c), (one, two) in zip(triples, pairwise(question.bigrams), strict=True)
+        if (first := weights.pairs.get(one)) and (second := weights.pairs.get(two))
+    ]

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from html import escape
 
+from pipeline.stores.search.understood import Understood
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
@@ -198,6 +200,8 @@ class Results:
     #: «ý bạn là …», None when there is nothing better to ask.
     suggestion: str | None
     hits: tuple[Hit, ...]
+    #: How the question was taken.
+    understood: Understood = field(default_factory=Understood)
     #: Empty unless they were asked for.
     counts: Counts = field(default_factory=Counts)
 

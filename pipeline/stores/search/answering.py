@@ -1,0 +1,173 @@
+"""A query → its answer with what was understood: raw keystrokes read, dates as filters, a better question offered.
+
+Nothing is hidden in silence: a date that leaves nothing is dropped, and both are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.stores.search.analysis import Question, understand
+from pipeline.stores.search.completions import Completer
+from pipeline.stores.search.filters import visible_papers
+from pipeline.stores.search.finder import Finder, Found
+from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.suggest import Suggester
+from pipeline.stores.search.synonyms import Synonyms
+from pipeline.stores.search.understood import Understood
+from pipeline.stores.search.values import Hit, Query, Rights
+from pipeline.stores.search.witness import Witness
+from pipeline.stores.search.words import Folder, Placer
+from pipeline.vietnamese import DateHint, read_word
+
+#: Keystrokes stand apart: 213-qd/tw is a number, not tư.
+_STANDING_APART = re.compile(r"(?<![^\s,;:.!?(\"“])[A-Za-z][A-Za-z0-9]*(?![^\s,;:.!?)\"”])")
+#: In a longer question a date is part of what is told, and words are typed with the program on.
+_MOST_WORDS = 12
+_MOST_WORDS_BESIDE_DATE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found, how the question was taken, and what may have been meant."""
+
+    found: Found
+    understood: Understood
+    suggestion: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """One way to take a question."""
+
+    text: str
+    understood: Understood
+    within: frozenset[int] | None = None
+
+
+class Answerer:
+    """Answers queries over one state of the index."""
+
+    def __init__(
+        self, shelves: Shelves, folder: Folder, placer: Placer, synonyms: Synonyms | None
+    ) -> None:
+        self._shelves = shelves
+        self._folder = folder
+        self._placer = placer
+        self._synonyms = synonyms
+        self._finder = Finder(shelves, folder, placer, synonyms)
+
+    def answer(self, query: Query) -> Answer:
+        """The answer to *query*."""
+        witness = self._witness(query.rights)
+        respelt = self._respelt(query.text, witness)
+        text = respelt or query.text
+        question = understand(text, self._folder, self._placer, self._synonyms)
+        found = Found(total=0, is_exact=True, hits=())
+        understood = Understood()
+        for reading in self._readings(text, question):
+            understood = reading.understood
+            found = self._finder.find(replace(query, text=reading.text), within=reading.within)
+            if found.total:
+                break
+        suggestion = self._suggestion(query, text, question, found, witness)
+        if respelt:
+            understood = replace(understood, answered_for=respelt)
+        return Answer(found=found, understood=understood, suggestion=suggestion or respelt or None)
+
+    def complete(self, text: str, rights: Rights) -> tuple[str, ...]:
+        """How *text* may go on, of what the papers a person may see hold."""
+        return Completer(self._witness(rights), self._folder, self._placer).complete(text)
+
+    def _witness(self, rights: Rights) -> Witness:
+        visible = visible_papers(rights, self._shelves)
+        return Witness(self._shelves, self._folder, self._placer, visible)
+
+    def _respelt(self, text: str, witness: Witness) -> str:
+        """*text* with raw keystrokes read as words; empty unless some word can be nothing else.
+
+        Such a word is in no paper as it was typed, and what it spells is in some.
+        """
+        # A mark anywhere says that the typing program was on.
+        if not text.isascii() or len(text.split()) > _MOST_WORDS:
+            return ""
+
+        def spelt(match: re.Match[str]) -> str:
+            typed = match.group()
+            meant = read_word(typed)
+            folded = self._folder[typed.lower()]
+            is_ours = self._synonyms is not None and self._synonyms.knows(folded)
+            if meant is None or is_ours or witness.count(folded):
+                return typed
+            return meant if witness.count(self._folder[meant.lower()]) else typed
+
+        respelt = _STANDING_APART.sub(spelt, text)
+        return respelt if respelt != text else ""
+
+    def _readings(self, text: str, question: Question) -> Iterator[_Reading]:
+        """The ways to take a question, best first; the last one drops the date."""
+        hint = self._filtering(question)
+        told = Understood(references=tuple(map(str, question.references)))
+        if question.dates:
+            first = question.dates[0]
+            if not first.is_bare:
+                told = replace(
+                    told, since=first.since, until=first.until, date_written=first.written
+                )
+        if hint is None:
+            yield _Reading(text=text, understood=told)
+            return
+        narrowed = replace(told, since=hint.since, until=hint.until, date_written=hint.written)
+        within = self._within(hint)
+        if within:
+            words = question.undated if not hint.is_bare else _without(text, hint.written)
+            as_date = replace(narrowed, references=(), is_date_filter=True)
+            yield _Reading(text=words, within=within, understood=as_date)
+        dropped = narrowed if not hint.is_bare else told
+        yield _Reading(text=text, understood=replace(dropped, is_date_dropped=not hint.is_bare))
+
+    def _filtering(self, question: Question) -> DateHint | None:
+        """The date by which to narrow down; None where it is part of a number or of a story."""
+        if len(question.dates) != 1:
+            return None
+        hint = question.dates[0]
+        if len(question.undated.split()) > _MOST_WORDS_BESIDE_DATE:
+            return None
+        if not hint.is_bare:
+            return None if question.references else hint
+        # 2020 is a number before it is a year, where some paper has it.
+        others = [ref for ref in question.references if ref.ordinal != hint.since.year]
+        is_number = any(
+            next(iter(self._shelves.numbers("keys", f"num:{ref.ordinal}{symbol}")), None)
+            is not None
+            for ref in question.references
+            for symbol in ([f"-{ref.key.partition('-')[2]}"] if ref.symbol else [""])
+        )
+        return None if others or is_number else hint
+
+    def _within(self, hint: DateHint) -> frozenset[int]:
+        """Papers of those days; of a whole year also those whose title or subject names it."""
+        days = hint.since.toordinal(), hint.until.toordinal()
+        dated = frozenset(self._shelves.dated(*days))
+        if not dated or hint.since.year != hint.until.year or (days[1] - days[0]) < 364:
+            return dated
+        return dated.union(self._shelves.numbers("keys", f"about:{hint.since.year}"))
+
+    def _suggestion(
+        self, query: Query, text: str, question: Question, found: Found, witness: Witness
+    ) -> str | None:
+        is_named = any(hit.is_named for hit in found.hits[:1])
+        if query.offset or not question.folded or question.is_reference or is_named:
+            return None
+        hits = [number for hit in found.hits for number in self._number_of(hit)]
+        suggester = Suggester(witness, self._folder, self._placer)
+        return suggester.suggest(text, hits)
+
+    def _number_of(self, hit: Hit) -> list[int]:
+        return list(self._shelves.numbers("doc_id", hit.document_id))
+
+
+def _without(text: str, year: str) -> str:
+    return " ".join(re.sub(rf"(?<!\d){year}(?!\d)", " ", text).split())

@@ -1,0 +1,135 @@
+"""A question → the papers whose own number, code or name it gives, each with what that is worth beside any words."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.stores.search.analysis import Question, reference_keys
+from pipeline.stores.search.lookup import Shelves
+from pipeline.vietnamese import Reference
+
+WHOLE_REFERENCE = OWN_CODE = 1000.0
+NUMBER_AND_SYMBOL = 400.0
+BARE_NUMBER = 200.0
+#: A whole question that is somebody's name, and a name among other words.
+WHOLE_NAME, NAME_INSIDE = 60.0, 20.0
+#: Added where the day asked for with a number is the paper's own.
+_SAME_DAY = 100.0
+#: QĐ is Quyết định and Quy định: the word typed decides among equals.
+_SAME_TYPE = 20.0
+#: A number among words, in a paper that has all the other words too; and to be looked at, for a start.
+_LOOSE_NUMBER, _LOOSE_START = 200.0, 500.0
+_NAMED_AT_MOST = 2_000
+_LOOSE_AT_MOST = 100
+
+_Allowed = frozenset[int] | None
+_Give = Callable[[str, float], bool]
+
+
+def named_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> dict[int, float]:
+    """Papers whose own number, code or name was asked for."""
+    bonus: dict[int, float] = {}
+
+    def give(key: str, value: float) -> bool:
+        numbers = _holders(key, shelves, allowed, _NAMED_AT_MOST)
+        for number in numbers:
+            bonus[number] = max(bonus.get(number, 0.0), value)
+        return bool(numbers)
+
+    for reference in question.references:
+        _by_reference(reference, give, is_alone=question.is_reference)
+    for number in bonus:
+        bonus[number] += _same_day(number, question, shelves)
+    for key in question.keys:
+        if key.startswith("code:"):
+            give(key, OWN_CODE)
+        elif key.startswith("name:"):
+            give(key, WHOLE_NAME)
+    for name in question.names:
+        give(f"name:{name}", NAME_INSIDE)
+    return bonus
+
+
+def _by_reference(reference: Reference, give: _Give, *, is_alone: bool) -> None:
+    """As much of the reference as some paper has: what is written wrong at its end still leads to its number."""
+    whole, number, *with_symbol = reference_keys(reference)
+    if reference.is_whole and give(whole, WHOLE_REFERENCE):
+        return
+    if with_symbol and give(with_symbol[0], NUMBER_AND_SYMBOL):
+        return
+    if is_alone or reference.symbol:
+        give(number, BARE_NUMBER if is_alone else NAME_INSIDE)
+
+
+def _same_day(number: int, question: Question, shelves: Shelves) -> float:
+    day = shelves.day(number)
+    within = (
+        one.since.toordinal() <= day <= one.until.toordinal()
+        for one in question.dates
+        if not one.is_bare
+    )
+    return _SAME_DAY if any(within) else 0.0
+
+
+def loose_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> dict[int, float]:
+    """Papers with a number that stands among the words: worth a look, see :func:`loose_worth`."""
+    numbers = (
+        number
+        for reference in question.loose_numbers
+        for number in _holders(
+            f"num:{reference.ordinal}{reference.suffix}", shelves, allowed, _LOOSE_AT_MOST
+        )
+    )
+    return dict.fromkeys(numbers, _LOOSE_START)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The words beside a number, as pairs each of which a paper may have in any of several ways."""
+
+    ways: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, question: Question) -> Rest:
+        """The pairs of *question* without its numbers; a lone word for itself."""
+        words = [(at, word) for at, word in enumerate(question.folded) if not word.isdecimal()]
+        beside = [
+            (a, f"{first} {second}") for (a, first), (b, second) in pairwise(words) if b == a + 1
+        ] or words
+        ways = [(f" {term} ", *_other_ways(at, question)) for at, term in beside]
+        return cls(tuple(ways))
+
+    def share_in(self, text: str) -> float:
+        """How many of the pairs *text* has, 0 to 1."""
+        if not self.ways:
+            return 1.0
+        return sum(any(way in text for way in ways) for ways in self.ways) / len(self.ways)
+
+
+def _other_ways(at: int, question: Question) -> tuple[str, ...]:
+    """The other names of the phrase that the word at *at* belongs to."""
+    return tuple(
+        f" {other} "
+        for expansion in question.synonyms
+        if expansion.start <= at < expansion.start + len(expansion.typed.split())
+        for other in expansion.others
+    )
+
+
+def loose_worth(rest: Rest, text: str) -> float:
+    """What a paper with the number is worth, by how much of the rest it has."""
+    return _LOOSE_NUMBER * rest.share_in(text) ** 2
+
+
+def type_worth(references: Sequence[Reference], folded_head: str) -> float:
+    """What agreement in the word for the type is worth: QĐ alone does not tell Quyết định from Quy định."""
+    is_same = any(ref.type_word and f" {ref.type_word} " in folded_head for ref in references)
+    return _SAME_TYPE if is_same else 0.0
+
+
+def _holders(key: str, shelves: Shelves, allowed: _Allowed, most: int) -> list[int]:
+    numbers: Iterator[int] = itertools.islice(shelves.numbers("keys", key), most)
+    return [number for number in numbers if allowed is None or number in allowed]
