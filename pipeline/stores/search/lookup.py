@@ -66,6 +66,12 @@ class Leaf:
                 self.terms.numbers("keys", term),
             )
 
+    def newest(self, field: str, term: str, most: int) -> Sequence[int]:
+        """The living ones among the last *most* papers that hold the term, rising."""
+        held = self.terms.newest(field, as_bytes(term), most)
+        gone = self.deleted
+        return [number for number in held if number not in gone] if gone else held
+
     def days(self) -> array[int]:
         """Ordinal of each paper's date, 0 without one."""
         if self._days is None:
@@ -182,6 +188,13 @@ class Shelves:
         """Base and numbers of the living papers that hold the term, segment by segment, newest first."""
         for leaf, base in zip(reversed(self.leaves), reversed(self.bases), strict=True):
             numbers = leaf.numbers(field, term)
+            if numbers:
+                yield base, numbers
+
+    def newest_lists(self, field: str, term: str, most: int) -> Iterator[tuple[int, Sequence[int]]]:
+        """As :meth:`lists`, of each segment only the last *most*."""
+        for leaf, base in zip(reversed(self.leaves), reversed(self.bases), strict=True):
+            numbers = leaf.newest(field, term, most)
             if numbers:
                 yield base, numbers
 

@@ -26,10 +26,10 @@ _BELOW = 0.99
 #: Marks decide also where every paper has the words and rarity says nothing.
 _EXACT_AT_LEAST = 0.5
 #: Terms of the question that ranking counts, rarest first: a pasted page needs no more.
-_COUNTED = 40
+_COUNTED = 28
 #: Marks are compared in so many of the best, and in so many more where marks could bring them to the top.
 _EXACT_LOOKED_AT = 10
-_EXACT_IN_REACH = 25
+_EXACT_IN_REACH = 16
 #: Every term of the question is counted in every text: characters of text times terms for one question, and
 #: what a text costs besides, in characters.
 _COUNTED_CHARS = 2_500_000
