@@ -331,6 +331,8 @@ def test_the_seeds_are_found_and_the_damaged_one_by_clean_words(tmp_path):
     questions = (
         "Đảng ủy xã, phường, thị trấn chỉ đạo chi ủy, chi bộ trực thuộc tổ chức họp đảng viên đang công tác",
         "tuyên truyền, vận động nhân dân tham gia góp ý xây dựng Đảng, xây dựng chính quyền cơ sở",
+        "phản ánh những ý kiến của nhân dân tới cơ quan có thẩm quyền",
+        "Định kỳ 6 tháng hoặc khi cần thiết, đảng uỷ xã, phường, thị trấn chỉ đạo chi uỷ, chi bộ trực thuộc",
     )
     alone = made(tmp_path / "alone", [*PAPERS, papers["damaged"]])
     together = made(tmp_path / "together", [*PAPERS, *papers.values()])
