@@ -41,7 +41,7 @@ class Ours:
                 pass
 
     def ask(self, text: str) -> list[str]:
-        results = self._index.search(Query(text=text, limit=_MOST))
+        results = self._index.search(Query(text=text, limit=_MOST, with_counts=True))
         return [hit.document_id for hit in results.hits if hit.snippet is not None]
 
 

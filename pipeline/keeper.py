@@ -21,6 +21,7 @@ from pipeline.flow import make_findable
 from pipeline.inbox.recovery import sweep_answered
 from pipeline.printing.following import follow_all
 from pipeline.sealing import seal_all
+from pipeline.steps.index import reconcile
 from pipeline.stores.registers.views import SYSTEM
 from pipeline.worker import release_the_dead
 
@@ -36,6 +37,7 @@ _PRINTER_S = 2.0
 def keep(app: App, should_stop: Callable[[], bool]) -> None:
     """Keep the office up until told to stop."""
     refuse_if_behind(app)
+    _done(_reconcile, app)
     seldom_at = 0
     while not should_stop():
         is_due = monotonic_ms() >= seldom_at
@@ -82,6 +84,14 @@ def _is_quiet(app: App) -> bool:
 
 def _index(app: App) -> bool:
     return bool(make_findable(app, role_timeout_s=0.0))
+
+
+def _reconcile(app: App) -> bool:
+    """What index and registers say of each other, once at the start: an index may have been put back from elsewhere."""
+    if not app.search.health():
+        with suppress(IndexBusy):
+            reconcile(app.registers, app.search, role_timeout_s=0.0)
+    return False
 
 
 def _seal(app: App) -> bool:

@@ -331,6 +331,8 @@ def test_the_seeds_are_found_and_the_damaged_one_by_clean_words(tmp_path):
     questions = (
         "Đảng ủy xã, phường, thị trấn chỉ đạo chi ủy, chi bộ trực thuộc tổ chức họp đảng viên đang công tác",
         "tuyên truyền, vận động nhân dân tham gia góp ý xây dựng Đảng, xây dựng chính quyền cơ sở",
+        "phản ánh những ý kiến của nhân dân tới cơ quan có thẩm quyền",
+        "Định kỳ 6 tháng hoặc khi cần thiết, đảng uỷ xã, phường, thị trấn chỉ đạo chi uỷ, chi bộ trực thuộc",
     )
     alone = made(tmp_path / "alone", [*PAPERS, papers["damaged"]])
     together = made(tmp_path / "together", [*PAPERS, *papers.values()])
@@ -340,5 +342,33 @@ def test_the_seeds_are_found_and_the_damaged_one_by_clean_words(tmp_path):
         found = ids(together, question)
         assert found[0] == "000"
         assert "damaged" in found[:6]
+        flagged = {
+            hit.document_id for hit in together.search(Query(text=question)).hits if hit.is_doubtful
+        }
+        assert "damaged" in flagged
+        assert "000" not in flagged
     assert "004" in ids(together, "213/QĐ-TW")
     assert {"000", "001", "002"} <= set(ids(together, "76-QĐ/TW"))
+
+
+def test_a_damaged_copy_never_stands_before_its_clean_one_whatever_their_length(tmp_path):
+    sentence = "Các tổ chức đảng chủ động liên hệ với cấp ủy cơ sở nơi cư trú để giới thiệu đảng viên về sinh hoạt."
+    lost = (
+        "Các t ch c đ ng ch đ ng liên h v i c p y c s n i c trú đ gi i thi u đ ng viên v sinh ho t."
+    )
+    padding = "Nội dung khác của văn bản dài nói về nhiều việc không liên quan tới câu hỏi. " * 200
+    index = made(
+        tmp_path,
+        [
+            *PAPERS,
+            Paper(document_id="whole", text=padding + sentence + padding),
+            Paper(document_id="lost", text=lost * 3, reliability=0.4),
+        ],
+    )
+
+    for typed in (sentence, sentence[:60], "liên hệ với cấp ủy cơ sở"):
+        found = index.search(Query(text=typed)).hits
+        names = [hit.document_id for hit in found]
+        assert names.index("whole") < names.index("lost"), typed
+        assert found[names.index("lost")].is_doubtful
+        assert not found[names.index("whole")].is_doubtful

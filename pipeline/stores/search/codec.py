@@ -22,8 +22,8 @@ from whoosh.system import pack_ushort
 
 #: Width of the differences in bytes, 0 where the list lies in the postings file; number of papers.
 _HEAD = Struct(">BI")
-#: Offset and length in the postings file, width there.
-_POINTER = Struct(">QIB")
+#: Offset and length in the postings file, width there, the last of the numbers.
+_POINTER = Struct(">QIBI")
 _LENGTHS = Struct("!ii")
 _INLINE_BYTES = 64
 #: Of each segment: terms whose place is remembered, lists worth remembering, numbers of such lists in all.
@@ -82,7 +82,9 @@ class TermsWriter:
             value = _HEAD.pack(width, len(numbers)) + data
         else:
             self._postings.write(data)
-            value = _HEAD.pack(0, len(numbers)) + _POINTER.pack(self._offset, len(data), width)
+            value = _HEAD.pack(0, len(numbers)) + _POINTER.pack(
+                self._offset, len(data), width, numbers[-1]
+            )
             self._offset += len(data)
         self._table.add(pack_ushort(self._fields[field]) + term, value)
 
@@ -119,6 +121,21 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
                 self._held -= len(self._long.pop(next(iter(self._long))))
         self._long[value] = held
         return held
+
+    def newest(self, field: str, term: bytes, most: int) -> array[int]:
+        """The last *most* of the papers that hold *term*, rising; no more of the list is read."""
+        value = self._value(field, term)
+        count = self.doc_frequency(field, term)
+        if count <= most or value in self._long:
+            return self.numbers(field, term)[-most:]
+        width, _ = _HEAD.unpack_from(value)
+        if width:  # beside the term: short
+            return self._unfold(value)[-most:]
+        offset, length, width, last = _POINTER.unpack(value[_HEAD.size :])
+        differences = array(_CODE_OF_WIDTH[width])
+        differences.frombytes(self._postfile.get(offset + length - most * width, most * width))
+        first = last - sum(differences[1:])
+        return array("I", accumulate(differences[1:], initial=first))
 
     def doc_frequency(self, field: str, term: bytes) -> int:
         """How many papers hold *term*."""
@@ -183,7 +200,7 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
         width, _ = _HEAD.unpack_from(value)
         data = value[_HEAD.size :]
         if not width:
-            offset, length, width = _POINTER.unpack(data)
+            offset, length, width, _ = _POINTER.unpack(data)
             data = self._postfile.get(offset, length)
         differences = array(_CODE_OF_WIDTH[width])
         differences.frombytes(data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from pipeline.stores.search.analysis import Folder, Placer, Question, understand
 from pipeline.stores.search.facets import Tally, counts_of, tally_of
 from pipeline.stores.search.filters import Allowed, allowed_papers
 from pipeline.stores.search.grouping import Group, thinned
-from pipeline.stores.search.harvest import Bounds, gather
+from pipeline.stores.search.harvest import Bounds, best_of, gather
 from pipeline.stores.search.lookup import DOUBTFUL_KEY, Shelves
 from pipeline.stores.search.naming import (
     BARE_NUMBER,
@@ -46,8 +45,8 @@ _RAREST_WORDS = 8
 _RAREST_DAMAGED = 8
 #: How far lists are read for one question; and when the paper asked for is known by its number.
 _AT_MOST = Bounds(papers=10_000, scanned=300_000)
-_WHEN_SURE = Bounds(papers=3_000, scanned=30_000)
-_CANDIDATES = 200
+_WHEN_SURE = Bounds(papers=3_000, scanned=30_000, is_sure=True)
+_CANDIDATES = 100
 _CANDIDATES_WHEN_SURE = 40
 #: Marks are compared in this much of one text.
 _EXACT_CHARS = 20_000
@@ -258,7 +257,7 @@ class Finder:
         if crowd is not None:
             best = thinned(worth, most + _ORDERED_BESIDES, crowd, self._shelves)
         else:
-            best = heapq.nlargest(most, worth, key=worth.__getitem__)
+            best = best_of(worth, most)
         ranker = Ranker(question, harvest.weights, self._placer)
         candidates = self._candidates(best[:_CANDIDATES], ranker)
         scores = ranker.scores(candidates, lambda at: self._text(best[at]))

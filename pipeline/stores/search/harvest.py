@@ -7,17 +7,24 @@ that hold the common ones together are taken, newest first.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import islice
 
 from pipeline.stores.search.lookup import Shelves
 
 #: So many common terms must stand together, or tell apart.
-_COMMON_TERMS = 6
+_COMMON_TERMS = 4
 #: With fewer papers found by rare terms, common ones add theirs.
 _FEW = 200
+#: So many of those found are told apart by common terms: more are not ranked anyway.
+_TOLD_APART = 400
+#: How much further back common terms are looked for beside the rarest of them.
+_WIDER = 2
+#: Papers of less than this share of the best one's worth are looked at only where there are few.
+_WORTHLESS = 0.3
 #: Looking one paper up in a list costs as much as reading so many of the list.
 _LOOKUP_COST = 24
 
@@ -31,8 +38,10 @@ class Bounds:
 
     #: Papers gathered.
     papers: int
-    #: Entries of lists gone over without gathering.
+    #: Entries of lists gone over without gathering, where only some papers are allowed.
     scanned: int
+    #: Whether the paper asked for is known already, so that common terms may be left out.
+    is_sure: bool = False
 
 
 def gather(
@@ -44,9 +53,11 @@ def gather(
     left, scan = bounds.papers, bounds.scanned
     for at, (count, term, value) in enumerate(terms):
         if count > (left if allowed is None else scan):
-            return worth, _take_common(
-                shelves, terms[at:], allowed, worth, Bounds(papers=left, scanned=scan)
-            )
+            if not (worth and bounds.is_sure):
+                _take_common(
+                    shelves, terms[at : at + _COMMON_TERMS], allowed, worth, max(left, _FEW)
+                )
+            return worth, False
         for base, numbers in shelves.lists("words", term):
             scan -= len(numbers)
             inside = _inside(base, numbers, allowed)
@@ -63,83 +74,82 @@ def _take_common(
     terms: Sequence[Term],
     allowed: frozenset[int] | None,
     worth: dict[int, float],
-    bounds: Bounds,
-) -> bool:
-    """Add what common *terms* say to *worth*; whether they were read to the end, which they are not."""
-    together = terms[:_COMMON_TERMS]
-    if len(worth) < _FEW:
-        for number in _newest_together(shelves, together, allowed, bounds):
-            worth.setdefault(number, 0.0)
-    scan = bounds.scanned
-    for count, term, value in together:
-        if scan <= 0:
-            break
-        scan -= min(count, len(worth) * _LOOKUP_COST)
+    most: int,
+) -> None:
+    """Tell the papers of *worth* apart by common *terms*; where they are few, add the newest that hold those together."""
+    best = best_of(worth, _TOLD_APART)
+    for _, term, value in terms if best else ():
         for base, numbers in shelves.lists("words", term):
-            for number in _held(worth, base, numbers):
-                worth[number] += value
-    return False
+            for number in best:
+                if _stands(number - base, numbers):
+                    worth[number] += value
+    if len(worth) < _FEW:
+        for newest, value in _newest_together(shelves, terms, allowed, most):
+            fresh = dict.fromkeys(newest, value)
+            for number in worth.keys() & fresh.keys():
+                del fresh[number]
+            worth.update(fresh)
 
 
 def _newest_together(
-    shelves: Shelves, terms: Sequence[Term], allowed: frozenset[int] | None, bounds: Bounds
-) -> Iterator[int]:
-    """The newest papers that hold as many of *terms* together as any do, taken from the rarest on."""
-    left, scan = max(_FEW, bounds.papers), bounds.scanned
-    rarest, *others = [dict(shelves.lists("words", term)) for _, term, _ in terms]
-    for base, numbers in rarest.items():
-        chosen: Sequence[int] = numbers
-        scan -= len(numbers)
-        for other in others:
-            held = other.get(base, ())
-            if scan <= 0 or not held:
-                continue
-            scan -= min(len(held), len(chosen) * _LOOKUP_COST)
-            chosen = _both(chosen, held) or chosen
-        found = _newest_allowed(base, chosen, allowed, left)
-        yield from found
-        left -= len(found)
-        if left <= 0:
+    shelves: Shelves, terms: Sequence[Term], allowed: frozenset[int] | None, most: int
+) -> Iterator[tuple[Collection[int], float]]:
+    """The newest *most* papers that hold the rarest term, of each segment those that hold the others too, if any do."""
+    (_, rarest, value_of_rarest), *others = terms
+    for base, numbers in _newest_lists(shelves, rarest, allowed, most):
+        chosen = _newest_allowed(base, numbers, allowed, most)
+        if not chosen:
+            continue
+        most -= len(chosen)
+        together, value = set(chosen), value_of_rarest
+        leaf, _ = shelves.leaf_of(base)
+        for _, term, worth in others:
+            # As far back as the rarest was taken, more or less: a term twice as common stands twice as close.
+            both = together.intersection(leaf.newest("words", term, _WIDER * len(chosen)))
+            if both:
+                together, value = both, value + worth
+        newest = sorted(together, reverse=True)
+        yield (newest if not base else [base + number for number in newest]), value
+        # Those that hold the rarest alone count as found, behind.
+        yield [base + number for number in chosen if number not in together], value_of_rarest
+        if most <= 0:
             return
+
+
+def _newest_lists(
+    shelves: Shelves, term: str, allowed: frozenset[int] | None, most: int
+) -> Iterator[tuple[int, Sequence[int]]]:
+    if allowed is None:
+        return shelves.newest_lists("words", term, most)
+    return shelves.lists("words", term)
+
+
+def best_of(worth: Mapping[int, float], most: int) -> list[int]:
+    """The *most* papers of most worth, best first."""
+    floor = _WORTHLESS * max(worth.values(), default=0.0)
+    some = [number for number, value in worth.items() if value >= floor]
+    return nlargest(most, some if len(some) >= most else worth, key=worth.__getitem__)
 
 
 def _newest_allowed(
     base: int, numbers: Sequence[int], allowed: frozenset[int] | None, most: int
-) -> list[int]:
+) -> Sequence[int]:
+    """The last *most* of *numbers* that are allowed, last first."""
     if allowed is None:
-        return [base + number for number in reversed(numbers[-most:])]
-    found: list[int] = []
-    for number in reversed(numbers):
-        if base + number in allowed:
-            found.append(base + number)
-            if len(found) >= most:
-                break
-    return found
+        return numbers[-most:][::-1]
+    return list(islice((one for one in reversed(numbers) if base + one in allowed), most))
 
 
 def _inside(base: int, numbers: Sequence[int], allowed: frozenset[int] | None) -> Collection[int]:
     if allowed is None:
         return numbers if not base else [base + number for number in numbers]
     if len(allowed) * _LOOKUP_COST < len(numbers):
-        return list(_held(allowed, base, numbers))
-    return allowed.intersection(numbers if not base else map(base.__add__, numbers))
-
-
-def _held(wanted: Collection[int], base: int, numbers: Sequence[int]) -> Iterable[int]:
-    """Those of *wanted* that stand in *numbers*, a rising list of papers counted from *base*."""
-    if len(wanted) * _LOOKUP_COST >= len(numbers):
-        there = set(numbers) if not base else {base + number for number in numbers}
-        return [number for number in wanted if number in there]
-    return [number for number in wanted if _stands(number - base, numbers)]
+        return [one for one in allowed if _stands(one - base, numbers)]
+    absolute: Iterable[int] = numbers if not base else map(base.__add__, numbers)
+    return allowed.intersection(absolute)
 
 
 def _stands(number: int, numbers: Sequence[int]) -> bool:
+    """Whether *number* is in the rising list."""
     at = bisect_left(numbers, number)
     return at < len(numbers) and numbers[at] == number
-
-
-def _both(one: Sequence[int], other: Sequence[int]) -> Sequence[int]:
-    """What stands in both rising lists, rising."""
-    if len(one) * _LOOKUP_COST < len(other):
-        return [number for number in one if _stands(number, other)]
-    return array("I", sorted(set(one).intersection(other)))

@@ -17,6 +17,9 @@ RANGE_BYTES = 1 << 16
 _RANGE_LEAVES = 3
 #: Papers with damaged text have this key: without any, nobody looks for what is left of damaged words.
 DOUBTFUL_KEY = "doubtful:"
+#: Of each segment: texts remembered between the stages of a question, none of them very long.
+_HELD_TEXTS = 256
+_HELD_CHARS = 40_000
 
 
 class Leaf:
@@ -32,6 +35,7 @@ class Leaf:
         self._ranked = self._perdoc.column_reader("ranked", engine.RANKED)
         self._day_column = self._perdoc.column_reader("day", engine.DAY)
         self._days: array[int] | None = None
+        self._texts: dict[int, RankedText] = {}
         #: What others worked out of this segment's files, which never change; by whom.
         self.memo: dict[str, Any] = {}
         self._is_closed = False
@@ -66,6 +70,12 @@ class Leaf:
                 self.terms.numbers("keys", term),
             )
 
+    def newest(self, field: str, term: str, most: int) -> Sequence[int]:
+        """The living ones among the last *most* papers that hold the term, rising."""
+        held = self.terms.newest(field, as_bytes(term), most)
+        gone = self.deleted
+        return [number for number in held if number not in gone] if gone else held
+
     def days(self) -> array[int]:
         """Ordinal of each paper's date, 0 without one."""
         if self._days is None:
@@ -74,8 +84,15 @@ class Leaf:
         return self._days
 
     def ranked(self, number: int) -> RankedText:
-        """What ranking reads of the paper."""
-        return unpack_ranked(self._ranked[number])
+        """What ranking reads of the paper; remembered for a moment, as ranking, grouping and snippet ask for the same."""
+        known = self._texts.get(number)
+        if known is None:
+            if len(self._texts) >= _HELD_TEXTS:
+                self._texts.clear()
+            known = unpack_ranked(self._ranked[number])
+            if len(known[2]) <= _HELD_CHARS:
+                self._texts[number] = known
+        return known
 
     def shelf(self, number: int) -> tuple[Any, ...]:
         """What was stored to show the paper."""
@@ -182,6 +199,13 @@ class Shelves:
         """Base and numbers of the living papers that hold the term, segment by segment, newest first."""
         for leaf, base in zip(reversed(self.leaves), reversed(self.bases), strict=True):
             numbers = leaf.numbers(field, term)
+            if numbers:
+                yield base, numbers
+
+    def newest_lists(self, field: str, term: str, most: int) -> Iterator[tuple[int, Sequence[int]]]:
+        """As :meth:`lists`, of each segment only the last *most*."""
+        for leaf, base in zip(reversed(self.leaves), reversed(self.bases), strict=True):
+            numbers = leaf.newest(field, term, most)
             if numbers:
                 yield base, numbers
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from pipeline.vietnamese import nfc
 
 #: Texts shorter than this are cut from as they are.
-_LONG_CHARS = 800
+_LONG_CHARS = 500
 #: So many of the strongest words and pairs are looked for, each at so many places.
 _NEEDLES = 16
 _PLACES = 40
 #: About the length of a snippet, in folded characters.
 _SPAN_CHARS = 170
 #: Words before the first match, and after it.
-_BEFORE, _AFTER = 16, 80
+_BEFORE, _AFTER = 10, 60
 _LONE_WORD = 0.1
 
 #: Sixty-four words and one, with what stands behind each; classes that exclude each other, so nothing is tried twice.

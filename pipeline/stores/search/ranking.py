@@ -17,8 +17,8 @@ _K1, _B = 1.2, 0.75
 _SYLLABLE_SHARE = 0.7
 _HEAD_SHARE = 0.35
 _EXACT_SHARE = 0.25
-#: Full agreement on all that a damaged text can show is worth this much of the question.
-_DAMAGED_SHARE = 0.6
+#: Full agreement on all that a damaged text can show is worth this much of the question, half of it a quarter.
+_DAMAGED_SHARE = 1.1
 _DOUBT = 0.5
 #: A sound paper that holds so much of the question counts as a clean copy of any damaged one; that one stays below it.
 _AS_GOOD_AS_ALL = 0.9
@@ -26,10 +26,10 @@ _BELOW = 0.99
 #: Marks decide also where every paper has the words and rarity says nothing.
 _EXACT_AT_LEAST = 0.5
 #: Terms of the question that ranking counts, rarest first: a pasted page needs no more.
-_COUNTED = 40
+_COUNTED = 28
 #: Marks are compared in so many of the best, and in so many more where marks could bring them to the top.
 _EXACT_LOOKED_AT = 10
-_EXACT_IN_REACH = 25
+_EXACT_IN_REACH = 16
 #: Every term of the question is counted in every text: characters of text times terms for one question, and
 #: what a text costs besides, in characters.
 _COUNTED_CHARS = 2_500_000
@@ -94,6 +94,7 @@ class Ranker:
 
     def __init__(self, question: Question, weights: Weights, placer: Placer) -> None:
         self._pairs = _needles(weights.pairs)
+        self._counted = sum(worth for _, worth in self._pairs)
         self._words = [
             (needle, _SYLLABLE_SHARE * worth) for needle, worth in _needles(weights.words)
         ]
@@ -166,10 +167,10 @@ class Ranker:
             if count := count_in(needle):
                 score += worth * count * (_K1 + 1) / (count + norm)
         score += self._beyond_terms(whole, norm)
-        share = held / self._whole if self._whole else 0.0
+        share = held / self._counted if self._counted else 0.0
         if candidate.reliability < DOUBTFUL:
             agreement = self._agreement(whole)
-            return max(_DOUBT * score, _DAMAGED_SHARE * self._whole * agreement), max(
+            return max(_DOUBT * score, _DAMAGED_SHARE * self._whole * agreement**2), max(
                 share, agreement
             )
         return score, share

@@ -78,7 +78,8 @@ def _parts(
     at = matches[0].start() if before else 0
     for index, match in enumerate(matches):
         joins = index > 0 and shown[index] and shown[index - 1]
-        add(_BLANKS.sub(" ", text[at : match.start()]), joins)
+        between = text[at : match.start()]
+        add(between if between == " " else _BLANKS.sub(" ", between), joins)
         add(match.group(), shown[index])
         at = match.end()
     if after:
