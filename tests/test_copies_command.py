@@ -184,6 +184,27 @@ def test_a_copy_is_known_again_by_its_file_and_its_code_until_it_is_revoked(offi
     assert (ran.status, ran.lines[0]["verdict"]) == (2, "thu-hoi")
 
 
+def test_the_line_with_the_code_of_an_electronic_copy_is_seen_whole(office, cell):
+    done, path = made(office, cell, form=CopyForm.TRICH_SAO, pages="1", is_electronic=True)
+    page, pixel = raster.gray(path, 0, dpi=300), 300 / 25.4
+    words = raster.page_words(path, 0)
+    (code,) = [word for word in words if word.text.count("-") == 4]
+    line = [word for word in words if abs(word.top_mm - code.top_mm) < 2]
+
+    # What the drawing's edge cuts off is still there as text: it is looked at.
+    def has_ink(left_mm, right_mm):
+        sides_mm = (left_mm, code.top_mm, right_mm, code.bottom_mm)
+        part = page.crop(tuple(round(side * pixel) for side in sides_mm))
+        return part.getextrema()[0] < 100
+
+    first_mm = min(word.left_mm for word in line)
+    assert read_code(code.text) == done.facts.verification
+    assert " ".join(word.text for word in line).startswith("TRÍCH SAO (trang 1)")
+    assert has_ink(first_mm, first_mm + 2)
+    assert has_ink(code.right_mm - 2, code.right_mm)
+    assert code.right_mm < 210 - 4
+
+
 def photocopied(picture, *, dpi, blur_mm, threshold, turn):
     """What a copier makes of a page: lens, a page laid down crooked, toner or none, specks."""
     seen = picture.filter(ImageFilter.GaussianBlur(blur_mm / 25.4 * dpi))
