@@ -46,7 +46,7 @@ _RAREST_DAMAGED = 8
 #: How far lists are read for one question; and when the paper asked for is known by its number.
 _AT_MOST = Bounds(papers=10_000, scanned=300_000)
 _WHEN_SURE = Bounds(papers=3_000, scanned=30_000, is_sure=True)
-_CANDIDATES = 100
+_CANDIDATES = 200
 _CANDIDATES_WHEN_SURE = 40
 #: Marks are compared in this much of one text.
 _EXACT_CHARS = 20_000

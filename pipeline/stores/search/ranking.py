@@ -32,7 +32,7 @@ _EXACT_LOOKED_AT = 10
 _EXACT_IN_REACH = 16
 #: Every term of the question is counted in every text: characters of text times terms for one question, and
 #: what a text costs besides, in characters.
-_COUNTED_CHARS = 2_500_000
+_COUNTED_CHARS = 12_000_000
 RANKING_COST = 500
 #: However long they are; beyond memory's limit nobody reads, not even few.
 FEWEST_RANKED = 40

@@ -24,6 +24,8 @@ _MOST_MENDED = 3
 _HITS_READ = 5
 _PAPERS_READ = 3
 _NEAR_AT_MOST = 60
+#: Two syllables that were written as one have no more letters.
+_LONGEST_PAIR = 16
 #: A letter wrong must be made up for by so much more frequent a pair (logarithm).
 _LETTER = 4.0
 
@@ -139,7 +141,8 @@ class Suggester:
         by_distance = sorted(near_syllables(word, most).items(), key=lambda item: item[1])
         for near, far in by_distance[:_NEAR_AT_MOST]:
             found.setdefault(self._folder[near], far)
-        for cut in range(2, len(word) - 1):
+        longest = len(word) if len(word) <= _LONGEST_PAIR else 0
+        for cut in range(2, longest - 1):
             pair = f"{word[:cut]} {word[cut:]}"
             if self._witness.count(pair):
                 found.setdefault(pair, 1)
