@@ -98,6 +98,35 @@ def test_the_scan_finds_its_row_by_what_is_read_on_it(office, cell, tmp_path):
         assert f"{found.facts.their_date}" == "2026-10-12"
 
 
+@pytest.mark.parametrize("issuer", ["Ban Tổ chức Tỉnh ủy", "Ban Tổ chức Tỉnh ủy Hà Sơn"])
+def test_a_doubtful_scan_finds_the_row_that_says_what_it_says(office, cell, tmp_path, issuer):
+    entered(office, cell, issuer=issuer)
+    letter = write_paper(tmp_path / "p.pdf", Sent())
+    bad = scan(letter, tmp_path / "scan.pdf", turn=1.5, blur=0.8, noise=4)
+    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", bad.read_bytes())
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        assert (find_incoming("1", app).version, numbers(app)) == (2, {"den:DEN::2026": [1]})
+
+
+def test_a_doubtful_scan_of_a_paper_that_is_here_is_asked_about(office, cell, tmp_path):
+    letter = write_paper(tmp_path / "p.pdf", Sent())
+    drop(office, VAN_BAN_DEN, "mail.pdf", letter.read_bytes())
+    process_here(office, cell)
+    bad = scan(letter, tmp_path / "scan.pdf", turn=1.5, blur=0.8, noise=6, dpi=170)
+    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", bad.read_bytes())
+
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        first = find_incoming("1", app)
+        (one,) = [one for one in waiting_papers(app) if one.same_as]
+        assert [paper.id for paper in one.same_as] == [first.id]
+        assert numbers(app) == {"den:DEN::2026": [1]}
+
+
 def test_the_scan_finds_its_row_by_the_slip_that_lies_on_it(office, cell, tmp_path):
     entered(office, cell, number="9-CV/X")
     slip = tmp_path / "slip.pdf"

@@ -22,7 +22,7 @@ from pipeline.record import DocumentId, Facts, LegalState, Place, Record
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
 from pipeline.suffixes import has_pages
-from pipeline.vietnamese import parse_date
+from pipeline.vietnamese import fold, parse_date
 
 #: In the record of an incoming paper: what was read of it. No property may be called so.
 IN_RECORD = "_doc_duoc"
@@ -30,6 +30,8 @@ _WAITS = "waits_for_clerk"
 #: What stands in the record, as text, of a paper about which the clerk has to say something.
 WAITING_MARK = f'"{_WAITS}":true'
 #: What every incoming paper is asked for; what else is read only helps.
+#: By these it is known which paper it is.
+_WHOSE = ("number", "issuer")
 _WANTED = ("number", "date", "issuer", "subject")
 #: Marks that must not be passed over, where they are doubtful.
 _MARKS = ("urgency", "circulation")
@@ -156,6 +158,37 @@ def entered(record: Record, read: ArrivalRead, bench: Bench, context: Mapping[st
     return filled
 
 
+def believed(record: Record, kind: Kind) -> Record:
+    """The record with number and sender as they were read, however doubtful: good enough to ask, or to find a row that waits.
+
+    A day that is doubtful is left out: misread, it would make two papers of one.
+    """
+    read = arrival_read(record)
+    if read is None:
+        return record
+    names = [name for name, what in kind.read.items() if what in _WHOSE]
+    guessed = {
+        name: read.proposals[name].value
+        for name in names
+        if name in read.proposals and record.get(name) in _EMPTY
+    }
+    return {**without_arrival(record), **guessed}
+
+
+def believed_facts(facts: Facts, record: Record, kind: Kind) -> Facts:
+    """The same as facts: enough to ask whether the paper is one that is here."""
+    seen = believed(record, kind)
+    number, issuer = (
+        next((str(seen.get(name) or "") for name, what in kind.read.items() if what == whose), "")
+        for whose in _WHOSE
+    )
+    return replace(
+        facts,
+        their_reference=facts.their_reference or number,
+        their_issuer=facts.their_issuer or issuer,
+    )
+
+
 def asked(told: Record, record: Record, read: ArrivalRead, kind: Kind) -> ArrivalRead:
     """*read* with what the clerk still has to say.
 
@@ -185,10 +218,25 @@ def papers_like(facts: Facts, registers: Registers, *, but: DocumentId) -> list[
         return []
     found = [
         *registers.same_paper(facts.their_reference, facts.their_issuer, facts.their_date),
-        *(one for one in registers.find(facts.their_reference) if _same_day(one, facts)),
+        *(
+            one
+            for one in registers.find(facts.their_reference)
+            if _same_day(one, facts) or is_same_sender(one.facts, facts)
+        ),
     ]
     living = {one.id: one for one in found if _stands(one) and one.id != but}
     return list(living.values())
+
+
+def is_same_sender(one: Facts | None, other: Facts) -> bool:
+    """Whether two papers of one number may be of one body: one name is part of the other, and no day speaks against it.
+
+    People write «Ban Nội chính Tỉnh ủy», the paper adds the province.
+    """
+    if one is None or (one.their_date and other.their_date and one.their_date != other.their_date):
+        return False
+    names = sorted((fold(one.their_issuer), fold(other.their_issuer)), key=len)
+    return bool(names[0]) and f" {names[0]} " in f" {names[1]} "
 
 
 def _same_day(one: DocumentView, facts: Facts) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.between import Bench
 from pipeline.clock import today
+from pipeline.inbox.arrival_reading import is_same_sender
 from pipeline.inbox.late_records import is_row_only
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.record import Book, DocumentId, LegalState, Place, Record, SeriesKey
@@ -78,4 +79,10 @@ def _by_reference(record: Record, bench: Bench) -> list[DocumentView]:
     facts = bench.kind.facts(sound, context)
     if not (facts.their_reference and facts.their_issuer):
         return []
-    return bench.registers.same_paper(facts.their_reference, facts.their_issuer, facts.their_date)
+    same = bench.registers.same_paper(facts.their_reference, facts.their_issuer, facts.their_date)
+    alike = (
+        one
+        for one in bench.registers.find(facts.their_reference)
+        if is_same_sender(one.facts, facts)
+    )
+    return [*same, *alike]

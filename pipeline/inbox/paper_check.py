@@ -16,6 +16,7 @@ from pipeline.inbox.arrival_reading import (
     ArrivalRead,
     arrival_read,
     asked,
+    believed,
     entered,
     read_arrival,
     read_codes,
@@ -145,7 +146,8 @@ def _find_row(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
     (document,) = check.documents
     assert check.paper is not None
     codes = read_codes(check.paper, bench)
-    check.row = row_of_file(receipt, document.record, codes, bench)
+    seen = with_arrival(document.record, check.arrival) if check.arrival else document.record
+    check.row = row_of_file(receipt, believed(seen, bench.kind), codes, bench)
     if check.row is not None:
         known = without_arrival(check.row.record)
         check.documents = [replace(document, record={**document.record, **known, **check.told})]

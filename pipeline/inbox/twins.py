@@ -11,7 +11,13 @@ from dataclasses import replace
 from pipeline.between import Bench, Checked
 from pipeline.errors.intake import AlreadyNumbered, TwinInList
 from pipeline.inbox.arrival_reading import IN_RECORD as READ_IN_RECORD
-from pipeline.inbox.arrival_reading import ArrivalRead, arrival_read, papers_like, with_arrival
+from pipeline.inbox.arrival_reading import (
+    ArrivalRead,
+    arrival_read,
+    believed_facts,
+    papers_like,
+    with_arrival,
+)
 from pipeline.inbox.late_records import is_late_record
 from pipeline.inbox.own_text import IN_RECORD
 from pipeline.legal import NAMED_RELATIONS, property_of
@@ -136,7 +142,8 @@ def _same_bytes(document: DocumentView, receipt: ReceiptView, bench: Bench) -> D
 def _ask_about(item: Checked, document: DocumentView, bench: Bench) -> None:
     """An incoming paper that bears number, body and day of another may be the same one: the clerk is asked (domain 4)."""
     assert item.facts is not None
-    found = papers_like(item.facts, bench.registers, but=document.id)
+    seen = believed_facts(item.facts, item.record, bench.kind)
+    found = papers_like(seen, bench.registers, but=document.id)
     if not found:
         return
     item.waits = True
