@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,19 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
     Raises:
         PaperUnreadable (R130): nobody can.
         TemporaryFailure: no OCR on this machine, or the cell had to be stopped.
+        OSError: the file has just gone to the archive; it is found there the next time.
     """
     receipt = bench.registers.receipt(document.receipt_id)
     assert receipt is not None
     files = received(document, receipt, bench)
     signed = _signed(document, reading, bench)
-    paper = signed or paper_among(files, bench.kind)
-    if paper is None or sha512_file(paper) != reading.to_read.source_sha512:
+    where = signed or paper_among(files, bench.kind)
+    if where is None:
+        return None
+    # What lies in the spool goes to the archive while it is read: that is nothing the paper did.
+    paper = bench.folder / f"source{where.suffix}"
+    shutil.copyfile(where, paper)
+    if sha512_file(paper) != reading.to_read.source_sha512:
         return None
     pages = reading.to_read.pages[: bench.office.limits.read_pages]
     out = bench.folder / "read.pdf"
