@@ -270,7 +270,7 @@ def _check_serial(copy: DocumentView, serial: int, app: App) -> None:
     if copy.legal_state is LegalState.THU_HOI:
         raise CopyRevokedAlready("revoked", reference=shown, what="")
     if not 0 <= serial <= count or (count and not serial):
-        known = f"từ 1 đến {count}" if count else "không có (bản sao không đánh số)"
+        known = f"các bản được đánh số từ 1 đến {count}" if count else "bản sao này không đánh số"
         raise NoSuchSerial(f"serial {serial}", reference=shown, serial=serial, known=known)
     for held in holders_of(copy, app):
         if serial and held.serial == serial and held.recalled_at is not None:

@@ -24,7 +24,7 @@ from pipeline.errors.intake import CopyNotAllowed
 from pipeline.record import LegalState
 from pipeline.right_to_copy import CopyRequest, is_own_paper, page_numbers
 from pipeline.signed_paper import is_validly_signed
-from pipeline.standing import standing_words
+from pipeline.standing import shown_of, standing_words
 from pipeline.stores.registers.views import DocumentView
 from pipeline.suffixes import has_pages
 
@@ -149,7 +149,7 @@ def _ground(
     why = _MACHINE_MADE
     if not is_own_paper(paper):
         why = _NOT_VALIDATED if look["signed"] else _NOT_SIGNED
-    raise SourceUnproven(f"unproven document={paper.id}", reference=asked.wanted, why=why)
+    raise SourceUnproven(f"unproven document={paper.id}", reference=shown_of(paper), why=why)
 
 
 def _direct(names: list[str], folder: str) -> list[str]:

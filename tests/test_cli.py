@@ -73,6 +73,10 @@ def test_help_has_no_english_frame(path, capsys):
         ("search x --from hom-qua", "giá trị của --from không dùng được: cần một ngày"),
         ("register x", "giá trị của SỔ không dùng được: chỉ có thể là"),
         ("export x --what giay", "giá trị của --what không dùng được: chỉ có thể là"),
+        (
+            "copy x --form saoluc",
+            "giá trị của --form không dùng được: chỉ có thể là sao-y, sao-luc, trich-sao",
+        ),
         ("--office", "tùy chọn --office cần một giá trị đi kèm"),
         ("--verbose", "còn thiếu tên lệnh"),
     ],

@@ -42,6 +42,7 @@ _REMARKS = {
     "x>=": "từ ",
     "x<=": "không quá ",
 }
+_ONE_OF = re.compile(r"is not one of (.+?)\.?$")
 _NO_LESS = re.compile(r"greater than or equal to (-?\d+)")
 _NO_MORE = re.compile(r"less than or equal to (-?\d+)")
 
@@ -154,6 +155,8 @@ def _why(error: Any) -> str:
         return f"phải từ {low[1]} trở lên"
     if high:
         return f"không được quá {high[1]}"
+    if choices := _ONE_OF.search(error.message):
+        return f"chỉ có thể là {choices[1].replace(chr(39), '')}"
     if "int" in asked:
         return "cần một số nguyên viết bằng chữ số"
     return "hãy xem lại cách ghi"

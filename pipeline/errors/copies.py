@@ -73,7 +73,9 @@ class NoSuchSerial(RecordRejected):
     """A copy of that serial number was not made."""
 
     code = "R267"
-    clerk_template = "«{reference}» không có bản số {serial}: các bản được đánh số {known}. Hãy xem «vanthu copies {reference}»."
+    clerk_template = (
+        "«{reference}» không có bản số {serial}: {known}. Hãy xem «vanthu copies {reference}»."
+    )
 
 
 class CopyRevokedAlready(RecordRejected):
