@@ -47,21 +47,19 @@ def assert_only_the_block_differs(source, out, answer, *, height_mm=78.0):
         assert before.size == after.size
         changed = ImageChops.difference(before, after).point(lambda v: 255 if v > 24 else 0)
         if answer["placed"] != "trang-rieng" and index == answer["page"] - 1:
-            top = (answer["y_mm"] - 4) / 25.4 * 50 * before.width / _seen_width(source, index)
-            low = (
-                (answer["y_mm"] + height_mm) / 25.4 * 50 * before.width / _seen_width(source, index)
-            )
+            top = (answer["y_mm"] - 4) / 25.4 * 50 * before.width / _seen_width(out, index)
+            low = (answer["y_mm"] + height_mm) / 25.4 * 50 * before.width / _seen_width(out, index)
             ImageDraw.Draw(changed).rectangle((0, top, before.width, low), fill=0)
         assert changed.getbbox() is None, f"page {index + 1}"
     texts = zip(raster.page_texts(source), raster.page_texts(out), strict=False)
     assert [squeezed(a) for a, b in texts if squeezed(a) not in squeezed(b)] == []
 
 
-def _seen_width(source, index):
+def _seen_width(out, index):
     """Of the page in units of 1/50 inch, UserUnit counted."""
-    with pikepdf.open(source) as document:
+    with pikepdf.open(out) as document:
         unit = float(document.pages[index].obj.get("/UserUnit", 1))
-    return raster.page_size_pt(source, index)[0] / 72 * 50 * unit
+    return raster.page_size_pt(out, index)[0] / 72 * 50 * unit
 
 
 def where_it_changed(source, out, index):

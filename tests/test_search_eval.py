@@ -153,13 +153,15 @@ def test_a_stopped_run_leaves_no_throwaway_index(tmp_path, asked):
         for number in range(40_000):
             paper = {"id": str(number), "title": "Tờ trình", "text": f"việc số {number} " * 30}
             stream.write(json.dumps(paper) + "\n")
+    # Programs of whoever runs the tests in the background inherit that Ctrl-C is no matter of theirs.
+    listening = ["env", "--default-signal=INT"]
     process = subprocess.Popen(
-        command(tmp_path / "c.jsonl", DATA / "queries.jsonl"),
+        [*listening, *command(tmp_path / "c.jsonl", DATA / "queries.jsonl")],
         cwd=tmp_path,
         env=surroundings(tmp_path),
         stderr=subprocess.PIPE,
     )
-    wait_until(lambda: left_over(tmp_path))
+    wait_until(lambda: any(list(one.iterdir()) for one in left_over(tmp_path)))
     process.send_signal(asked)
     _, told = process.communicate(timeout=60)
 
