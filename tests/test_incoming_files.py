@@ -27,6 +27,7 @@ from office_kit import (
 from pipeline.document_object import document_object
 from pipeline.engines import join, raster
 from pipeline.errors.incoming import ScanNotTaken
+from pipeline.inbox.stacks import codes_of, parts_of
 from pipeline.incoming import find_incoming, waiting_papers
 from pipeline.incoming_files import draw_separator, part_stack, scan_again
 from pipeline.incoming_rows import Entry, draw_slip, enter
@@ -174,6 +175,14 @@ def test_a_stack_that_is_dropped_is_parted_by_itself(office, cell, tmp_path):
     reason = next(back.rglob("*.txt"))
     assert "(R289)" in reason.read_text(encoding="utf-8-sig")
     assert "tách thành 3 tệp" in reason.read_text(encoding="utf-8-sig")
+
+
+def test_a_separator_is_found_however_far_back_in_a_scan_it_lies(office, cell, tmp_path):
+    with opened(office, cell) as app:
+        long = pages(tmp_path / "a.pdf", *map(str, range(85)))
+        stack = scanned_stack(app, tmp_path, long, pages(tmp_path / "b.pdf", "x"))
+
+    assert list(map(len, parts_of(codes_of(stack, cell, 30.0)))) == [85, 1]
 
 
 def test_of_a_stack_what_is_secret_is_not_taken_in(office, cell, tmp_path):

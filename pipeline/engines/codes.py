@@ -18,29 +18,26 @@ _LONGEST = 200
 
 
 def read(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.codes``: ``{path, max_pages?, most_words?}`` → ``{pages: [[text]]}``, the QR codes on each page.
+    """Operation ``paper.codes``: ``{path, first?, max_pages?, most_words?}`` → ``{pages: [[text]]}``, the QR codes on each page.
 
-    A page whose text layer has more than *most_words* words is not looked at. Never fails for the paper's sake: a page that cannot be drawn bears none.
+    Pages from *first* (0) on. A page whose text layer has more than *most_words* words is not looked at. Never fails for the paper's sake: a page that cannot be drawn bears none.
     """
     pages: list[list[str]] = []
     try:
         with as_pdf(Path(args["path"])) as path:
-            count = min(raster.page_count(path), int(args.get("max_pages", _MAX_PAGES)))
+            first = int(args.get("first", 0))
+            end = min(raster.page_count(path), first + int(args.get("max_pages", _MAX_PAGES)))
             most = args.get("most_words")
-            skipped = frozenset() if most is None else _wordy(path, count, int(most))
-            pages = [[] if at in skipped else _on_page(path, at) for at in range(count)]
+            pages = [_on_page(path, at, most) for at in range(first, end)]
     except VanthuError:
         return {"pages": pages}
     return {"pages": pages}
 
 
-def _wordy(path: Path, count: int, most_words: int) -> frozenset[int]:
-    texts = raster.page_texts(path, max_pages=count)
-    return frozenset(at for at, text in enumerate(texts) if len(text.split()) > most_words)
-
-
-def _on_page(path: Path, index: int) -> list[str]:
+def _on_page(path: Path, index: int, most_words: int | None) -> list[str]:
     try:
+        if most_words is not None and len(raster.page_words(path, index)) > most_words:
+            return []
         return codes_on(raster.gray(path, index, dpi=_DPI))
     except VanthuError:
         return []

@@ -19,14 +19,20 @@ from pipeline.stores.registers.views import ReceiptView
 
 #: What a separator sheet or a slip says at most, read with all the errors of a scanner.
 _WORDS_OF_A_SHEET = 60
+#: A drawn page takes a tenth of a second: a long scan must not use up the time that one call has.
+_PAGES_AT_ONCE = 40
 
 
 def codes_of(stack: Path, cell: Cell, seconds: float) -> Sequence[Sequence[str]]:
     """The codes on each page that may be a separator sheet or a slip."""
-    asked = {"path": str(stack), "most_words": _WORDS_OF_A_SHEET}
-    told: dict[str, Any] = cell.call("paper.codes", asked, seconds=seconds)
-    pages: Sequence[Sequence[str]] = told["pages"]
-    return pages
+    pages: list[list[str]] = []
+    asked = {"path": str(stack), "most_words": _WORDS_OF_A_SHEET, "max_pages": _PAGES_AT_ONCE}
+    while True:
+        more = asked | {"first": len(pages)}
+        told: dict[str, Any] = cell.call("paper.codes", more, seconds=seconds)
+        pages += told["pages"]
+        if len(told["pages"]) < _PAGES_AT_ONCE:
+            return pages
 
 
 def parts_of(pages: Sequence[Sequence[str]]) -> list[list[int]]:
