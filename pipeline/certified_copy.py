@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.between import Bench
 from pipeline.copy_source import source_name, source_path
+from pipeline.inbox.arrival_reading import arrival_read, leave_out
 from pipeline.record import CopyForm
 from pipeline.right_to_copy import CopyRequest, page_numbers, request_of
 from pipeline.sheet_context import render_args
@@ -37,6 +38,7 @@ def make_copy(
         "source": str(source_path(source, source_name(source, asked), bench)),
         "out": str(out),
         "pages": page_numbers(asked.pages),
+        **leave_out(arrival_read(source.record)),
     }
     if asked.is_electronic:
         return _made(args | {"corner_pdf": str(_draw("corner", item, profile, bench))}, 1, bench)

@@ -21,6 +21,7 @@ from pipeline.errors.copies import (
     SourceUnproven,
 )
 from pipeline.errors.intake import CopyNotAllowed
+from pipeline.inbox.arrival_reading import arrival_read, leave_out
 from pipeline.record import LegalState
 from pipeline.right_to_copy import CopyRequest, is_own_paper, page_numbers
 from pipeline.signed_paper import is_validly_signed
@@ -111,7 +112,7 @@ def check_source(paper: DocumentView, asked: CopyRequest, bench: Bench) -> Sourc
     name = source_name(paper, asked)
     look: dict[str, Any] = bench.cell.call(
         "copy.look",
-        {"path": str(source_path(paper, name, bench))},
+        {"path": str(source_path(paper, name, bench)), **leave_out(arrival_read(paper.record))},
         seconds=bench.office.limits.paper_seconds,
     )
     ground = _ground(paper, name, look, asked, bench)

@@ -14,10 +14,11 @@ from pipeline.durable import give_out
 from pipeline.engines.cell import Cell
 from pipeline.errors.incoming import ScanNotTaken
 from pipeline.inbox.look import record_digest
-from pipeline.inbox.number_first import RESCAN_OF, SEPARATOR
+from pipeline.inbox.number_first import RESCAN_OF
 from pipeline.inbox.spool import filling, publish
 from pipeline.inbox.stacks import codes_of, parts_of, write_parts
 from pipeline.incoming import draw_to_file, find_incoming
+from pipeline.own_sheets import SEPARATOR
 from pipeline.record import DocumentId, Place, ReceiptId, new_id
 from pipeline.stores.registers.views import NewDocument, NewReceipt
 

@@ -13,11 +13,11 @@ from pipeline.errors.incoming import MaybeTheSame, RowIncomplete
 from pipeline.inbox.arrival_reading import papers_like
 from pipeline.inbox.late_records import NUMBER_FIRST
 from pipeline.inbox.look import record_digest
-from pipeline.inbox.number_first import SLIP_PREFIX
 from pipeline.inbox.spool import filling, publish
 from pipeline.incoming import draw_to_file
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.kinds.model import Kind
+from pipeline.own_sheets import SLIP_PREFIX
 from pipeline.plain import plain_json
 from pipeline.record import DocumentId, Place, ReceiptId, Record, new_id
 from pipeline.sheet_context import render_args, sheet_item
@@ -123,7 +123,7 @@ def draw_slip(paper: DocumentView, out: Path, app: App) -> None:
         facts.their_reference if facts else "",
         facts.their_issuer if facts else "",
         facts.subject if facts else "",
-        "Đặt tờ này trước văn bản rồi quét chung.",
+        "Đặt tờ này trước văn bản rồi quét chung; tờ này không tính là trang của văn bản.",
     ]
     args: Record = {"title": "PHIẾU NHẬN BẢN QUÉT", "code": f"{SLIP_PREFIX}{paper.id}"}
     draw_to_file("slip.draw", args | {"lines": [line for line in lines if line]}, out, app)

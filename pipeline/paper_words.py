@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.between import Bench, notes_of
 from pipeline.document_object import OCR_FILE, TEXT_FILE, document_object
 from pipeline.durable import sha512_file
+from pipeline.inbox.arrival_reading import ArrivalRead, leave_out
 from pipeline.inbox.received import Received, annexes_among
 from pipeline.record import Record
 from pipeline.stores.objects import Objects
@@ -50,13 +51,21 @@ class Words:
         return {_NOTES: self.told} if self.told else {}
 
 
-def words_of(paper: Path, files: Received, bench: Bench, *, source: Path | None = None) -> Words:
+def words_of(
+    paper: Path,
+    files: Received,
+    bench: Bench,
+    *,
+    source: Path | None = None,
+    read: ArrivalRead | None = None,
+) -> Words:
     """The words of the paper and of its annexes, as their text layers have them.
 
     Args:
         source: The file that a machine would read, where *paper* is a rendition of it.
+        read: What is known of an incoming paper: its file may have pages that are none of its own.
     """
-    own = _own_words(paper, source or paper, bench)
+    own = _own_words(paper, source or paper, bench, leave_out(read))
     return Words(text=_with_annexes(own.text, files, bench), told=own.told)
 
 
@@ -81,12 +90,14 @@ def words_of_copy(copy: Path, source: DocumentView, bench: Bench) -> str:
     return f"{of_source.decode()}\n{layer['text']}"
 
 
-def words_read(paper: Path, files: Received, read: dict[str, str], bench: Bench) -> Words:
-    """The same, with pages (counted from 1) that a machine read.
+def words_read(
+    paper: Path, files: Received, read: dict[str, str], bench: Bench, *, left_out: Record
+) -> Words:
+    """The same, with pages (counted from 1) that a machine read; *left_out* as :func:`leave_out` tells.
 
     A page whose layer is hardly worse than what was read anew keeps its layer: other languages look like wreckage.
     """
-    layer = _layer(paper, bench)
+    layer = _layer(paper, bench, left_out)
     pages: list[str] = layer["pages"]
     pages += [""] * (max(map(int, read), default=0) - len(pages))
     taken = 0
@@ -129,7 +140,7 @@ def how_readable(document: DocumentView, registers: Registers, objects: Objects)
     return f"{words}; {share} chữ đúng dạng tiếng Việt{sure}"
 
 
-def _own_words(paper: Path, source: Path, bench: Bench) -> Words:
+def _own_words(paper: Path, source: Path, bench: Bench, left_out: Record | None = None) -> Words:
     if not has_pages(paper):
         told = bench.cell.call(
             "paper.count",
@@ -137,7 +148,7 @@ def _own_words(paper: Path, source: Path, bench: Bench) -> Words:
             seconds=bench.office.limits.paper_seconds,
         )
         return Words(text=str(told["text"]))
-    layer = _layer(paper, bench)
+    layer = _layer(paper, bench, left_out)
     has_words = bool(layer["text"].strip())
     return Words(
         text=layer["text"],
@@ -151,9 +162,11 @@ def _own_words(paper: Path, source: Path, bench: Bench) -> Words:
     )
 
 
-def _layer(paper: Path, bench: Bench) -> dict[str, Any]:
+def _layer(paper: Path, bench: Bench, left_out: Record | None = None) -> dict[str, Any]:
     layer: dict[str, Any] = bench.cell.call(
-        "paper.text", {"path": str(paper)}, seconds=bench.office.limits.paper_seconds
+        "paper.text",
+        {"path": str(paper), **(left_out or {})},
+        seconds=bench.office.limits.paper_seconds,
     )
     return layer
 

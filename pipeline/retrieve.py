@@ -14,7 +14,13 @@ from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import give_out
 from pipeline.hits_told import tell_hits
-from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, seen_words, title_of
+from pipeline.inbox.arrival_reading import (
+    arrival_read,
+    is_asked_about,
+    seen_words,
+    slip_words,
+    title_of,
+)
 from pipeline.inbox.signed_scans import said_of_signed
 from pipeline.journal_words import person_in_words
 from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, marked_name
@@ -351,7 +357,8 @@ def _read_words(document: DocumentView, app: App) -> list[tuple[str, str]]:
         for name, one in read.proposals.items()
     ]
     asks = ", ".join(title_of(name, kind) for name in read.asks)
-    return [*seen, ("Chờ văn thư xác nhận", asks if read.is_waiting else "")]
+    slips = slip_words(read)
+    return [*seen, ("Tờ mã", slips), ("Chờ văn thư xác nhận", asks if read.is_waiting else "")]
 
 
 def _from_file(document: DocumentView, receipt: ReceiptView) -> str:

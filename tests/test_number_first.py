@@ -18,11 +18,12 @@ from office_kit import (
     unsound_but_for_later_notes,
 )
 
-from pipeline.engines import codes, raster
+from pipeline.engines import codes, join, raster
 from pipeline.errors.incoming import ConfirmedWrong, MaybeTheSame, RowIncomplete, StampedByHand
-from pipeline.inbox.number_first import SLIP_PREFIX, arrival_number_in
+from pipeline.inbox.number_first import arrival_number_in
 from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
 from pipeline.incoming_rows import Entry, draw_slip, draw_stamp, enter
+from pipeline.own_sheets import SLIP_PREFIX
 
 PERSON = "lan"
 KNOWN = {
@@ -135,7 +136,9 @@ def test_the_scan_finds_its_row_by_the_slip_that_lies_on_it(office, cell, tmp_pa
         draw_slip(paper, slip, app)
     bad = scan(slip, tmp_path / "scan.pdf", turn=2.0, blur=1.0, noise=10, dpi=150)
     assert codes.read({"path": str(bad)})["pages"] == [[f"{SLIP_PREFIX}{paper.id}"]]
-    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", bad.read_bytes())
+    (tmp_path / "p.pdf").write_bytes(paper_bytes(tmp_path, "Cong van"))
+    join.join_files([bad, tmp_path / "p.pdf"], tmp_path / "both.pdf")
+    drop(office, VAN_BAN_DEN, "SCAN0001.PDF", (tmp_path / "both.pdf").read_bytes())
 
     process_here(office, cell)
 

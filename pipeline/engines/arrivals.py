@@ -34,7 +34,7 @@ _AGAIN_SECONDS = 6.0
 
 
 def read(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.arrival``: ``{path, types, today, seconds}`` → what the paper says of itself.
+    """Operation ``paper.arrival``: ``{path, types, today, seconds, leave_out?}`` → what the paper says of itself.
 
     Never fails for the paper's sake: what cannot be read is not there.
 
@@ -48,7 +48,7 @@ def read(args: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"facts": {}, "stamp": None, "by": "", "complete": True}
     try:
         # a doubtful line is read again from the page while it is judged: a picture's PDF must still be there
-        with as_pdf(Path(args["path"])) as path:
+        with as_pdf(Path(args["path"]), args.get("leave_out", ())) as path:
             last = raster.page_count(path) - 1
             head = _sheet(path, 0, _HEAD_SHARE, until)
             if head is None:

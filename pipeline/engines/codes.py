@@ -28,13 +28,14 @@ def read(args: dict[str, Any]) -> dict[str, Any]:
             first = int(args.get("first", 0))
             end = min(raster.page_count(path), first + int(args.get("max_pages", _MAX_PAGES)))
             most = args.get("most_words")
-            pages = [_on_page(path, at, most) for at in range(first, end)]
+            pages = [on_page(path, at, most) for at in range(first, end)]
     except VanthuError:
         return {"pages": pages}
     return {"pages": pages}
 
 
-def _on_page(path: Path, index: int, most_words: int | None) -> list[str]:
+def on_page(path: Path, index: int, most_words: int | None) -> list[str]:
+    """The codes on one page (from 0) that has no more words than that; none where it cannot be drawn."""
     try:
         if most_words is not None and len(raster.page_words(path, index)) > most_words:
             return []

@@ -35,7 +35,7 @@ _LEFT_OUT = re.compile(r"\[OCR skipped on page\(s\) (\d+)(?:-(\d+))?\]")
 
 
 def read(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``ocr.rendition``: ``{path, out, pages, seconds}`` writes the rendition.
+    """Operation ``ocr.rendition``: ``{path, out, pages, seconds, leave_out?}`` writes the rendition.
 
     *pages*, counted from 1, are drawn anew and read; the others stay as they are.
 
@@ -48,7 +48,8 @@ def read(args: dict[str, Any]) -> dict[str, Any]:
     """
     until = time.monotonic() + float(args["seconds"])
     pages, out = [int(page) for page in args["pages"]], Path(args["out"])
-    with as_pdf(Path(args["path"])) as source, tempfile.TemporaryDirectory() as folder:
+    paper = as_pdf(Path(args["path"]), args.get("leave_out", ()))
+    with paper as source, tempfile.TemporaryDirectory() as folder:
         sidecar = Path(folder, "words.txt")
         try:
             _run(source, out, sidecar, (pages, until))

@@ -36,7 +36,7 @@ class _Opened:
 
 
 def trial(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.trial``: ``{path, rules, max_pages?}`` → everything its content can make fail.
+    """Operation ``paper.trial``: ``{path, rules, max_pages?, leave_out?}`` → everything its content can make fail.
 
     Returns:
         ``{pages, encrypted, signed, active, can_stamp, placed, why, problems}``. *problems* (code, where, text) is
@@ -54,7 +54,7 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
         "problems": [],
     }
     try:
-        with as_pdf(path) as paper:
+        with as_pdf(path, args.get("leave_out", ())) as paper:
             answer |= _try(paper, int(args.get("max_pages", _MAX_PAGES)))
             answer |= _rehearsal(paper, mark_rules(args["rules"]))
     except RecordRejected as error:

@@ -52,7 +52,7 @@ class _Drawn:
 
 
 def look(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``copy.look``: ``{path}`` → ``{pages, is_scan, signed, raster}``.
+    """Operation ``copy.look``: ``{path, leave_out?}`` → ``{pages, is_scan, signed, raster}``.
 
     *raster* is the fineness of the coarsest large picture in dpi and its page, or null.
 
@@ -60,7 +60,7 @@ def look(args: dict[str, Any]) -> dict[str, Any]:
         PaperUnreadable (R130), PaperLocked (R131).
     """
     path = Path(args["path"])
-    with as_pdf(path) as paper:
+    with as_pdf(path, args.get("leave_out", ())) as paper:
         seen = pictures_of(paper)
     coarsest = list(seen.coarsest) if seen.coarsest else None
     return {
@@ -72,10 +72,10 @@ def look(args: dict[str, Any]) -> dict[str, Any]:
 
 
 def make(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``copy.make``: ``{source, block_pdf | corner_pdf, out, heads?, pages?, copies?}`` writes the copy.
+    """Operation ``copy.make``: ``{source, block_pdf | corner_pdf, out, heads?, pages?, copies?, leave_out?}`` writes the copy.
 
-    *heads* are drawings for the heads of the block's own pages; they are only used there. *pages* (from 1) are
-    all that is copied. *copies* times the paper follows itself, each time with its own part of the block's drawing.
+    *heads* are drawings for the heads of the block's own pages; they are only used there. *pages* (from 1, those of
+    *leave_out* not counted) are all that is copied. *copies* times the paper follows itself, each time with its own part of the block's drawing.
 
     Returns:
         ``{placed, page, y_mm, source_pages, pages, copies, removed}``: *placed* is ``trang-cuoi``, ``trang-rieng``
@@ -90,7 +90,8 @@ def make(args: dict[str, Any]) -> dict[str, Any]:
         is_corner="corner_pdf" in args,
     )
     out = Path(args["out"])
-    with as_pdf(Path(args["source"])) as source, tempfile.TemporaryDirectory() as folder:
+    paper = as_pdf(Path(args["source"]), args.get("leave_out", ()))
+    with paper as source, tempfile.TemporaryDirectory() as folder:
         part = source
         if args.get("pages"):
             part = Path(folder, "part.pdf")

@@ -1,11 +1,14 @@
-"""Scans that come as pictures (JPEG, PNG, TIFF) → a PDF, one page for each, so that all else sees PDFs."""
+"""Scans that come as pictures (JPEG, PNG, TIFF) → a PDF, one page for each, so that all else sees PDFs.
+
+Sheets of ours that were scanned with a paper are left out here, so that nobody else sees them.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,9 @@ from typing import Any
 import img2pdf
 from PIL import Image, ImageFile, ImageSequence
 
-from pipeline.errors.papers import PaperUnreadable
+from pipeline.engines import join, raster
+from pipeline.engines.papers_mend import ways
+from pipeline.errors.papers import PaperEmpty, PaperUnreadable
 
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")
 _A4_WIDTH_IN = 210 / 25.4
@@ -33,31 +38,54 @@ _QUIETLY: dict[str, Any] = {"nodate": True, "rotation": img2pdf.Rotation.ifvalid
 
 
 def convert(args: dict[str, Any]) -> None:
-    """Operation ``paper.as_pdf``: ``{path, out}`` writes the paper as a PDF.
+    """Operation ``paper.as_pdf``: ``{path, out, leave_out?}`` writes the paper as a PDF.
 
     Raises:
         PaperUnreadable (R130): it begins like a picture but is none.
     """
-    with as_pdf(Path(args["path"])) as paper:
+    with as_pdf(Path(args["path"]), args.get("leave_out", ())) as paper:
         shutil.copyfile(paper, args["out"])
 
 
 @contextmanager
-def as_pdf(path: Path) -> Iterator[Path]:
-    """The paper itself, or a PDF of the picture for as long as the block lasts.
+def as_pdf(path: Path, leave_out: Sequence[int] = ()) -> Iterator[Path]:
+    """The paper itself, or for as long as the block lasts a PDF of the picture, or of the pages that are left.
 
+    Args:
+        leave_out: Pages, from 1, that are no part of the paper.
     Raises:
         PaperUnreadable (R130): it begins like a picture but is none.
+        PaperEmpty (R133): nothing is left.
     """
     with path.open("rb") as stream:
         start = stream.read(8)
-    if not start.startswith(_STARTS):
+    is_picture = start.startswith(_STARTS)
+    if not (is_picture or leave_out):
         yield path
         return
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder, "picture.pdf")
-        _convert(path, out)
-        yield out
+        whole = path
+        if is_picture:
+            whole = Path(folder, "picture.pdf")
+            _convert(path, whole)
+        yield _left(whole, leave_out, Path(folder)) if leave_out else whole
+
+
+def _left(whole: Path, leave_out: Sequence[int], folder: Path) -> Path:
+    """The other pages, as the first engine sees them that can."""
+    out, failed = folder / "left.pdf", PaperUnreadable(f"no engine path={whole.name!r}")
+    for path in ways(whole, folder):
+        try:
+            pages = range(1, raster.page_count(path) + 1)
+            kept = [page for page in pages if page not in set(leave_out)]
+            if not kept:
+                raise PaperEmpty(f"{len(pages)} pages, none left path={whole.name!r}")
+            join.take_pages(path, out, kept)
+        except PaperUnreadable as error:
+            failed = error
+        else:
+            return out
+    raise failed
 
 
 def _convert(path: Path, out: Path) -> None:

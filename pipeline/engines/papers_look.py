@@ -1,5 +1,7 @@
 """A first look at a dropped file where it lies: is it whole, and does it bear a mark of secrecy?
 
+A slip or separator sheet of ours that was scanned with a paper does not hide its first page.
+
 Path in → plain facts out. Reads only; writes nothing but its own temporary pictures.
 """
 
@@ -12,9 +14,9 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageSequence
 
-from pipeline.engines import ocr, raster, secrecy
+from pipeline.engines import codes, ocr, raster, secrecy
 from pipeline.engines.secrecy import Finding
 from pipeline.engines.segments import Segment, join_words
 from pipeline.engines.tables_sheets import mark_over_sheets
@@ -23,6 +25,7 @@ from pipeline.engines.time_box import TookTooLong, time_box
 from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
 from pipeline.errors.tables import TableCutOff, TableRejected
+from pipeline.own_sheets import MOST_WORDS, is_own_sheet
 from pipeline.suffixes import PICTURES
 
 _TAIL_BYTES = 4096
@@ -30,6 +33,8 @@ _ZIP_SUFFIXES = frozenset((".docx", ".odt", ".zip"))
 _SHEET_SUFFIXES = frozenset((".xlsx", ".xls", ".ods"))
 #: A paper may begin with a cover: its second and third page are looked at too.
 _PAGES_LOOKED_AT = 3
+#: Sheets of ours that may lie on a paper.
+_MOST_SHEETS = 4
 _FEW_WORDS = 12
 _OCR_SECONDS = 8.0
 _PAGE_SECONDS = 20.0
@@ -97,14 +102,18 @@ def _look_at_pdf(path: Path, *, may_read: bool) -> dict[str, Any]:
         # locked or damaged: nobody can read a mark there, and the trial will say so by name
         return {}
     found = Finding()
-    answer: dict[str, Any] = {"pages": pages}
-    for page_index in range(min(pages, _PAGES_LOOKED_AT)):
+    answer: dict[str, Any] = {"pages": pages, "read_by_machine": False, "unread": False}
+    first = _first_of_paper(path, pages)
+    for page_index in range(min(pages, first + _PAGES_LOOKED_AT)):
         try:
             with time_box(_PAGE_SECONDS):
-                here = _judge_text(path, page_index)
-                if page_index == 0 and not here.secrecy and may_read and _must_be_read(path):
-                    here, answer["read_by_machine"] = _read_first_page(path, here)
-                    answer["unread"] = not answer["read_by_machine"]
+                is_head = page_index <= first
+                share = secrecy.HEAD_SHARE_FIRST if is_head else secrecy.HEAD_SHARE_NEXT
+                here = _judge_text(path, page_index, share)
+                if is_head and not here.secrecy and may_read and _must_be_read(path, page_index):
+                    here, was_read = _read_head(path, page_index, here)
+                    answer["read_by_machine"] = answer["read_by_machine"] or was_read
+                    answer["unread"] = answer["unread"] or not was_read
         except (VanthuError, TookTooLong):
             answer["unread"] = True
             continue
@@ -114,25 +123,30 @@ def _look_at_pdf(path: Path, *, may_read: bool) -> dict[str, Any]:
     return answer | _told(found)
 
 
-def _head_share(page_index: int) -> float:
-    return secrecy.HEAD_SHARE_FIRST if page_index == 0 else secrecy.HEAD_SHARE_NEXT
+def _first_of_paper(path: Path, pages: int) -> int:
+    """Index of the first page that is no sheet of ours."""
+    for index in range(min(pages - 1, _MOST_SHEETS)):
+        if not is_own_sheet(codes.on_page(path, index, MOST_WORDS)):
+            return index
+    return max(0, min(pages - 1, _MOST_SHEETS))
 
 
-def _judge_text(path: Path, page_index: int) -> Finding:
+def _judge_text(path: Path, page_index: int, share: float) -> Finding:
     height_mm = raster.page_size_pt(path, page_index)[1] * raster.MM_PER_PT
     words = raster.page_words(path, page_index)
-    return secrecy.mark_in_segments(join_words(words), head_mm=height_mm * _head_share(page_index))
+    return secrecy.mark_in_segments(join_words(words), head_mm=height_mm * share)
 
 
-def _must_be_read(path: Path) -> bool:
-    """Page 1 is a scan, or bears pictures one of which may be the mark."""
-    few = len(raster.page_words(path, 0)) < _FEW_WORDS
-    return few or raster.has_pictures(path, 0, top_share=_head_share(0))
+def _must_be_read(path: Path, page_index: int) -> bool:
+    """The page is a scan, or bears pictures one of which may be the mark."""
+    few = len(raster.page_words(path, page_index)) < _FEW_WORDS
+    return few or raster.has_pictures(path, page_index, top_share=secrecy.HEAD_SHARE_FIRST)
 
 
-def _read_first_page(path: Path, so_far: Finding) -> tuple[Finding, bool]:
+def _read_head(path: Path, page_index: int, so_far: Finding) -> tuple[Finding, bool]:
+    share = secrecy.HEAD_SHARE_FIRST
     try:
-        reading = ocr.read_head(path, 0, share=_head_share(0), seconds=_OCR_SECONDS)
+        reading = ocr.read_head(path, page_index, share=share, seconds=_OCR_SECONDS)
     except OcrUnavailable:
         return so_far, False
     if reading is None:
@@ -153,22 +167,37 @@ def _look_at_image(path: Path, *, may_read: bool) -> dict[str, Any]:
     try:
         with Image.open(path) as image:
             image.load()
-            picture = image.convert("L")
+            pictures = _heads_of(image)
             pages = int(getattr(image, "n_frames", 1))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return {"whole": False}
     answer: dict[str, Any] = {"whole": True, "pages": pages}
     if not may_read:
         return answer
-    # a photograph does not know its scale: taken as wide as an A4 sheet
-    dpi = max(72.0, picture.width / _IMAGE_WIDTH_MM * 25.4)
-    head = picture.crop((0, 0, picture.width, int(picture.height * secrecy.HEAD_SHARE_FIRST)))
-    try:
-        reading = ocr.read_picture(head, dpi=dpi, seconds=_OCR_SECONDS, mode=ocr.SPARSE)
-    except OcrUnavailable:
-        return answer | {"unread": True}
-    found = _judge_reading(reading.words)
+    found = Finding()
+    for picture in pictures:
+        # a photograph does not know its scale: taken as wide as an A4 sheet
+        dpi = max(72.0, picture.width / _IMAGE_WIDTH_MM * 25.4)
+        head = picture.crop((0, 0, picture.width, int(picture.height * secrecy.HEAD_SHARE_FIRST)))
+        try:
+            reading = ocr.read_picture(head, dpi=dpi, seconds=_OCR_SECONDS, mode=ocr.SPARSE)
+        except OcrUnavailable:
+            return answer | _told(found) | {"unread": True}
+        here = _judge_reading(reading.words)
+        found = here if here.secrecy else found or here
+        if found.secrecy:
+            break
     return answer | _told(found) | {"read_by_machine": True}
+
+
+def _heads_of(image: Image.Image) -> list[Image.Image]:
+    """The first page of a paper that came as pictures, after the sheets of ours that lay on it."""
+    found: list[Image.Image] = []
+    for frame in ImageSequence.Iterator(image):
+        found.append(frame.convert("L"))
+        if len(found) > _MOST_SHEETS or not is_own_sheet(codes.codes_on(found[-1])):
+            break
+    return found
 
 
 def _look_at_sheets(path: Path, suffix: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class _Mark:
 
 
 def stamp(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.stamp``: ``{path?, mark, out, rules}`` writes the rendition with the mark.
+    """Operation ``paper.stamp``: ``{path?, mark, out, rules, leave_out?}`` writes the rendition with the mark.
 
     *rules* are those of :func:`pipeline.kinds.mark.mark_rules`, as the kind tells them. Without *path* (what was received is no PDF and cannot be made one) the rendition is the slip alone.
 
@@ -76,7 +76,7 @@ def stamp(args: dict[str, Any]) -> dict[str, Any]:
     if "path" not in args:
         done = _cover_slip([], out, mark)
         return _told(done, out, why="no pdf", signature_dropped=False)
-    with as_pdf(Path(args["path"])) as source:
+    with as_pdf(Path(args["path"]), args.get("leave_out", ())) as source:
         return _stamp(source, mark, out)
 
 

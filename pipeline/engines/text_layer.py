@@ -28,13 +28,13 @@ _SECONDS = 10.0
 
 
 def text(args: dict[str, Any]) -> dict[str, Any]:
-    """Operation ``paper.text``: ``{path, max_pages?}`` → the words of the layer, and the pages that have no readable one.
+    """Operation ``paper.text``: ``{path, max_pages?, leave_out?}`` → the words of the layer, and the pages that have no readable one.
 
     Returns:
         ``{pages: [text], text, quality, legacy, unread: [1-based page]}``: *pages* are decoded where *legacy*;
         *quality* is 0…1, 0 without words; *unread* are pages that show something and tell nothing.
     """
-    with as_pdf(Path(args["path"])) as paper:
+    with as_pdf(Path(args["path"]), args.get("leave_out", ())) as paper:
         pages, is_legacy = _decoded(_layer(paper, int(args.get("max_pages", _MAX_PAGES))))
         unread = _unread(paper, pages)
     whole = "\f".join(pages)

@@ -1,8 +1,18 @@
-"""R280–R289: what can stand in the way of a word about an incoming paper."""
+"""R270, R280–R289: what can stand in the way of a word about an incoming paper."""
 
 from __future__ import annotations
 
 from pipeline.errors.base import RecordRejected
+
+
+class OnlySheetsOfOurs(RecordRejected):
+    """The scan shows the slip that should lie on a paper, and no paper."""
+
+    code = "R270"
+    clerk_template = (
+        "Tệp «{file}» chỉ có tờ mã của chương trình (phiếu nhận bản quét, tờ ngăn cách), không có trang nào của văn bản. "
+        "Hãy đặt tờ mã lên trên văn bản, quét chung rồi thả lại."
+    )
 
 
 class IncomingUnknown(RecordRejected):

@@ -8,7 +8,7 @@ from pipeline.document_object import receipt_object
 from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
 from pipeline.errors.incoming import StackParted
-from pipeline.inbox.arrival_reading import is_asked_about
+from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, slip_words
 from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.kinds.model import Kind
 from pipeline.legal import DRAFT_WORDS, STATE_WORDS, WARNING
@@ -89,7 +89,12 @@ def twin_line(
             "bản in để ký nằm ở thư mục kết quả của lần thả đầu."
             + (_ONLY_WORDS if EDITED in receipt.extra else "")
         )
-    return amended_line(shown) if is_amended else done_line(document, shown)
+    if not is_amended:
+        return done_line(document, shown)
+    read = arrival_read(shown.record)
+    is_its_scan = read is not None and read.file_sha512 == receipt.sha512
+    slips = slip_words(read) if read is not None and is_its_scan else ""
+    return " ".join(part for part in (amended_line(shown), slips) if part)
 
 
 def summary_text(

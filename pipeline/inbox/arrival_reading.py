@@ -37,8 +37,6 @@ _WANTED = ("number", "date", "issuer", "subject")
 _MARKS = ("urgency", "circulation")
 #: Of the time that work on a paper may take.
 _SHARE = 0.7
-#: Where a slip may lie: before the paper, or behind its first sheet.
-_SLIP_PAGES = 2
 _EMPTY: tuple[Any, ...] = (None, "", [])
 
 
@@ -75,6 +73,9 @@ class ArrivalRead:
     files_of: DocumentId | None = None
     #: The paper that it turned out to be, and is kept under.
     joined: DocumentId | None = None
+    #: Pages of its file, from 1, that are sheets of ours with a code and no part of the paper; all other page numbers
+    #: leave them out.
+    slip_pages: tuple[int, ...] = ()
     #: Of the file that came after the paper was entered: another scan is another version.
     file_sha512: str = ""
 
@@ -103,12 +104,26 @@ def without_arrival(record: Record) -> Record:
     return {name: value for name, value in record.items() if name != IN_RECORD}
 
 
-def read_arrival(paper: Path, record: Record, bench: Bench) -> ArrivalRead | None:
-    """Read a paper whose record leaves something open; None where nothing is to be read.
+def leave_out(read: ArrivalRead | None) -> dict[str, list[int]]:
+    """For operations on the file of an incoming paper: which of its pages are sheets of ours; nothing where none is."""
+    return {"leave_out": list(read.slip_pages)} if read is not None and read.slip_pages else {}
+
+
+def read_arrival(
+    paper: Path, record: Record, bench: Bench, *, slip_pages: tuple[int, ...] = ()
+) -> ArrivalRead | None:
+    """Read a paper whose record leaves something open; None where there is nothing to tell.
 
     Raises:
         TemporaryFailure: the cell had to be stopped.
     """
+    read = _read(paper, record, bench, slip_pages)
+    return replace(read or ArrivalRead(), slip_pages=slip_pages) if slip_pages else read
+
+
+def _read(
+    paper: Path, record: Record, bench: Bench, slip_pages: tuple[int, ...]
+) -> ArrivalRead | None:
     wanted = [name for name, what in bench.kind.read.items() if what in _WANTED]
     if not has_pages(paper) or not wanted:
         return None
@@ -119,6 +134,7 @@ def read_arrival(paper: Path, record: Record, bench: Bench) -> ArrivalRead | Non
         "paper.arrival",
         {
             "path": str(paper),
+            "leave_out": list(slip_pages),
             "types": bench.kind.data.get("loai_van_ban", []),
             "today": today(bench.clock).isoformat(),
             "seconds": seconds * _SHARE,
@@ -128,18 +144,6 @@ def read_arrival(paper: Path, record: Record, bench: Bench) -> ArrivalRead | Non
     return ArrivalRead(
         proposals=_proposals(told["facts"], bench.kind), by=told["by"], stamp=told["stamp"]
     )
-
-
-def read_codes(paper: Path, bench: Bench) -> list[str]:
-    """The codes on the first pages of a paper: a slip that lay on it."""
-    if not has_pages(paper):
-        return []
-    told = bench.cell.call(
-        "paper.codes",
-        {"path": str(paper), "max_pages": _SLIP_PAGES},
-        seconds=bench.office.limits.paper_seconds,
-    )
-    return [code for page in told["pages"] for code in page]
 
 
 def entered(record: Record, read: ArrivalRead, bench: Bench, context: Mapping[str, str]) -> Record:
@@ -257,7 +261,7 @@ def is_asked_about(record: Record) -> bool:
 
 def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
     """What was read and what waits, for the note beside the result."""
-    lines = []
+    lines = [words] if (words := slip_words(read)) else []
     entered_ones = [
         f"{title_of(name, kind)} «{_shown(one)}»"
         for name, one in read.proposals.items()
@@ -274,6 +278,17 @@ def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
             "Gọi «vanthu incoming list» để xem, «vanthu incoming confirm» để ghi."
         )
     return lines
+
+
+def slip_words(read: ArrivalRead) -> str:
+    """Which pages of the file were left out; empty where none was."""
+    if not read.slip_pages:
+        return ""
+    pages = ", ".join(map(str, read.slip_pages))
+    return (
+        f"Tờ mã ở trang {pages} của tệp không thuộc văn bản: không đọc, không đóng dấu, không vào bản sao, không tính "
+        "số trang. Tệp quét giữ nguyên trong kho."
+    )
 
 
 def title_of(name: str, kind: Kind) -> str:

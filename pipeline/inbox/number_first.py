@@ -7,6 +7,7 @@ the paper, or by the sender's number and body; never where the row has its file 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.between import Bench
@@ -14,6 +15,7 @@ from pipeline.clock import today
 from pipeline.inbox.arrival_reading import is_same_sender
 from pipeline.inbox.late_records import is_row_only
 from pipeline.kinds.checking import check_record, context_of
+from pipeline.own_sheets import SEPARATOR, slips_among
 from pipeline.record import Book, DocumentId, LegalState, Place, Record, SeriesKey
 from pipeline.series_format import written_as
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
@@ -21,10 +23,6 @@ from pipeline.vietnamese import fold
 
 #: In the extra facts of a receipt: the paper that was scanned again.
 RESCAN_OF = "rescan_of"
-#: What the code of a sheet between two papers of a stack says.
-SEPARATOR = "vanthu:ngan-cach"
-#: What a slip's code says before the id of its paper.
-SLIP_PREFIX = "vanthu:den:"
 _NAMED = re.compile(
     r"^(?:van ban |cong van )?den\W{0,3}(?:so\W{0,2})?0*(?P<number>[1-9]\d{0,5})(?!\d)"
 )
@@ -46,14 +44,22 @@ def arrival_number_in(stem: str) -> int | None:
     return int(match["number"]) if match else None
 
 
+def own_sheets(pages: Sequence[Sequence[str]], bench: Bench) -> tuple[int, ...]:
+    """Pages, from 1, that are separator sheets, or slips of papers of this office; *pages* are the codes on each."""
+    return tuple(
+        at
+        for at, codes in enumerate(pages, start=1)
+        if SEPARATOR in codes or _by_code(codes, bench)
+    )
+
+
 def _waits_for_file(one: DocumentView, bench: Bench) -> bool:
     stands = one.state is DocumentState.NUMBERED and one.legal_state is not LegalState.HUY_SO
     return one.kind == bench.kind.name and stands and is_row_only(one)
 
 
-def _by_code(codes: list[str], bench: Bench) -> list[DocumentView]:
-    ids = [code.removeprefix(SLIP_PREFIX) for code in codes if code.startswith(SLIP_PREFIX)]
-    papers = [bench.registers.get(DocumentId(one)) for one in ids]
+def _by_code(codes: Sequence[str], bench: Bench) -> list[DocumentView]:
+    papers = [bench.registers.get(DocumentId(one)) for one in slips_among(codes)]
     return [one for one in papers if one is not None]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.between import Bench, Checked
 from pipeline.clock import today
 from pipeline.errors.base import Problem
+from pipeline.errors.incoming import OnlySheetsOfOurs
 from pipeline.errors.papers import FactsNotRead, NumberOfAnother
 from pipeline.errors.records import FieldMissing
 from pipeline.inbox.arrival_reading import (
@@ -18,8 +19,8 @@ from pipeline.inbox.arrival_reading import (
     asked,
     believed,
     entered,
+    leave_out,
     read_arrival,
-    read_codes,
     with_arrival,
     without_arrival,
 )
@@ -40,11 +41,11 @@ from pipeline.inbox.late_records import (
     paper_of,
     refuse_number,
 )
-from pipeline.inbox.number_first import RESCAN_OF, row_of_file
+from pipeline.inbox.number_first import RESCAN_OF, own_sheets, row_of_file
 from pipeline.inbox.own_text import without_pointer
 from pipeline.inbox.reading import PaperRead, read_paper, what_is_missing, with_paper
 from pipeline.inbox.received import Received, annexes_among, dropped, paper_among
-from pipeline.inbox.stacks import part_dropped
+from pipeline.inbox.stacks import codes_of, part_dropped
 from pipeline.kinds.checking import context_of
 from pipeline.record import Facts, LegalState, Record
 from pipeline.sheet_context import mark_of
@@ -107,22 +108,38 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     if bench.kind.is_finished:
         files = _read(check, receipt, files, bench)
     elif len(documents) == 1 and not check.problems:
-        if _is_stack(check, receipt, bench):
+        pages = _codes(check.paper, bench)
+        if _is_stack(check, pages, receipt, bench):
             return check
-        check.arrival = read_arrival(check.paper, documents[0].record, bench)
+        slips = own_sheets(pages, bench)
+        if slips and len(slips) == len(pages):
+            error = OnlySheetsOfOurs(f"{len(slips)} sheets of ours", file=receipt.source_name)
+            check.problems.append(error.problem())
+            return check
+        record = documents[0].record
+        check.arrival = read_arrival(check.paper, record, bench, slip_pages=slips)
         _enter(check, receipt, bench)
-        _find_row(check, receipt, bench)
+        _find_row(check, receipt, pages, bench)
     _count(check, files, bench)
     return check
 
 
-def _is_stack(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> bool:
+def _codes(paper: Path, bench: Bench) -> Sequence[Sequence[str]]:
+    """The codes on each page of a paper."""
+    if not has_pages(paper):
+        return []
+    return codes_of(paper, bench.cell, bench.office.limits.paper_seconds)
+
+
+def _is_stack(
+    check: PaperCheck, pages: Sequence[Sequence[str]], receipt: ReceiptView, bench: Bench
+) -> bool:
     """Whether several papers came as one scan: they are dropped one by one. With a record it is one, as she says."""
     assert check.paper is not None
     is_said_to_be_one = bool(check.documents[0].record) or RESCAN_OF in receipt.extra
     if is_said_to_be_one or not has_pages(check.paper):
         return False
-    parted = part_dropped(receipt, check.paper, bench)
+    parted = part_dropped(receipt, check.paper, pages, bench)
     check.problems += [parted] if parted else []
     return parted is not None
 
@@ -141,11 +158,12 @@ def _enter(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
         check.documents = [replace(document, record=record)]
 
 
-def _find_row(check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:
+def _find_row(
+    check: PaperCheck, receipt: ReceiptView, pages: Sequence[Sequence[str]], bench: Bench
+) -> None:
     """The row that was entered before its file came; what it says goes before what the file says."""
     (document,) = check.documents
-    assert check.paper is not None
-    codes = read_codes(check.paper, bench)
+    codes = [code for page in pages for code in page]
     seen = with_arrival(document.record, check.arrival) if check.arrival else document.record
     check.row = row_of_file(receipt, believed(seen, bench.kind), codes, bench)
     if check.row is not None:
@@ -276,6 +294,7 @@ def _count(check: PaperCheck, files: Received, bench: Bench) -> None:
             "paper.trial",
             {
                 "path": str(check.paper),
+                **leave_out(check.arrival),
                 "max_pages": limits.max_pages,
                 "rules": mark_of(bench.kind),
             },

@@ -14,11 +14,9 @@ from pipeline.durable import give_out
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import Problem
 from pipeline.errors.incoming import StackParted
-from pipeline.inbox.number_first import SEPARATOR, SLIP_PREFIX
+from pipeline.own_sheets import MOST_WORDS, SEPARATOR, slips_among
 from pipeline.stores.registers.views import ReceiptView
 
-#: What a separator sheet or a slip says at most, read with all the errors of a scanner.
-_WORDS_OF_A_SHEET = 60
 #: A drawn page takes a tenth of a second: a long scan must not use up the time that one call has.
 _PAGES_AT_ONCE = 40
 
@@ -26,7 +24,7 @@ _PAGES_AT_ONCE = 40
 def codes_of(stack: Path, cell: Cell, seconds: float) -> Sequence[Sequence[str]]:
     """The codes on each page that may be a separator sheet or a slip."""
     pages: list[list[str]] = []
-    asked = {"path": str(stack), "most_words": _WORDS_OF_A_SHEET, "max_pages": _PAGES_AT_ONCE}
+    asked = {"path": str(stack), "most_words": MOST_WORDS, "max_pages": _PAGES_AT_ONCE}
     while True:
         more = asked | {"first": len(pages)}
         told: dict[str, Any] = cell.call("paper.codes", more, seconds=seconds)
@@ -42,19 +40,18 @@ def parts_of(pages: Sequence[Sequence[str]]) -> list[list[int]]:
         if SEPARATOR in codes:
             parts.append([])
             continue
-        if _is_slip(codes) and parts[-1]:
+        if slips_among(codes) and parts[-1]:
             parts.append([])
         parts[-1].append(number)
     return [part for part in parts if part]
 
 
-def _is_slip(codes: Sequence[str]) -> bool:
-    return any(code.startswith(SLIP_PREFIX) for code in codes)
-
-
 def _is_stack(pages: Sequence[Sequence[str]]) -> bool:
     """One slip may lie anywhere on its paper; a separator, or a second slip, is of another paper."""
-    return any(SEPARATOR in codes for codes in pages) or sum(map(_is_slip, pages)) > 1
+    return (
+        any(SEPARATOR in codes for codes in pages)
+        or sum(bool(slips_among(codes)) for codes in pages) > 1
+    )
 
 
 def write_parts(
@@ -68,13 +65,17 @@ def write_parts(
         yield made
 
 
-def part_dropped(receipt: ReceiptView, stack: Path, bench: Bench) -> Problem | None:
+def part_dropped(
+    receipt: ReceiptView, stack: Path, pages: Sequence[Sequence[str]], bench: Bench
+) -> Problem | None:
     """Put the papers of a stack into the folder it was dropped in; the stack itself goes back to its clerk.
 
     Idempotent: names and bytes are the same each time, and bytes that were taken in already are known as such.
+
+    Args:
+        pages: The codes on each.
     """
     seconds = bench.office.limits.paper_seconds
-    pages = codes_of(stack, bench.cell, seconds)
     parts = parts_of(pages)
     if len(parts) < 2 or not _is_stack(pages):
         return None

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.between import Bench, Made, notes_of
 from pipeline.document_object import DOCUMENT_FILE, OCR_FILE, TEXT_FILE, document_object
 from pipeline.durable import sha512_file
+from pipeline.inbox.arrival_reading import arrival_read, leave_out
 from pipeline.inbox.received import paper_among, received
 from pipeline.paper_words import Words, words_read
 from pipeline.record import Record
@@ -63,12 +64,19 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
     pages = reading.to_read.pages[: bench.office.limits.read_pages]
     out = bench.folder / "read.pdf"
     seconds = seconds_for(reading, bench)
+    left_out: Record = {} if signed else leave_out(arrival_read(document.record))
     seen: dict[str, Any] = bench.cell.call(
         "ocr.rendition",
-        {"path": str(paper), "out": str(out), "pages": list(pages), "seconds": seconds},
+        {
+            "path": str(paper),
+            "out": str(out),
+            "pages": list(pages),
+            "seconds": seconds,
+            **left_out,
+        },
         seconds=seconds + _SPARE_S,
     )
-    words = words_read(paper, {} if signed else files, seen["pages"], bench)
+    words = words_read(paper, {} if signed else files, seen["pages"], bench, left_out=left_out)
     told = {
         "pages": len(pages),
         "left": len(reading.to_read.pages) - len(pages),

@@ -16,7 +16,7 @@ from pipeline.document_object import RENDITIONS_DIR
 from pipeline.engines import pdfa
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import SourcePaperUnknown
-from pipeline.inbox.arrival_reading import arrival_read, sentences
+from pipeline.inbox.arrival_reading import arrival_read, leave_out, sentences, slip_words
 from pipeline.inbox.reading import disagreements, read_paper
 from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.spool import dropped_files
@@ -59,11 +59,13 @@ def _stamped(document: DocumentView, bench: Bench) -> Made:
     shown = original if has_pages(original) else _converted(original, bench)
     args: dict[str, Any] = {"mark": str(mark), "out": str(out)}
     args |= {"rules": mark_of(bench.kind)} | ({"path": str(shown)} if shown else {})
+    args |= leave_out(read)
     stamped: dict[str, Any] = bench.cell.call(
         "paper.stamp", args, seconds=bench.office.limits.paper_seconds
     )
     name = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf"
-    words = words_kept(document, original, bench) or words_of(original, files, bench)
+    words = words_kept(document, original, bench)
+    words = words or words_of(original, files, bench, read=read)
     return Made(
         document=document,
         receipt=receipt,
@@ -99,15 +101,17 @@ def _stamped_by_hand(
     original = paper_among(files, bench.kind)
     assert original is not None
     name = f"{RENDITIONS_DIR}/{file_stem(document, bench.kind)}.pdf"
-    shown = original
-    if original.suffix.lower() != ".pdf":
+    shown, read = original, arrival_read(document.record)
+    left_out = leave_out(read)
+    if original.suffix.lower() != ".pdf" or left_out:
         shown = bench.folder / f"{document.id}.pdf"
         bench.cell.call(
             "paper.as_pdf",
-            {"path": str(original), "out": str(shown)},
+            {"path": str(original), "out": str(shown), **left_out},
             seconds=bench.office.limits.paper_seconds,
         )
-    words = words_kept(document, original, bench) or words_of(original, files, bench)
+    words = words_kept(document, original, bench)
+    words = words or words_of(original, files, bench, read=read)
     said = "Văn bản đã có dấu ĐẾN đóng tay nên chương trình không đóng dấu lần nữa."
     return Made(
         document=document,
@@ -125,12 +129,13 @@ def _stamped_by_hand(
 def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: Bench) -> Made:
     """A paper that waits for a word of the clerk before it gets a number: as it came, without a stamp."""
     paper = paper_among(files, bench.kind)
-    words = Words()
-    if paper is not None:
-        words = words_kept(document, paper, bench) or words_of(paper, files, bench)
     read = arrival_read(document.record)
+    words = None if paper is None else words_kept(document, paper, bench)
+    if words is None:
+        words = Words() if paper is None else words_of(paper, files, bench, read=read)
     others = [bench.registers.get(one) for one in (read.same_as if read else ())]
     named = "; ".join(one.number.shown if one.number else short_id(one.id) for one in others if one)
+    slips = [told] if read and (told := slip_words(read)) else []
     by_hand = (
         "Văn bản đã có dấu ĐẾN đóng tay nên chưa cấp số, không đóng dấu lần nữa. Gọi "
         f"«vanthu incoming confirm {document.id} --so-den …» với số trong dấu."
@@ -146,7 +151,7 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text or (document.facts.subject if document.facts else ""),
-        notes={"arrival": [asks] if named else [by_hand]}
+        notes={"arrival": [asks if named else by_hand, *slips]}
         | words.notes
         | ({} if paper is None else judge_signatures(paper, bench)),
     )
