@@ -35,7 +35,7 @@ def make_copy(
     """
     asked = asked_of(item["record"], bench)
     args: dict[str, Any] = {
-        "source": str(source_path(source, source_name(source, asked), bench)),
+        "source": str(source_path(source, source_name(source), bench)),
         "out": str(out),
         "pages": page_numbers(asked.pages),
         **leave_out(arrival_read(source.record)),

@@ -84,11 +84,11 @@ def check_standing(paper: DocumentView, asked: CopyRequest, bench: Bench) -> Non
     facts += [_MARKS.get(mark, f"văn bản có chỉ dẫn «{mark}»") for mark in marks]
     if facts:
         raise CopyNeedsDecision(
-            f"to decide document={paper.id}", reference=asked.wanted, facts="; ".join(facts)
+            f"to decide document={paper.id}", reference=shown_of(paper), facts="; ".join(facts)
         )
 
 
-def source_name(paper: DocumentView, asked: CopyRequest) -> str:
+def source_name(paper: DocumentView) -> str:
     """The file of the paper's archived version that copies are made of.
 
     Raises:
@@ -96,10 +96,10 @@ def source_name(paper: DocumentView, asked: CopyRequest) -> str:
     """
     names = sorted(file.name for file in paper.files)
     if not is_own_paper(paper):
-        return _first(_direct(names, RECEIVED_DIR), asked, NO_PDF)
+        return _first(_direct(names, RECEIVED_DIR), paper, NO_PDF)
     signed = _direct(names, SIGNED_DIR)
     made = rendition(tuple(names), ".pdf")
-    return _first(signed or ([made] if made else []), asked, _NO_RENDITION)
+    return _first(signed or ([made] if made else []), paper, _NO_RENDITION)
 
 
 def check_source(paper: DocumentView, asked: CopyRequest, bench: Bench) -> Source:
@@ -109,7 +109,7 @@ def check_source(paper: DocumentView, asked: CopyRequest, bench: Bench) -> Sourc
         CopyNotAllowed (R193), SourceUnproven (R261), PagesWrong (R263), RasterTooCoarse (R264).
         RecordRejected: the file cannot be opened.
     """
-    name = source_name(paper, asked)
+    name = source_name(paper)
     look: dict[str, Any] = bench.cell.call(
         "copy.look",
         {"path": str(source_path(paper, name, bench)), **leave_out(arrival_read(paper.record))},
@@ -122,7 +122,8 @@ def check_source(paper: DocumentView, asked: CopyRequest, bench: Bench) -> Sourc
     if asked.is_electronic and look["raster"]:
         dpi, page = look["raster"]
         if dpi < _LEAST_DPI * _DPI_SLACK:
-            raise RasterTooCoarse(f"dpi={dpi}", reference=asked.wanted, dpi=round(dpi), page=page)
+            shown = shown_of(paper)
+            raise RasterTooCoarse(f"dpi={dpi}", reference=shown, dpi=round(dpi), page=page)
     return Source(ground=ground, pages=len(numbers) or int(look["pages"]))
 
 
@@ -159,7 +160,7 @@ def _direct(names: list[str], folder: str) -> list[str]:
     return [str(path) for path in paths if str(path.parent) == folder and has_pages(path)]
 
 
-def _first(names: list[str], asked: CopyRequest, why: str) -> str:
+def _first(names: list[str], paper: DocumentView, why: str) -> str:
     if not names:
-        raise CopyNotAllowed("no file to copy", reference=asked.wanted, why=why)
+        raise CopyNotAllowed("no file to copy", reference=shown_of(paper), why=why)
     return names[0]

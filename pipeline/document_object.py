@@ -19,6 +19,8 @@ TOMBSTONE_FILE = "tombstone.json"
 TOMBSTONE_FORMAT = "vanthu-tombstone-1"
 RECEIVED_DIR = "received"
 RENDITIONS_DIR = "renditions"
+#: Inside what was received: the files of a paper's other arrivals, where it came twice.
+OTHERS_DIR = f"{RECEIVED_DIR}/ban-khac"
 #: The pages of a scan set upright, with the words that a machine read; never a source of copies.
 OCR_FILE = "ocr/doc-bang-may.pdf"
 #: Scans of our own paper as it was signed and sealed.

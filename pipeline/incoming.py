@@ -21,7 +21,6 @@ from pipeline.errors.incoming import (
     IncomingUnknown,
     MaybeTheSame,
     NothingConfirmed,
-    SameAsItself,
     StampedByHand,
 )
 from pipeline.inbox.arrival_reading import (
@@ -33,12 +32,11 @@ from pipeline.inbox.arrival_reading import (
     with_arrival,
     without_arrival,
 )
-from pipeline.inbox.late_records import ONLY_ON_PAPER, is_row_only
+from pipeline.incoming_joining import context_for, join
 from pipeline.issuing import remark_of
-from pipeline.kinds.checking import check_record, context_of
+from pipeline.kinds.checking import check_record
 from pipeline.kinds.model import Kind
-from pipeline.legal import STATE_WORDS
-from pipeline.record import DocumentId, Facts, LegalState, Record
+from pipeline.record import Facts, LegalState, Record
 from pipeline.series_of_paper import series_of
 from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import DocumentView, Ruling, Verdict
@@ -48,7 +46,6 @@ log = logging.getLogger(__name__)
 _ENOUGH = 4
 _SHOWN = 5
 _URGENT = {"HỎA TỐC": 0, "THƯỢNG KHẨN": 1, "KHẨN": 2}
-_GONE = (LegalState.HUY_SO, LegalState.THU_HOI)
 _EMPTY: tuple[object, ...] = (None, "", [])
 
 
@@ -140,7 +137,9 @@ def confirm(ref: str, word: Word, app: App) -> DocumentView:
     refuse_if_behind(app)
     paper = find_incoming(ref, app)
     if word.same_as:
-        return _join(paper, find_incoming(word.same_as, app), word, app)
+        into = find_incoming(word.same_as, app)
+        join(paper, into, word.person, app, called=word.same_as)
+        return _now(into, app)
     record, facts, read = _said(paper, word, app)
     if paper.number is None and (read.same_as and not word.is_another):
         raise _maybe(app.registers.get(read.same_as[0]), paper)
@@ -184,7 +183,7 @@ def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, Arr
     taken = {name: value for name, value in offered.items() if before.get(name) in _EMPTY}
     fills = {what: name for name, what in kind.read.items()}
     raw = {**before, **taken, **{fills[what]: value for what, value in word.said.items()}}
-    context = _context(paper, app)
+    context = context_for(paper, app)
     record, problems = check_record(kind, raw, place=paper.place, context=context)
     if problems:
         words = " ".join(problem.sentence() for problem in problems)
@@ -207,16 +206,6 @@ def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, Arr
             so_trang=paper.facts.so_trang if told.so_trang is None else told.so_trang,
         )
     return record, facts, replace(read, asks=asks)
-
-
-def _context(paper: DocumentView, app: App) -> dict[str, str]:
-    receipt = app.registers.receipt(paper.receipt_id)
-    day = paper.number.issued_on if paper.number else today(app.clock)
-    return context_of(
-        van_phong=app.office.default_body,
-        hom_nay=day,
-        ten_tep=Path(receipt.source_name).stem if receipt else "",
-    )
 
 
 def _reason(paper: DocumentView, record: Record, app: App) -> str:
@@ -269,69 +258,11 @@ def _day_it_came(
 ) -> date:
     """Of a paper stamped by hand: as its record says, else as its stamp says, else today."""
     now = today(app.clock)
-    told = kind.facts(without_arrival(record), _context(paper, app)).issued_on
+    told = kind.facts(without_arrival(record), context_for(paper, app)).issued_on
     if told is not None and told != now:
         return told
     stamped = (read.stamp or {}).get("day")
     return min(date.fromisoformat(stamped), now) if stamped else now
-
-
-def _join(paper: DocumentView, into: DocumentView, word: Word, app: App) -> DocumentView:
-    """Two arrivals of one paper: the later one goes under the number of the earlier; none of the two is lost.
-
-    Three deeds, in an order in which each may be the last before a crash: the later one waits in the list until all is
-    said, and saying it again does what is left.
-    """
-    read = arrival_read(into.record) or ArrivalRead()
-    if paper.id == into.id:
-        raise SameAsItself("the same document", what=word.same_as, why="đó chính là nó")
-    if into.number is None or read.joined is not None:
-        raise SameAsItself("no number", what=word.same_as, why="nó chưa có số đến")
-    if into.legal_state in _GONE:
-        why = f"nó {STATE_WORDS[into.legal_state]}"
-        raise SameAsItself("gone", what=word.same_as, why=why)
-    reason = f"cùng một văn bản với văn bản đến {into.number.shown}"
-    _tell_of_second(paper, into, read, word, app)
-    if paper.legal_state not in _GONE:
-        state = LegalState.THU_HOI if paper.number is None else LegalState.HUY_SO
-        paper = app.registers.set_state(paper.id, state, person=word.person, reason=reason)
-    own = arrival_read(paper.record) or ArrivalRead()
-    if own.joined != into.id:
-        app.registers.amend(
-            paper.id,
-            record=with_arrival(
-                paper.record, replace(own, asks=(), same_as=(), asks_number=False, joined=into.id)
-            ),
-            facts=paper.facts or Facts(subject=""),
-            person=word.person,
-            reason=reason,
-        )
-    return _now(into, app)
-
-
-def _tell_of_second(
-    paper: DocumentView, into: DocumentView, read: ArrivalRead, word: Word, app: App
-) -> None:
-    """The paper that keeps the number says that it came twice; one without a file takes the other's."""
-    known = into.facts or Facts(subject="")
-    also = f"Nhận thêm một bản ngày {paper.received_at:%d/%m/%Y} (mã {paper.id})"
-    if also in known.note:
-        return
-    files_of = _files_for(into, paper, read)
-    told = known.note.removeprefix(ONLY_ON_PAPER).strip("; ") if is_row_only(into) else known.note
-    note = "; ".join(part for part in (told, also) if part)
-    app.registers.amend(
-        into.id,
-        record=with_arrival(into.record, replace(read, files_of=files_of)),
-        facts=replace(known, note=note),
-        person=word.person,
-        reason=f"nhận thêm một bản của cùng văn bản (mã {paper.id})",
-    )
-
-
-def _files_for(into: DocumentView, paper: DocumentView, read: ArrivalRead) -> DocumentId | None:
-    """A row that has no file yet takes those of the paper that came."""
-    return paper.id if is_row_only(into) else read.files_of
 
 
 def _maybe(like: DocumentView | None, paper: DocumentView) -> MaybeTheSame:

@@ -71,6 +71,8 @@ class ArrivalRead:
     asks_number: bool = False
     #: The paper whose files are this one's: it was entered before they came.
     files_of: DocumentId | None = None
+    #: Papers that turned out to be this one, and whose files are kept beside its own.
+    also: tuple[DocumentId, ...] = ()
     #: The paper that it turned out to be, and is kept under.
     joined: DocumentId | None = None
     #: Pages of its file, from 1, that are sheets of ours with a code and no part of the paper; all other page numbers
@@ -269,6 +271,11 @@ def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
     ]
     if entered_ones:
         lines.append(f"Đọc được trên văn bản và đã ghi: {'; '.join(entered_ones)}.")
+    if read.files_of or read.also:
+        whose = "bản nhận sau" if read.files_of else "bản nhận trước"
+        lines.append(
+            f"Văn bản nhận nhiều lần: bản dùng từ nay là tệp của {whose}, tệp kia giữ trong received/ban-khac."
+        )
     if read.asks:
         asked_ones = [
             f"{title_of(name, kind)}{_seen(read.proposals.get(name))}" for name in read.asks

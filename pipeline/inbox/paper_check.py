@@ -241,7 +241,8 @@ def _read_of_row(record: Record, row: DocumentView, receipt: ReceiptView) -> Rec
             stamp=now.stamp or before.stamp,
             joined=before.joined,
         )
-    return with_arrival(record, replace(now, file_sha512=receipt.sha512))
+    now = replace(now, also=before.also, file_sha512=receipt.sha512)
+    return with_arrival(record, now)
 
 
 def _settle_finished(item: Checked, check: PaperCheck, receipt: ReceiptView, bench: Bench) -> None:

@@ -11,14 +11,17 @@ from typing import Any
 
 from pipeline.between import Bench
 from pipeline.document_object import (
+    OTHERS_DIR,
     RECEIVED_DIR,
     document_object,
     receipt_object,
     receipt_of,
     received_name,
 )
+from pipeline.durable import sha512_file
 from pipeline.errors.base import Problem
 from pipeline.inbox.arrival_reading import arrival_read
+from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.inbox.look import bundle_args
 from pipeline.inbox.own_text import edited_text
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes, dropped_files
@@ -42,10 +45,35 @@ def dropped(receipt: ReceiptView, bench: Bench) -> tuple[Received, list[Problem]
 
 
 def received(document: DocumentView, receipt: ReceiptView, bench: Bench) -> Received:
-    """The files of a paper: of the drop that brought them last, else of the version before."""
-    read = arrival_read(document.record)
-    if read is not None and read.files_of is not None:
-        return _of_another(read.files_of, bench)
+    """The files of a paper: of the drop that brought them last, else of the version before.
+
+    Of a paper that came twice those of the other arrivals lie beside the ones that count.
+    """
+    own, read = _own(document, receipt, bench), arrival_read(document.record)
+    if read is None or not (read.files_of or read.also):
+        return own
+    others = {one: _of_another(one, bench) for one in read.also}
+    main = own
+    if read.files_of is not None:
+        main = _of_another(read.files_of, bench)
+        others = {document.id: own, **others}
+    return {**_beside(others, main), **main}
+
+
+def _beside(others: Mapping[DocumentId, Received], main: Received) -> dict[str, Path]:
+    """The papers among the files of other arrivals, under names that cannot meet; not what counts already."""
+    known = {sha512_file(path) for path in main.values()}
+    found: dict[str, Path] = {}
+    for document_id, files in others.items():
+        for name, path in files.items():
+            if name.startswith(f"{OTHERS_DIR}/"):
+                found[name] = path
+            elif path.suffix.lower() not in RECORD_SUFFIXES and sha512_file(path) not in known:
+                found[f"{OTHERS_DIR}/{document_id[-4:]} {PurePosixPath(name).name}"] = path
+    return found
+
+
+def _own(document: DocumentView, receipt: ReceiptView, bench: Bench) -> Received:
     later = _later_drop(document, bench)
     if later is not None:
         found = _opened(_dropped_as(receipt_object(later), bench), later, bench)[0]
