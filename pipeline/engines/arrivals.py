@@ -1,9 +1,12 @@
-"""Operation over a paper that came: what its head and tail say of it, and whether it bears an ink stamp ĐẾN already."""
+"""Operation over a paper that came: what its head and tail say of it, and whether it bears an ink stamp ĐẾN already.
+
+A Word file is read by its paragraphs: nothing in it is run or laid out, and it bears no ink.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,11 +15,13 @@ from typing import Any
 from PIL import Image
 
 from pipeline.engines import ocr, raster
-from pipeline.engines.arrival_facts import Sheet, read_sheets
+from pipeline.engines.arrival_facts import Proposal, Sheet, read_sheets
 from pipeline.engines.arrival_lines import Piece, pieces_of_layer, pieces_of_reading
 from pipeline.engines.arrival_stamp import find_stamp, without_stamp
+from pipeline.engines.paper_lines import WHOLE, Line
 from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.segments import Segment
+from pipeline.engines.word_text import open_word
 from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
 from pipeline.vietnamese import plausibility
@@ -31,6 +36,10 @@ _AGAIN_DPI = (300, 400)
 _ONE_LINE = 7
 _MARGIN_MM = 2.0
 _AGAIN_SECONDS = 6.0
+#: Of a paragraph of a Word file; only their order counts, and which of them belong together.
+_ROW_MM = 5.0
+_FAR_ROWS = 4
+_DOUBT = 0.4
 
 
 def read(args: dict[str, Any]) -> dict[str, Any]:
@@ -40,13 +49,17 @@ def read(args: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         ``{facts, stamp, by, complete}``: *facts* name → ``{value, confidence, page, box_mm, words}``; *stamp* the ink
-        stamp ĐẾN that was seen, or null; *by* ``lop-chu``, ``ocr`` or empty where nothing could be read; *complete* is
-        false where time ran out or there is no tesseract.
+        stamp ĐẾN that was seen, or null; *by* ``lop-chu``, ``ocr``, ``word`` or empty where nothing could be read;
+        *complete* is false where time ran out or there is no tesseract. Of a Word file *box_mm* is empty: where a
+        paragraph will stand nobody knows before it is printed.
     """
     types = [(str(name), str(symbol)) for name, symbol in args["types"]]
     until = time.monotonic() + float(args.get("seconds", 20.0))
     told: dict[str, Any] = {"facts": {}, "stamp": None, "by": "", "complete": True}
+    today = date.fromisoformat(str(args["today"]))
     try:
+        if Path(args["path"]).suffix.lower() == ".docx":
+            return told | _of_word(Path(args["path"]), types, today)
         # a doubtful line is read again from the page while it is judged: a picture's PDF must still be there
         with as_pdf(Path(args["path"]), args.get("leave_out", ())) as path:
             last = raster.page_count(path) - 1
@@ -54,9 +67,39 @@ def read(args: dict[str, Any]) -> dict[str, Any]:
             if head is None:
                 return told | {"complete": False}
             tail = _tail(path, last, head, until)
-            return _judged(head, tail, types, date.fromisoformat(str(args["today"])))
+            return _judged(head, tail, types, today)
     except VanthuError:
         return told | {"complete": False}
+
+
+def _of_word(path: Path, types: list[tuple[str, str]], today: date) -> dict[str, Any]:
+    lines = open_word(path).lines()
+    whole = Sheet(pieces=tuple(_pieces_of_word(lines)))
+    found = read_sheets(whole, whole, types, today)
+    subject = found.get("subject")
+    if subject is not None and not _is_told_by_its_look(subject, lines):
+        found["subject"] = replace(subject, confidence=min(subject.confidence, _DOUBT))
+    facts = {name: asdict(one) | {"box_mm": ()} for name, one in found.items()}
+    return {"facts": facts, "by": "word" if lines else ""}
+
+
+def _pieces_of_word(lines: Sequence[Line]) -> Iterator[Piece]:
+    """Its paragraphs one below the other; those that run from side to side belong together where all of them are bold."""
+    top_mm, before = 0.0, Line(text="")
+    for line in lines:
+        is_bold = bool(line.look.bold and before.look.bold)
+        top_mm += _ROW_MM if line.column != WHOLE or is_bold else _FAR_ROWS * _ROW_MM
+        box = Segment(text="", left_mm=0.0, top_mm=top_mm, right_mm=1.0, bottom_mm=top_mm + _ROW_MM)
+        yield Piece(text=" ".join(line.text.split()), box=box, page=0, column=line.column)
+        before = line
+
+
+def _is_told_by_its_look(subject: Proposal, lines: Sequence[Line]) -> bool:
+    """Whether the trích yếu ends where its letters or its column end; else nobody knows which paragraphs are its."""
+    first = next(
+        (one for one in lines if subject.words.startswith(" ".join(one.text.split()))), None
+    )
+    return first is not None and (first.column != WHOLE or bool(first.look.bold))
 
 
 def _judged(

@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.between import Bench
 from pipeline.clock import today
 from pipeline.engines.paper_facts import SURE
+from pipeline.inbox.folders import WORD_SUFFIX
 from pipeline.kinds.checking import check_record
 from pipeline.kinds.model import Kind
 from pipeline.kinds.values import Bad, read_value, shown
@@ -47,7 +48,7 @@ class Proposed:
     value: Any
     #: 0…1.
     confidence: float
-    #: Where it stands: page from 1, and left, top, right, bottom on it.
+    #: Where it stands: page from 1, and left, top, right, bottom on it; of a Word file no place.
     page: int
     box_mm: tuple[float, ...]
     #: As they stand there.
@@ -59,7 +60,7 @@ class ArrivalRead:
     """What was read of an incoming paper, and what the clerk still has to say."""
 
     proposals: dict[str, Proposed] = field(default_factory=dict)
-    #: ``lop-chu``, ``ocr``, or empty where nothing could be read.
+    #: ``lop-chu``, ``ocr``, ``word``, or empty where nothing could be read.
     by: str = ""
     #: The ink stamp ĐẾN that it bears: ``page``, ``box_mm``, ``number``, ``day``, ``confidence``, ``words``.
     stamp: Record | None = None
@@ -127,7 +128,7 @@ def _read(
     paper: Path, record: Record, bench: Bench, slip_pages: tuple[int, ...]
 ) -> ArrivalRead | None:
     wanted = [name for name, what in bench.kind.read.items() if what in _WANTED]
-    if not has_pages(paper) or not wanted:
+    if not wanted or not (has_pages(paper) or paper.suffix.lower() == WORD_SUFFIX):
         return None
     if all(record.get(name) not in _EMPTY for name in wanted):
         return None
@@ -319,11 +320,11 @@ def _shown(one: Proposed) -> str:
 
 def seen_words(one: Proposed) -> str:
     """What was read, how sure that is, and where it stands."""
+    said = f"«{_shown(one)}», tin cậy {one.confidence:.0%}"
+    if not one.box_mm:
+        return f"{said}, đọc trong tệp Word"
     left, top = one.box_mm[:2]
-    return (
-        f"«{_shown(one)}», tin cậy {one.confidence:.0%}, trang {one.page}, "
-        f"cách mép trái {left:.0f} mm, mép trên {top:.0f} mm"
-    )
+    return f"{said}, trang {one.page}, cách mép trái {left:.0f} mm, mép trên {top:.0f} mm"
 
 
 def _seen(one: Proposed | None) -> str:
