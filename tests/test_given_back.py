@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
 from dataclasses import replace
 
 import openpyxl
@@ -10,10 +12,13 @@ import pytest
 from helpers import MONDAY, make_clock
 from office_kit import (
     GIOI_THIEU,
+    VAN_BAN_DEN,
     drop,
     drop_json,
     drop_sheet,
+    letter,
     opened,
+    paper_bytes,
     person,
     process_here,
     run,
@@ -74,6 +79,47 @@ def test_what_she_changed_there_stays(office, cell):
     assert back(office) == ["a.json"]
     assert hers.read_bytes() == b"{}"
     assert back(office, DONE_FOLDER) == ["a.LY-DO.txt"]
+
+
+def test_of_a_pair_mended_in_its_place_and_copied_both_are_done(office, cell, tmp_path):
+    paper = paper_bytes(tmp_path, "Cong van")
+    drop(office, VAN_BAN_DEN, "cv.pdf", paper)
+    drop_json(office, "cv.json", letter(15, ngay_van_ban="hôm qua"), VAN_BAN_DEN)
+    (outcome,) = process_here(office, cell, CLOCK)
+    assert outcome.status == "returned"
+    folder = office.inbox_dir / VAN_BAN_DEN / office.folders.returned
+    hers = folder / "cv.json"
+    hers.write_text(json.dumps(letter(15), ensure_ascii=False, indent=1), encoding="utf-8")
+    for name in ("cv.pdf", "cv.json"):
+        drop(office, VAN_BAN_DEN, name, (folder / name).read_bytes())
+
+    (outcome,) = process_here(office, cell, CLOCK)
+
+    assert outcome.status == "indexed", outcome.message
+    assert [path.name for path in folder.iterdir()] == [DONE_FOLDER]
+    done = sorted(path.name for path in (folder / DONE_FOLDER).iterdir())
+    assert done == ["cv.LY-DO.txt", "cv.json", "cv.pdf"]
+
+
+def test_a_paper_with_annexes_mended_in_its_folder_leaves_no_half_of_it(office, cell, tmp_path):
+    top = office.inbox_dir / VAN_BAN_DEN
+    folder = top / office.folders.returned / "Ke hoach"
+    (top / "Ke hoach").mkdir(parents=True)
+    bad = letter(16, ngay_van_ban="hôm qua")
+    (top / "Ke hoach" / "Ke hoach.pdf").write_bytes(paper_bytes(tmp_path, "Ke hoach"))
+    (top / "Ke hoach" / "phu luc.pdf").write_bytes(paper_bytes(tmp_path, "Phu luc"))
+    drop_json(office, "Ke hoach/Ke hoach.json", bad, VAN_BAN_DEN)
+    process_here(office, cell, CLOCK)
+    assert sorted(path.name for path in folder.iterdir() if path.suffix != ".txt") == [
+        *("Ke hoach.json", "Ke hoach.pdf", "phu luc.pdf"),
+    ]
+    (folder / "Ke hoach.json").write_text(json.dumps(letter(16)), encoding="utf-8")
+    shutil.copytree(folder, top / "Ke hoach", ignore=shutil.ignore_patterns("*.txt"))
+
+    (outcome,) = process_here(office, cell, CLOCK)
+
+    assert outcome.status == "indexed", outcome.message
+    assert not folder.exists()
 
 
 def test_another_name_or_another_refusal_moves_nothing(office, cell):

@@ -1,13 +1,15 @@
 """What was given back and came again mended → moved out of the clerk's sight, never removed.
 
 A drop that succeeds wholly ends the story of the earlier ones of its name in its folder. Of what they were given back
-only what nobody has touched is moved; what she edited there is hers.
+only what nobody has touched is moved, or what she mended there and dropped as it now is; all else she edited is hers.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.config import Office
@@ -30,22 +32,33 @@ def digests_of(placed: Sequence[Path], office: Office) -> Record:
     return {str(path.relative_to(office.inbox_dir)): sha512_file(path) for path in placed}
 
 
-def put_away_mended(receipt: ReceiptView, office: Office, registers: Registers) -> None:
-    """Move what earlier drops of this source were given back into :data:`DONE_FOLDER`; idempotent."""
+def put_away_mended(
+    receipt: ReceiptView, office: Office, registers: Registers, dropped: Sequence[Path] = ()
+) -> None:
+    """Move what earlier drops of this source were given back into :data:`DONE_FOLDER`; idempotent.
+
+    Args:
+        dropped: The files of this drop: a record mended in its place among the returned ones is done like its paper.
+    """
+    taken = {sha512_file(path) for path in dropped}
     for earlier in registers.same_source(receipt):
         for path, sha512 in _told(earlier, office):
             try:
-                _put_away(path, sha512, office)
+                _put_away(path, {sha512, *taken}, office)
             except OSError as error:
                 # Open in Excel over a share, say: it lies where it lay, and the answer does not wait for it.
                 log.warning("left a returned file where it lies: %s", error.strerror)
 
 
-def _put_away(path: Path, sha512: str, office: Office) -> None:
-    if path.is_file() and sha512_file(path) == sha512:
-        folder = _top(path, office) / DONE_FOLDER
-        make_folder(folder, office.inbox_dir)
-        move_under_free_name(path, folder / path.name)
+def _put_away(path: Path, known: AbstractSet[str], office: Office) -> None:
+    if path.is_file() and sha512_file(path) in known:
+        top = _top(path, office)
+        make_folder(top / DONE_FOLDER, office.inbox_dir)
+        move_under_free_name(path, top / DONE_FOLDER / path.name)
+        if path.parent != top:
+            # The folder of a paper with annexes: gone with the last of them, left where anything of hers lies in it.
+            with suppress(OSError):
+                path.parent.rmdir()
 
 
 def given_back(receipt: ReceiptView, office: Office) -> Iterator[Path]:

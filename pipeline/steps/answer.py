@@ -64,7 +64,8 @@ def answer(receipt: ReceiptView, dropped: Sequence[Path], bench: Bench) -> bool:
         placed += returned
         extra = {GIVEN_BACK: digests_of(returned, bench.office)}
     elif not (bad or receipt.problems):
-        put_away_mended(receipt, bench.office, bench.registers)
+        files = [*dropped, *dropped_annexes(bench.office, receipt.id)]
+        put_away_mended(receipt, bench.office, bench.registers, files)
     names = [str(path.relative_to(bench.office.inbox_dir)) for path in placed]
     # What goes back has been given no result: mended, the same paper is owed its first.
     versions = {document.id: document.version for document in documents if document.state in _MADE}
