@@ -64,6 +64,7 @@ OFFICE_FILE = "vanthu.toml"
 _CAP_SO = ("khi-den", "truoc-khi-ky", "sau-khi-ky")
 #: A series key is written with colons between, a reference with a slash.
 _SYMBOL = re.compile(r"[^\W_][\w.-]{0,19}")
+_YEAR = re.compile(r"\d{4}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _LAST_PORT = 65535
 _PAPER_SIZES: tuple[PaperSize, ...] = ("A3", "A4", "A5")
@@ -125,6 +126,7 @@ def _office(root: Path, top: Section) -> Office:
     for section, term in terms:
         for symbol in term.bodies:
             _known(section, "co_quan", symbol, "cơ quan", symbols)
+    incoming = {book.code for _, book in books if book.book is Book.DEN}
     office = Office(
         root=root,
         name=top.text("ten", "tên cơ quan dùng phần mềm"),
@@ -134,7 +136,7 @@ def _office(root: Path, top: Section) -> Office:
         bodies=tuple(body for _, body in bodies),
         terms=tuple(term for _, term in terms),
         books=tuple(book for _, book in books),
-        starts=_starts(top, symbols, {term.code for _, term in terms}),
+        starts=_starts(top, symbols, {term.code for _, term in terms}, incoming),
         folders=_folders(top.table("thu_muc")),
         limits=_limits(top.table("gioi_han")),
         printing=_printing(top.table("in_an")),
@@ -148,7 +150,6 @@ def _office(root: Path, top: Section) -> Office:
         synonyms=_synonyms(top.table("tim_kiem")),
     )
     _known(top, "co_quan_mac_dinh", office.default_body, "cơ quan", symbols)
-    incoming = {book.code for _, book in books if book.book is Book.DEN}
     _known(top, "so_den_mac_dinh", office.default_incoming_book, "sổ văn bản đến", incoming)
     top.close()
     return office
@@ -209,16 +210,13 @@ def _book(section: Section) -> BookSpec:
     return book
 
 
-def _starts(top: Section, symbols: set[str], terms: set[str]) -> tuple[SeriesStart, ...]:
+def _starts(
+    top: Section, symbols: set[str], terms: set[str], incoming: set[str]
+) -> tuple[SeriesStart, ...]:
     found: dict[SeriesKey, tuple[Section, SeriesStart]] = {}
     for section in top.tables("bat_dau"):
         book = Book(section.choice("so", tuple(Book), default=Book.DI))
-        key = SeriesKey(
-            book=book,
-            issuer=_symbol(section, "co_quan", "ký hiệu cơ quan, hoặc mã sổ đến"),
-            symbol=section.text("ky_hieu", "", default=""),
-            period=_symbol(section, "ky", "nhiệm kỳ hoặc năm"),
-        )
+        key = _start_key(section, book)
         start = SeriesStart(key=key, first=int(section.number("tu_so", default=1, least=1)))
         if key in found:
             line = found[key][0].line()
@@ -229,8 +227,25 @@ def _starts(top: Section, symbols: set[str], terms: set[str]) -> tuple[SeriesSta
         if book in {Book.DI, Book.SAO}:
             _known(section, "co_quan", key.issuer, "cơ quan", symbols)
             _known(section, "ky", key.period, "nhiệm kỳ", terms)
+        elif key.period and not _YEAR.fullmatch(key.period):
+            section.wrong("ky", "một năm, ví dụ 2026", key.period)
+        if book is Book.DEN:
+            _known(section, "co_quan", key.issuer, "sổ văn bản đến", incoming)
         section.close()
     return tuple(start for _, start in found.values())
+
+
+def _start_key(section: Section, book: Book) -> SeriesKey:
+    """The series as its papers ask for it: incoming books have no types, the internal book is one for all bodies."""
+    section.text("co_quan", "", default="")
+    section.text("ky_hieu", "", default="")
+    issuer = symbol = ""
+    if book is not Book.NOI_BO:
+        issuer = _symbol(section, "co_quan", "ký hiệu cơ quan, hoặc mã sổ đến")
+    if book is not Book.DEN:
+        symbol = _symbol(section, "ky_hieu", "ký hiệu của loại, ví dụ CV, BS; sổ nội bộ: PNX")
+    period = _symbol(section, "ky", "nhiệm kỳ hoặc năm")
+    return SeriesKey(book=book, issuer=issuer, symbol=symbol, period=period)
 
 
 def _folders(section: Section) -> FolderNames:

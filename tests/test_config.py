@@ -19,6 +19,7 @@ from pipeline.errors.office import (
 )
 from pipeline.kinds import kind_names, shipped_templates_dir
 from pipeline.record import Book, SeriesKey
+from pipeline.series_format import series_of
 from pipeline.toml_lines import TomlLines
 
 DAY = date(2026, 11, 23)
@@ -118,6 +119,36 @@ def test_a_series_starts_where_the_paper_book_ended(tmp_path):
 
     assert office.start_of(key) == 127
     assert office.start_of(SeriesKey(book=Book.DEN, issuer="DEN", symbol="", period="2026")) == 1
+
+
+def test_a_series_of_the_internal_or_an_incoming_book_starts_there_too(tmp_path):
+    inside = {"so": "noi-bo", "ky_hieu": "PNX", "ky": "2026", "tu_so": 41}
+    # Asked for till now, though the internal book is one for all bodies.
+    as_before = inside | {"co_quan": "VPTU", "ky": "2027", "tu_so": 7}
+    incoming = {"so": "den", "co_quan": "DON-THU", "ky": "2026", "tu_so": 300}
+    office = make_office(tmp_path, bat_dau=[inside, as_before, incoming])
+
+    def starts(book, day, **more):
+        return office.start_of(series_of(book, day, office, **more))
+
+    assert starts(Book.NOI_BO, DAY, issuer="VPTU", symbol="PNX") == 41
+    assert starts(Book.NOI_BO, DAY.replace(year=2027), issuer="BTCTU", symbol="PNX") == 7
+    assert starts(Book.DEN, DAY, issuer="VPTU", symbol="", incoming_book="DON-THU") == 300
+    assert starts(Book.DEN, DAY, issuer="VPTU", symbol="") == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "code"),
+    [
+        ({"so": "noi-bo", "ky": "2026"}, "K252"),
+        ({"so": "noi-bo", "ky_hieu": "PNX", "ky": "2025-2030"}, "K253"),
+        ({"so": "den", "co_quan": "DEN", "ky": "2025-2030"}, "K253"),
+        ({"so": "den", "co_quan": "DENN", "ky": "2026"}, "K257"),
+        ({"so": "sao", "co_quan": "VPTU", "ky": "2025-2030"}, "K252"),
+    ],
+)
+def test_a_start_that_no_paper_would_ever_ask_for_is_refused(tmp_path, start, code):
+    assert codes_of(tmp_path, bat_dau=[start | {"tu_so": 5}]) == [code]
 
 
 def test_days_may_be_written_as_people_write_them(tmp_path):

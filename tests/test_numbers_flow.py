@@ -6,6 +6,7 @@ import csv
 from datetime import date, datetime, timedelta
 
 import pytest
+from helpers import example
 from office_kit import (
     VAN_BAN_DEN,
     drop,
@@ -22,7 +23,7 @@ from office_kit import (
 )
 
 from pipeline.clock import OFFICE_ZONE, FixedClock
-from pipeline.config import load_office
+from pipeline.config import OFFICE_FILE, load_office
 from pipeline.errors.numbering import GivenNumberUnreadable, NoSuffixNumber, SeriesUnknown
 from pipeline.number_gaps import GapChoice, gap_rows
 from pipeline.number_names import Period, name_series
@@ -41,6 +42,19 @@ def office(tmp_path):
 def process(office, cell, moment=NOON):
     outcomes = process_here(office, cell, FixedClock(moment))
     return {one.source.rpartition("/")[2]: (one.status, one.reference) for one in outcomes}
+
+
+def test_the_internal_book_goes_on_where_the_paper_one_ended(office, cell):
+    file = office.root / OFFICE_FILE
+    start = '\n[[bat_dau]]\nso = "noi-bo"\nky_hieu = "PNX"\nky = "2026"\ntu_so = 41\n'
+    file.write_text(file.read_text(encoding="utf-8") + start, encoding="utf-8")
+    office = load_office(office.root)
+    drop_json(office, "a.json", example("phieu-nhan-xet", "muc-1"), "phieu-nhan-xet")
+
+    process(office, cell)
+
+    (entry,) = books(office, cell)
+    assert entry.lookup_code.startswith("PNX-26-00041-")
 
 
 def books(office, cell):
