@@ -25,6 +25,7 @@ from pipeline.document_object import (
 from pipeline.durable import fsync_dir, sha512_file
 from pipeline.errors.purging import AlreadyRemoved, SamePerson, StillAtWork
 from pipeline.inbox.given_back import given_back
+from pipeline.inbox.received import reach_of_arrivals
 from pipeline.inbox.spool import sweep
 from pipeline.plain import plain_json, to_plain
 from pipeline.record import DocumentId, Record
@@ -93,7 +94,7 @@ def purge_paper(
     shown = document.number.shown if document.number else document.id
     if document.state is DocumentState.PURGED:
         raise AlreadyRemoved(f"purged document={document.id}", what=shown)
-    what = app.registers.reach_of(document.id)
+    what = reach_of_arrivals(document.id, app.registers)
     if not app.registers.is_at_rest(what):
         raise StillAtWork(f"not at rest document={document.id}", what=shown)
     begun = app.registers.begin_purge(what, (first, second), reason)

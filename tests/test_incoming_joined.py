@@ -27,6 +27,7 @@ from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
 from pipeline.incoming_rows import Entry, draw_slip, enter
 from pipeline.record import LegalState
 from pipeline.retrieve import Query, find_papers
+from pipeline.stores.registers.views import DocumentState
 
 PERSON = "lan"
 
@@ -185,3 +186,28 @@ def test_the_slip_on_the_joined_scan_is_no_page_of_the_paper(office, cell, tmp_p
     (outcome,) = process_here(office, cell)
     assert outcome.status == "indexed", outcome.message
     assert raster.page_count(the_copy(office)) == 1
+
+
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_what_is_purged_of_one_arrival_is_nowhere_in_the_other(office, cell, tmp_path, which):
+    with opened(office, cell) as app:
+        enter(Entry(said={"issuer": "Ban X", "subject": "việc X"}, person=PERSON), app)
+    process_here(office, cell)
+    came = write_paper(tmp_path / "p.pdf", Sent())
+    come(office, cell, "SCAN0001.PDF", came)
+    with opened(office, cell) as app:
+        second = find_incoming("2", app).id
+    joined(office, cell, "2")
+    with opened(office, cell) as app:
+        first = find_incoming("1", app).id
+
+    two = ("--reason", "sót dấu mật", "--person", "Lan", "--approved-by", "Minh")
+    ran = run(office, "purge", {"first": first, "second": second}[which], *two)
+
+    assert ran.status == 0, ran.stderr
+    with opened(office, cell) as app:
+        states = {app.registers.get(one).state for one in (first, second)}
+        assert states == {DocumentState.PURGED}
+    digest = sha512_file(came)
+    files = [path for path in office.root.rglob("*") if path.is_file()]
+    assert [path for path in files if sha512_file(path) == digest] == []

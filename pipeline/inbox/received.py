@@ -27,6 +27,8 @@ from pipeline.inbox.own_text import edited_text
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes, dropped_files
 from pipeline.kinds.model import Kind
 from pipeline.record import DocumentId, ReceiptId
+from pipeline.stores.registers.api import Registers
+from pipeline.stores.registers.removal import Reach
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: Logical path in the object → the file.
@@ -71,6 +73,22 @@ def _beside(others: Mapping[DocumentId, Received], main: Received) -> dict[str, 
             elif path.suffix.lower() not in RECORD_SUFFIXES and sha512_file(path) not in known:
                 found[f"{OTHERS_DIR}/{document_id[-4:]} {PurePosixPath(name).name}"] = path
     return found
+
+
+def reach_of_arrivals(document_id: DocumentId, registers: Registers) -> Reach:
+    """Everything that holds what a paper says: of a paper that came twice each arrival has the files of the others."""
+    documents: set[DocumentId] = set()
+    receipts: set[ReceiptId] = set()
+    fresh = {document_id}
+    while fresh:
+        for one in fresh:
+            what = registers.reach_of(one)
+            documents |= set(what.documents)
+            receipts |= set(what.receipts)
+        reads = [arrival_read(paper.record) for paper in registers.papers(documents)]
+        told = [(read.joined, read.files_of, *read.also) for read in reads if read is not None]
+        fresh = {one for others in told for one in others if one is not None} - documents
+    return Reach(documents=tuple(sorted(documents)), receipts=tuple(sorted(receipts)))
 
 
 def _own(document: DocumentView, receipt: ReceiptView, bench: Bench) -> Received:
