@@ -108,7 +108,7 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
     if bench.kind.is_finished:
         files = _read(check, receipt, files, bench)
     elif len(documents) == 1 and not check.problems:
-        pages = _codes(check.paper, bench)
+        pages = codes_of(check.paper, bench.cell, bench.office.limits.paper_seconds)
         if _is_stack(check, pages, receipt, bench):
             return check
         slips = own_sheets(pages, bench)
@@ -122,13 +122,6 @@ def look_into(receipt: ReceiptView, documents: Sequence[DocumentView], bench: Be
         _find_row(check, receipt, pages, bench)
     _count(check, files, bench)
     return check
-
-
-def _codes(paper: Path, bench: Bench) -> Sequence[Sequence[str]]:
-    """The codes on each page of a paper."""
-    if not has_pages(paper):
-        return []
-    return codes_of(paper, bench.cell, bench.office.limits.paper_seconds)
 
 
 def _is_stack(

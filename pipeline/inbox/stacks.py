@@ -16,14 +16,17 @@ from pipeline.errors.base import Problem
 from pipeline.errors.incoming import StackParted
 from pipeline.own_sheets import MOST_WORDS, SEPARATOR, slips_among
 from pipeline.stores.registers.views import ReceiptView
+from pipeline.suffixes import has_pages
 
 #: A drawn page takes a tenth of a second: a long scan must not use up the time that one call has.
 _PAGES_AT_ONCE = 40
 
 
 def codes_of(stack: Path, cell: Cell, seconds: float) -> Sequence[Sequence[str]]:
-    """The codes on each page that may be a separator sheet or a slip."""
+    """The codes on each page that may be a separator sheet or a slip; none of a file without pages."""
     pages: list[list[str]] = []
+    if not has_pages(stack):
+        return pages
     asked = {"path": str(stack), "most_words": MOST_WORDS, "max_pages": _PAGES_AT_ONCE}
     while True:
         more = asked | {"first": len(pages)}
