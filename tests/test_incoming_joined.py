@@ -93,6 +93,9 @@ def test_the_scan_that_is_joined_is_what_copies_are_made_of(office, cell, tmp_pa
         assert (
             "Cùng một văn bản với văn bản đến 01-ĐẾN/2026" in app.registers.get(second).facts.note
         )
+    said = [path.read_text("utf-8-sig") for path in office.inbox_dir.rglob("KẾT QUẢ*.txt")]
+    assert any("Đây là bản nhận thêm của văn bản đến 01-ĐẾN/2026" in one for one in said)
+    assert not any("đóng tay" in one for one in said)
     ask(office, "a.json", "127-KH/BTCTU")
     (outcome,) = process_here(office, cell)
     assert outcome.status == "indexed", outcome.message

@@ -38,6 +38,9 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
         return f"Đã có {number} (nhận ngày {when}{state}), không cấp thêm."
     if document.state is DocumentState.RETURNED:
         return "Cần sửa: " + " ".join(problem.sentence() for problem in document.problems)
+    read = arrival_read(document.record)
+    if document.state is DocumentState.WAITING and read is not None and read.joined is not None:
+        return "Đã gộp vào văn bản đến đã có, không cấp số riêng."
     if document.state is DocumentState.WAITING and is_asked_about(document.record):
         return f"Giống văn bản đến đã có nên chưa cấp số; hãy xem «vanthu incoming list» ({short_id(document.id)})."
     if document.state is DocumentState.WAITING:

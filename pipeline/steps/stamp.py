@@ -144,6 +144,11 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         f"Văn bản này giống văn bản đến {named} nên chưa cấp số, chưa đóng dấu. Gọi "
         f"«vanthu incoming confirm {document.id} --same-as …» nếu là một văn bản, «… --not-same» nếu là văn bản khác."
     )
+    why = asks if named else by_hand
+    first = bench.registers.get(read.joined) if read is not None and read.joined else None
+    if first is not None:
+        shown = first.number.shown if first.number else short_id(first.id)
+        why = f"Đây là bản nhận thêm của văn bản đến {shown}: không có số riêng, tệp và thông tin nằm dưới số ấy."
     return Made(
         document=document,
         receipt=receipt,
@@ -151,7 +156,7 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text or (document.facts.subject if document.facts else ""),
-        notes={"arrival": [asks if named else by_hand, *slips]}
+        notes={"arrival": [why, *slips]}
         | words.notes
         | ({} if paper is None else judge_signatures(paper, bench)),
     )
