@@ -34,11 +34,15 @@ def make_copy(
         TemporaryFailure: the cell had to be stopped.
     """
     asked = asked_of(item["record"], bench)
+    path = source_path(source, source_name(source), bench)
+    left_out = leave_out(arrival_read(source.record))
+    if asked.pages:
+        item = _with_pages(item, {"path": str(path), **left_out}, bench)
     args: dict[str, Any] = {
-        "source": str(source_path(source, source_name(source), bench)),
+        "source": str(path),
         "out": str(out),
         "pages": page_numbers(asked.pages),
-        **leave_out(arrival_read(source.record)),
+        **left_out,
     }
     if asked.is_electronic:
         return _made(args | {"corner_pdf": str(_draw("corner", item, profile, bench))}, 1, bench)
@@ -52,6 +56,14 @@ def make_copy(
         ]
         made = _made(args | {"heads": heads}, asked.serials, bench)
     return made
+
+
+def _with_pages(
+    item: Mapping[str, Any], file: Mapping[str, Any], bench: Bench
+) -> dict[str, Any]:
+    """The item of a copy of some pages, with how many the paper has: «trang 2 trong 05 trang»."""
+    look = bench.cell.call("copy.look", file, seconds=bench.office.limits.paper_seconds)
+    return {**item, "vb": {**item["vb"], "so_trang_ban_chinh": pad_ordinal(look["pages"])}}
 
 
 def _made(args: dict[str, Any], copies: int, bench: Bench) -> dict[str, Any]:
