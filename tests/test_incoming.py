@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -15,10 +16,11 @@ from office_kit import (
     opened,
     paper_bytes,
     process_here,
+    reason,
     results,
     run,
     small_office,
-    unsound_but_for_later_notes,
+    unsound,
 )
 from PIL import Image
 
@@ -99,7 +101,7 @@ def test_her_word_is_the_next_version_under_the_same_number(office, cell, tmp_pa
         assert "văn thư xác nhận thông tin: Số, ký hiệu" in deed[0].data["reason"]
         assert "15-CV/BTGTU" not in deed[0].data["reason"]
         assert numbers(app) == {"den:DEN::2026": [1]}
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
 
 
 def test_a_part_said_leaves_the_rest_waiting_and_accept_ends_it(office, cell, tmp_path):
@@ -134,8 +136,11 @@ def test_a_word_that_cannot_be_is_refused_and_changes_nothing(office, cell, tmp_
     blank_scan(tmp_path, office, "s.pdf")
     process_here(office, cell)
     with opened(office, cell) as app:
-        with pytest.raises(ConfirmedWrong):
+        with pytest.raises(ConfirmedWrong) as wrong:
             confirm("1", say(date="32/13/2026"), app)
+        # One message with one code, however many things are wrong in it.
+        assert re.findall(r"\([RKT]\d+\)", wrong.value.clerk_text) == ["(R282)"]
+        assert "«Ngày văn bản» không phải là một ngày có thật." in wrong.value.clerk_text
         with pytest.raises(ConfirmedWrong):
             confirm("1", say(date="31/12/2030"), app)
         with pytest.raises(NothingConfirmed, match="nothing said"):
@@ -173,7 +178,7 @@ def test_a_second_arrival_gets_no_number_before_the_clerk_has_spoken(office, cel
         assert asked.paper.number is None
         assert [one.number.shown for one in asked.same_as] == ["01-ĐẾN/2026"]
         assert numbers(app) == {"den:DEN::2026": [1]}
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     assert "0 dự thảo" in run(office, "issue").stderr
     refused = run(office, "issue", asked.paper.id)
     assert "vanthu incoming list" in refused.stderr
@@ -202,7 +207,7 @@ def test_the_same_paper_joins_the_first_number_and_nothing_is_lost(office, cell,
         assert "cùng một văn bản với văn bản đến 01-ĐẾN/2026" in told
         assert waiting_papers(app) == []
         assert numbers(app) == {"den:DEN::2026": [1]}
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     # The very file again is the first paper's, by its number.
     drop(office, VAN_BAN_DEN, "giay lai.pdf", (tmp_path / "giay.pdf").read_bytes())
     (again,) = process_here(office, cell)
@@ -228,7 +233,7 @@ def test_another_paper_of_that_number_is_entered_when_she_says_so(office, cell, 
     with opened(office, cell) as app:
         assert waiting_papers(app) == []
         assert find_incoming("2", app).legal_state is LegalState.DA_PHAT_HANH
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     assert any(name.startswith("Den-0002 127-KH-BTCTU") for name in results(office, VAN_BAN_DEN))
 
 
@@ -357,3 +362,16 @@ def test_what_she_confirmed_stays_when_a_record_comes_late(office, cell, tmp_pat
             "lấy nhận xét",
         )
         assert waiting_papers(app) == []
+
+
+def test_a_sender_written_where_our_own_body_belongs_is_told_the_right_property(office, cell):
+    drop_json(office, "cv.json", letter(7, co_quan="Ban Tổ chức"), VAN_BAN_DEN)
+    drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(office.root, "Cong van"))
+    process_here(office, cell)
+
+    told = reason(office, VAN_BAN_DEN)
+
+    assert "Mục «co_quan» của văn bản đến là cơ quan mình" in told
+    assert "hãy ghi vào mục «co_quan_ban_hanh» (Cơ quan ban hành)" in told
+    assert "(R290)" in told
+    assert "K260" not in told
