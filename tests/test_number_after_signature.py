@@ -111,7 +111,7 @@ def test_after_the_number_a_newer_note_says_so(office, cell):
         (paper,) = issue_papers([draft(app, "một").id], ask(), app)
         finish({paper.receipt_id}, app, seconds=60)
 
-    newer = notes_of(office, "KẾT QUẢ (2).txt")
+    newer = notes_of(office, "KẾT QUẢ.txt")
 
     assert "Xong – 01-CV/VPTU." in newer
     assert "vanthu issue" not in newer

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.durable import sha512_file
-from pipeline.inbox.results import make_folder, move_under_free_name
+from pipeline.inbox.results import is_our_note, make_folder, move_under_free_name
 from pipeline.record import Record
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import ReceiptView
@@ -42,7 +42,11 @@ def put_away_mended(receipt: ReceiptView, office: Office, registers: Registers) 
 
 
 def _put_away(path: Path, sha512: str, office: Office) -> None:
-    if path.is_file() and sha512_file(path) == sha512:
+    # A note that vouches for itself may have been written anew since.
+    is_ours = path.is_file() and (
+        sha512_file(path) == sha512 or (path.suffix == ".txt" and is_our_note(path))
+    )
+    if is_ours:
         folder = _top(path, office) / DONE_FOLDER
         make_folder(folder, office.inbox_dir)
         move_under_free_name(path, folder / path.name)
