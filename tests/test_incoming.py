@@ -32,7 +32,7 @@ from pipeline.errors.incoming import (
     NothingConfirmed,
     SameAsItself,
 )
-from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
+from pipeline.incoming import Word, confirm, count_waiting, find_incoming, waiting_papers
 from pipeline.record import DocumentId, LegalState, Place, ReceiptId, new_id
 from pipeline.retrieve import Query, describe, find_papers
 from pipeline.stores.registers.views import DocumentState, NewDocument, NewReceipt
@@ -158,6 +158,13 @@ def test_the_urgent_ones_are_first(office, cell, tmp_path):
 
     with opened(office, cell) as app:
         assert [one.source[0] for one in waiting_papers(app)] == ["c", "d", "b", "a"]
+        assert [one.source[0] for one in waiting_papers(app, offset=1, limit=2)] == ["d", "b"]
+        assert count_waiting(app) == 4
+    page = run(office, "incoming", "list", "--limit", "3", "--page", "1")
+    assert (
+        "4 văn bản đến chờ văn thư xác nhận.\nĐang hiện từ 1 đến 3; xem tiếp: --page 2."
+        in page.stderr
+    )
 
 
 # --- two arrivals of one paper ---
