@@ -2,7 +2,7 @@
 
 .venv/bin/python bench/incoming_list.py [papers] [waiting]
 
-The rows are written as the flow writes them, many at once; files and archive are left out, which the list never opens.
+The rows are copied inside SQLite from one of each sort; files and archive are left out, which the list never opens.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -23,9 +23,8 @@ from pipeline.app import App, open_office
 from pipeline.clock import SystemClock
 from pipeline.inbox.arrival_reading import ArrivalRead, with_arrival
 from pipeline.incoming import count_waiting, find_incoming, waiting_papers
-from pipeline.record import new_id
+from pipeline.stores.registers.fields import dump_json
 
-_CHUNK = 2_000
 _TIMES = 15
 
 
@@ -62,61 +61,82 @@ def tell(what: str, work: Callable[[], object]) -> None:
 
 
 def fill(app: App, papers: int, waiting: int) -> None:
-    """Rows of *papers* drops, their papers and numbers; every so many-th of them waits."""
+    """Rows of *papers* drops, their papers and numbers, copied by the database from one; every so many-th waits."""
     from pipeline.stores.registers import models
 
     db, now = app.registers.db, app.clock.now()
-    year = str(now.year)
+    year, every = now.year, papers // waiting
     series = models.Series(
         id=f"den:DEN::{year}",
         book="den",
         issuer="DEN",
         symbol="",
-        period=year,
+        period=str(year),
         start=1,
         last=papers,
     )
-    series.save(using=db.alias, force_insert=True)
-    every = papers // waiting
-    for first in range(1, papers + 1, _CHUNK):
-        receipts, documents, entries = [], [], []
-        for number in range(first, min(first + _CHUNK, papers + 1)):
-            at, key, drop = (
-                now - timedelta(minutes=papers - number),
-                new_id(app.clock),
-                new_id(app.clock),
-            )
-            waits = number % every == 0
-            record = with_arrival(
-                letter(number), ArrivalRead(asks=("so_ky_hieu",) if waits else ())
-            )
-            receipts.append(
-                models.Receipt(
-                    id=drop, kind=VAN_BAN_DEN, source_name=f"cv-{number}.pdf", folder=VAN_BAN_DEN, sha512="",
-                    size_bytes=1, suffix=".pdf", owner="lan", received_at=at, is_list=False, hold_all=False,
-                    state="answered",
-                )
-            )  # fmt: skip
-            documents.append(
-                models.Document(
-                    id=key, receipt_id=drop, row_index=0, kind=VAN_BAN_DEN, place={}, record=record, state="numbered",
-                    legal_state="da-phat-hanh", ban_goc="giay", facts={"subject": record["trich_yeu"]}, received_at=at,
-                )
-            )  # fmt: skip
-            entries.append(
-                models.Entry(
-                    series_id=series.id, ordinal=number, status="issued", document_id=key, issued_on=at.date(),
-                    reference=f"{number:02d}-ĐẾN/{year}", reference_key=f"{number}-DEN-{year}", taken_at=at,
-                    person="lan", source="flow",
-                )
-            )  # fmt: skip
-        with db.transaction():
-            for model, rows in (
-                (models.Receipt, receipts),
-                (models.Document, documents),
-                (models.Entry, entries),
-            ):
-                db.rows(model).bulk_create(rows)
+    receipt = models.Receipt(
+        id=_id(0), kind=VAN_BAN_DEN, source_name="cv.pdf", folder=VAN_BAN_DEN, sha512="", size_bytes=1, suffix=".pdf",
+        owner="lan", received_at=now, is_list=False, hold_all=False, state="answered",
+    )  # fmt: skip
+    read = {
+        asks: dump_json(with_arrival(letter(1), ArrivalRead(asks=asks)))
+        for asks in ((), ("so_ky_hieu",))
+    }
+    paper = models.Document(
+        id=_id(0), receipt=receipt, row_index=0, kind=VAN_BAN_DEN, place={}, record={}, state="numbered",
+        legal_state="da-phat-hanh", ban_goc="giay", facts={"subject": letter(1)["trich_yeu"]}, received_at=now,
+    )  # fmt: skip
+    entry = models.Entry(
+        series=series,
+        ordinal=papers + 1,
+        status="void",
+        issued_on=now.date(),
+        taken_at=now,
+        person="lan",
+        source="flow",
+    )
+    for row in (series, receipt, paper, entry):
+        row.save(using=db.alias, force_insert=True)
+    at = f"strftime('%Y-%m-%d %H:%M:%S', '{now:%Y-%m-%d %H:%M:%S}', '-' || ({papers} - i) || ' minutes')"
+    waits = f"i % {every} = 0"
+    _copy(
+        db,
+        receipt,
+        papers,
+        {"id": "printf('%026d', i)", "source_name": "'cv-' || i || '.pdf'", "received_at": at},
+    )
+    told = {
+        "id": "printf('%026d', i)",
+        "receipt_id": "printf('%026d', i)",
+        "record": f"CASE WHEN {waits} THEN '{read[('so_ky_hieu',)]}' ELSE '{read[()]}' END",
+        "waiting_rank": f"CASE WHEN {waits} THEN 3 END",
+        "received_at": at,
+    }
+    _copy(db, paper, papers, told)
+    number = {
+        "id": "i + 1000",
+        "ordinal": "i",
+        "status": "'issued'",
+        "document_id": "printf('%026d', i)",
+        "reference": f"printf('%02d-ĐẾN/{year}', i)",
+        "reference_key": f"i || '-DEN-{year}'",
+    }
+    _copy(db, entry, papers, number)
+
+
+def _id(number: int) -> str:
+    return f"{number:026d}"
+
+
+def _copy(db: Any, row: Any, count: int, told: dict[str, str]) -> None:
+    table = row._meta.db_table
+    columns = [field.column for field in row._meta.fields]
+    values = ", ".join(told.get(name, f"t.{name}") for name in columns)
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+    with db.transaction(), db.cursor() as cursor:
+        copied = f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {values} FROM n, {table} t"
+        cursor.execute(f"{copied} WHERE t.id = '{row.pk}'".replace("%", "%%"), [])
 
 
 if __name__ == "__main__":

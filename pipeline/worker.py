@@ -12,7 +12,14 @@ from collections.abc import Callable, Sequence
 
 from pipeline.app import App, is_worker_gone, refuse_if_behind
 from pipeline.engines.cell import Cell
-from pipeline.errors.base import ArchiveCorrupted, Problem, TemporaryFailure, VanthuError, on_screen
+from pipeline.errors.base import (
+    ON_SCREEN,
+    ArchiveCorrupted,
+    Problem,
+    TemporaryFailure,
+    VanthuError,
+    on_screen,
+)
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import KilledItsWorker
 from pipeline.flow import decide, make_findable, process, respond
@@ -94,7 +101,12 @@ def release_the_dead(app: App) -> None:
     for worker, item_ids in app.registers.holders().items():
         if is_worker_gone(worker):
             app.registers.release([DocumentId(one) for one in item_ids], worker)
-            log.warning("released %d items of a worker that is gone: %s", len(item_ids), worker)
+            told = {
+                ON_SCREEN: f"Nhận lại {len(item_ids)} việc của một tiến trình đã tắt giữa chừng."
+            }
+            log.warning(
+                "released %d items of a worker that is gone: %s", len(item_ids), worker, extra=told
+            )
 
 
 def _attempt(

@@ -87,7 +87,7 @@ def _run(source: Path, out: Path, sidecar: Path, what: _What) -> str:
         *("--rotate-pages", "--deskew", "--rasterizer", "pypdfium"),
         *("--output-type", "pdf", "--invalidate-digital-signatures"),
         *("--max-image-mpixels", str(_MOST_MPIXELS)),
-        *("--tesseract-timeout", f"{what.page_seconds * _PAGE_SHARE:.1f}"),
+        *("--tesseract-timeout", f"{max(0.1, what.page_seconds * _PAGE_SHARE):.2f}"),
         *("--sidecar", str(sidecar), "--", str(source), str(out)),
     ]
     try:
