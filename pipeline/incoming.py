@@ -37,7 +37,7 @@ from pipeline.issuing import remark_of
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.kinds.model import Kind
 from pipeline.legal import STATE_WORDS
-from pipeline.paper_names import meant
+from pipeline.paper_names import is_bare, meant
 from pipeline.record import DocumentId, Facts, LegalState, Record
 from pipeline.series_of_paper import series_of
 from pipeline.sheet_context import short_id
@@ -113,7 +113,7 @@ def find_incoming(ref: str, app: App) -> DocumentView:
     kinds = {kind.name for kind in _kinds(app)}
     found = [one for one in meant(ref, app, of_incoming=True).papers if one.kind in kinds]
     end = ref.strip().removeprefix("~").lower()
-    if not found and len(end) >= _ENOUGH:
+    if not found and len(end) >= _ENOUGH and not is_bare(ref):
         found = [one for name in kinds for one in app.registers.by_id_end(name, end)]
     if not found:
         raise IncomingUnknown(f"no incoming paper {ref!r}", what=ref)

@@ -23,6 +23,8 @@ _PARTS = re.compile(r"\d+|[A-Z]+")
 #: Words before a number that say nothing of its series.
 _SAYS_NOTHING = frozenset(("SO", "VAN", "BAN", "VB"))
 _INCOMING = "DEN"
+#: What file names show before the end of an id.
+_ID_END = "~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ def meant(ref: str, app: App, *, of_incoming: bool = False) -> Meant:
 
 def drafts_like(ref: str, app: App) -> list[DocumentView]:
     """Drafts whose id ends in *ref*, else those whose subject holds its words."""
-    end, words = ref.strip().removeprefix("~").lower(), fold(ref)
+    end, words = ref.strip().removeprefix(_ID_END).lower(), fold(ref)
     if len(end) < _ENOUGH:
         return []
     waiting = app.registers.waiting()
@@ -81,6 +83,8 @@ def drafts_like(ref: str, app: App) -> list[DocumentView]:
 
 def _asked(ref: str) -> tuple[int, frozenset[str]] | None:
     """The ordinal and the words that tell its series; None where no number is named."""
+    if ref.strip().startswith(_ID_END):
+        return None
     parts = _PARTS.findall(fold_key(clean_text(ref)[0]))
     at = next((at for at, part in enumerate(parts) if part.isdecimal()), None)
     if at is None or len(parts[at].lstrip("0")) not in range(1, _LONGEST_NUMBER + 1):

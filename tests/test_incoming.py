@@ -24,6 +24,7 @@ from office_kit import (
 )
 from PIL import Image
 
+from pipeline.clock import SystemClock
 from pipeline.document_object import document_object
 from pipeline.errors.incoming import (
     ConfirmedWrong,
@@ -35,6 +36,7 @@ from pipeline.errors.incoming import (
 from pipeline.incoming import Word, confirm, count_waiting, find_incoming, waiting_papers
 from pipeline.record import DocumentId, LegalState, Place, ReceiptId, new_id
 from pipeline.retrieve import Query, describe, find_papers
+from pipeline.stores.registers.api import open_registers
 from pipeline.stores.registers.views import DocumentState, NewDocument, NewReceipt
 
 PERSON = "lan"
@@ -382,3 +384,16 @@ def test_a_sender_written_where_our_own_body_belongs_is_told_the_right_property(
     assert "hãy ghi vào mục «co_quan_ban_hanh» (Cơ quan ban hành)" in told
     assert "(R290)" in told
     assert "K260" not in told
+
+
+def test_what_waited_before_an_upgrade_waits_after_it(office, cell, tmp_path):
+    from django.core.management import call_command
+
+    blank_scan(tmp_path, office, "s.pdf")
+    process_here(office, cell)
+    with open_registers(office.registers_dir, SystemClock()) as registers:
+        for tables in ("0005_copies", "0007_waiting"):
+            call_command("migrate", "registers", tables, database=registers.db.alias, verbosity=0)
+
+    with opened(office, cell) as app:
+        assert [one.source for one in waiting_papers(app)] == ["s.pdf"]

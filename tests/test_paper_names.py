@@ -129,3 +129,12 @@ def test_words_that_name_no_number_are_no_number(office, cell):
     assert shown(office, cell, "đơn thư") == []
     assert shown(office, cell, GIOI_THIEU) == []
     assert shown(office, cell, "rà soát hồ sơ đợt 2") == []
+    assert shown(office, cell, "~0002") == []
+
+
+def test_the_end_of_an_id_names_a_paper_and_a_number_never_does(office, cell):
+    with opened(office, cell) as app:
+        paper = find_incoming("2", app)
+        assert find_incoming(f"~{paper.id[-4:]}", app).id == paper.id
+        with pytest.raises(IncomingUnknown):
+            find_incoming("2026", app)
