@@ -392,7 +392,7 @@ def test_what_waited_before_an_upgrade_waits_after_it(office, cell, tmp_path):
     blank_scan(tmp_path, office, "s.pdf")
     process_here(office, cell)
     with open_registers(office.registers_dir, SystemClock()) as registers:
-        for tables in ("0005_copies", "0007_waiting"):
+        for tables in ("0006_kept_searches", "0007_waiting"):
             call_command("migrate", "registers", tables, database=registers.db.alias, verbosity=0)
 
     with opened(office, cell) as app:

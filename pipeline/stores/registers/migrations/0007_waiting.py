@@ -16,7 +16,7 @@ def rank_what_waits(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registers', '0005_copies'),
+        ('registers', '0006_kept_searches'),
     ]
 
     operations = [
