@@ -58,9 +58,7 @@ def make_copy(
     return made
 
 
-def _with_pages(
-    item: Mapping[str, Any], file: Mapping[str, Any], bench: Bench
-) -> dict[str, Any]:
+def _with_pages(item: Mapping[str, Any], file: Mapping[str, Any], bench: Bench) -> dict[str, Any]:
     """The item of a copy of some pages, with how many the paper has: «trang 2 trong 05 trang»."""
     look = bench.cell.call("copy.look", file, seconds=bench.office.limits.paper_seconds)
     return {**item, "vb": {**item["vb"], "so_trang_ban_chinh": pad_ordinal(look["pages"])}}

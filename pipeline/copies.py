@@ -31,6 +31,7 @@ from pipeline.flow import receive
 from pipeline.inbox.folders import Drop, ensure_folders, lend_to_owner
 from pipeline.kinds.model import Kind
 from pipeline.legal import STATE_WORDS
+from pipeline.paper_names import meant
 from pipeline.plain import plain_json
 from pipeline.record import (
     Book,
@@ -88,7 +89,9 @@ def ask_for_copy(asked: Asked, app: App) -> ReceiptId:
     """
     refuse_if_behind(app)
     kind = _kind(asked.form, app)
-    paper = source_of_copy(CopyRequest(form=asked.form, wanted=asked.paper), app.registers)
+    paper = source_of_copy(
+        CopyRequest(form=asked.form, wanted=asked.paper), meant(asked.paper, app).papers
+    )
     lot = new_id(app.clock)[-8:]
     code = line_code(lot, 1)
     path = app.office.inbox_dir / kind.name / safe_file_name(f"sao {asked.paper} {lot}.json")
@@ -107,7 +110,7 @@ def outcome_of(receipt_id: ReceiptId, app: App) -> tuple[DocumentView, Path | No
     """
     (document,) = app.registers.documents_of(receipt_id)
     if document.state is DocumentState.RETURNED:
-        problems = " ".join(problem.sentence() for problem in document.problems)
+        problems = " ".join(problem.words() for problem in document.problems)
         raise CopyReturned(f"returned document={document.id}", problems=problems)
     if document.duplicate_of is not None:
         document = app.registers.get(document.duplicate_of) or document
@@ -164,7 +167,7 @@ def _taken(path: Path, kind: Kind, code: str, app: App, cell: Cell) -> ReceiptId
 
 def find_copy(ref: str, app: App) -> DocumentView:
     """The one copy that *ref* names. Raises NoSuchCopy (R266)."""
-    copies = [paper for paper in app.registers.find(ref) if is_copy(paper)]
+    copies = [paper for paper in meant(ref, app).papers if is_copy(paper)]
     if len(copies) != 1:
         raise NoSuchCopy(f"{len(copies)} copies {ref!r}", reference=ref)
     return copies[0]

@@ -24,7 +24,6 @@ from pipeline.errors.incoming import (
     StampedByHand,
 )
 from pipeline.inbox.arrival_reading import (
-    WAITING_MARK,
     ArrivalRead,
     arrival_read,
     papers_like,
@@ -36,6 +35,7 @@ from pipeline.incoming_joining import context_for, join
 from pipeline.issuing import remark_of
 from pipeline.kinds.checking import check_record
 from pipeline.kinds.model import Kind
+from pipeline.paper_names import is_bare, meant
 from pipeline.record import Facts, LegalState, Record
 from pipeline.series_of_paper import series_of
 from pipeline.sheet_context import short_id
@@ -45,7 +45,6 @@ log = logging.getLogger(__name__)
 
 _ENOUGH = 4
 _SHOWN = 5
-_URGENT = {"HỎA TỐC": 0, "THƯỢNG KHẨN": 1, "KHẨN": 2}
 _EMPTY: tuple[object, ...] = (None, "", [])
 
 
@@ -77,38 +76,42 @@ class Word:
     ordinal: int | None = None
 
 
-def waiting_papers(app: App) -> list[Waiting]:
-    """What waits for the clerk: the urgent ones first, then the oldest."""
-    found = []
-    for kind in _kinds(app):
-        for paper in app.registers.asking(kind.name, WAITING_MARK):
-            read = arrival_read(paper.record)
-            receipt = app.registers.receipt(paper.receipt_id)
-            if read is not None and receipt is not None:
-                others = (app.registers.get(one) for one in read.same_as)
-                same_as = tuple(one for one in others if one is not None)
-                source = receipt.source_name
-                found.append(Waiting(paper=paper, read=read, source=source, same_as=same_as))
-    return sorted(found, key=lambda one: (_haste(one.paper), one.paper.received_at, one.paper.id))
+def waiting_papers(app: App, *, offset: int = 0, limit: int | None = None) -> list[Waiting]:
+    """What waits for the clerk, a page of it: the urgent ones first, then the oldest."""
+    registers = app.registers
+    names = [kind.name for kind in _kinds(app)]
+    papers = registers.asking(names, offset=offset, limit=limit)
+    reads = {paper.id: arrival_read(paper.record) or ArrivalRead() for paper in papers}
+    receipts = registers.receipts([paper.receipt_id for paper in papers])
+    others = registers.get_many({one for read in reads.values() for one in read.same_as})
+    known = {other.id: other for other in others}
+    return [
+        Waiting(
+            paper=paper,
+            read=reads[paper.id],
+            source=receipts[paper.receipt_id].source_name,
+            same_as=tuple(known[one] for one in reads[paper.id].same_as if one in known),
+        )
+        for paper in papers
+    ]
 
 
-def _haste(paper: DocumentView) -> int:
-    return _URGENT.get(paper.facts.urgency if paper.facts else "", len(_URGENT))
+def count_waiting(app: App) -> int:
+    """How many papers wait for the clerk."""
+    return app.registers.count_asking([kind.name for kind in _kinds(app)])
 
 
 def find_incoming(ref: str, app: App) -> DocumentView:
-    """The one incoming paper meant: by id, the end of its id, its ĐẾN number (21, or 21-ĐẾN/2026) or its sender's.
+    """The one incoming paper meant: by id, the end of its id, its ĐẾN number (21, số đến 21, 21-ĐẾN/2026) or its sender's.
 
     Raises:
         IncomingUnknown (R280), IncomingAmbiguous (R281).
     """
-    wanted = ref.strip()
-    asked = f"{wanted}-ĐẾN/{today(app.clock).year}" if wanted.isdigit() else wanted
     kinds = {kind.name for kind in _kinds(app)}
-    found = [one for one in app.registers.find(asked) if one.kind in kinds]
-    end = wanted.removeprefix("~").lower()
-    if not found and len(end) >= _ENOUGH:
-        found = [one.paper for one in waiting_papers(app) if one.paper.id.endswith(end)]
+    found = [one for one in meant(ref, app, of_incoming=True).papers if one.kind in kinds]
+    end = ref.strip().removeprefix("~").lower()
+    if not found and len(end) >= _ENOUGH and not is_bare(ref):
+        found = [one for name in kinds for one in app.registers.by_id_end(name, end)]
     if not found:
         raise IncomingUnknown(f"no incoming paper {ref!r}", what=ref)
     if len(found) > 1:
@@ -186,7 +189,7 @@ def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, Arr
     context = context_for(paper, app)
     record, problems = check_record(kind, raw, place=paper.place, context=context)
     if problems:
-        words = " ".join(problem.sentence() for problem in problems)
+        words = " ".join(problem.words() for problem in problems)
         raise ConfirmedWrong(f"{len(problems)} problems document={paper.id}", problems=words)
     missing = [name for name in kind.needed if record.get(name) in _EMPTY]
     is_settled = word.accept and not missing

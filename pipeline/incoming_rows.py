@@ -98,7 +98,7 @@ def _record(entry: Entry, kind: Kind, app: App) -> Record:
         raw.setdefault(fills["subject"], f"Bì gửi đích danh {entry.sealed}")
     context = context_of(van_phong=app.office.default_body, hom_nay=today(app.clock), ten_tep="")
     record, problems = check_record(kind, raw, place=Place(), context=context)
-    words = [problem.sentence() for problem in problems]
+    words = [problem.words() for problem in problems]
     words += [
         f"thiếu «{item.title}»."
         for name in kind.needed

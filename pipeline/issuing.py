@@ -29,16 +29,14 @@ from pipeline.inbox.late_records import is_row_only
 from pipeline.inbox.own_text import edited_text
 from pipeline.kinds.model import Kind
 from pipeline.legal import STATE_WORDS, may_be_numbered
+from pipeline.paper_names import meant
 from pipeline.record import LegalState
 from pipeline.series_of_paper import series_of
 from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import DocumentState, DocumentView, Ruling, Verdict
-from pipeline.vietnamese import fold
 
 log = logging.getLogger(__name__)
 
-#: Letters of an id that are enough to ask by: as many as the file name shows.
-_ENOUGH = 4
 _SHOWN = 5
 
 
@@ -92,7 +90,7 @@ def find_draft(ref: str, app: App) -> DocumentView:
     Raises:
         UnknownDocument (R170), DraftAmbiguous (R210).
     """
-    found = app.registers.find(ref) or drafts_like(ref, app)
+    found = meant(ref, app).papers
     if not found:
         raise UnknownDocument(f"no draft {ref!r}", what=ref)
     if len(found) > 1:
@@ -103,18 +101,6 @@ def find_draft(ref: str, app: App) -> DocumentView:
             candidates="; ".join(map(_named, found[:_SHOWN])),
         )
     return found[0]
-
-
-def drafts_like(ref: str, app: App) -> list[DocumentView]:
-    """Drafts whose id ends in *ref*, else those whose subject holds its words."""
-    end, words = ref.strip().removeprefix("~").lower(), fold(ref)
-    if len(end) < _ENOUGH:
-        return []
-    waiting = app.registers.waiting()
-    by_id = [paper for paper in waiting if paper.id.endswith(end)]
-    return by_id or [
-        paper for paper in waiting if paper.facts and words and words in fold(paper.facts.subject)
-    ]
 
 
 def _ruling(paper: DocumentView, asked: Issue, app: App) -> Ruling:

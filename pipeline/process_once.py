@@ -23,6 +23,7 @@ from pipeline.inbox.answer_text import done_line, twin_line
 from pipeline.inbox.folders import Drop
 from pipeline.inbox.late_records import has_amended
 from pipeline.inbox.recovery import recover
+from pipeline.inbox.stack_notes import is_parted
 from pipeline.keeper import keep_once
 from pipeline.legal import marked_name
 from pipeline.record import ReceiptId
@@ -53,7 +54,7 @@ class Outcome:
     source: str
     #: 1-based row of the sheet, else position in the file; None for the file as a whole.
     record: int | None = None
-    #: ``indexed``, ``returned``, ``duplicate``, ``waiting``.
+    #: ``indexed``, ``returned``, ``duplicate``, ``waiting``, ``parted``.
     status: str
     kind: str | None = None
     reference: str | None = None
@@ -208,7 +209,7 @@ class _Run:
         shown = document
         if document.duplicate_of is not None:
             shown = self.app.registers.get(document.duplicate_of) or document
-        status = _STATUS[document.state]
+        status = "parted" if is_parted(document.problems) else _STATUS[document.state]
         number = shown.number
         words = _words(status, shown)
         is_signed = receipt.kind == FOLDER

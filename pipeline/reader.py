@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.engines.cell import Cell
-from pipeline.errors.base import ArchiveCorrupted, TemporaryFailure, VanthuError
+from pipeline.errors.base import ArchiveCorrupted, TemporaryFailure, VanthuError, on_screen
 from pipeline.errors.cell import CellFailure
 from pipeline.flow import read_by_machine
 from pipeline.stores.registers.to_read import TextReadingView
@@ -88,9 +88,19 @@ def read_once(app: App, cell: Cell) -> bool:
 def _put_off(reading: TextReadingView, app: App, error: Exception) -> None:
     delay = _RETRY_S[min(reading.attempts, len(_RETRY_S) - 1)]
     app.registers.failed(reading.document_id, app.worker, str(error), delay)
-    log.warning("not read document=%s again in %gs: %s", reading.document_id, delay, error)
+    told = on_screen(error, _file_of(reading, app))
+    log.warning(
+        "not read document=%s again in %gs: %s", reading.document_id, delay, error, extra=told
+    )
 
 
 def _give_up(reading: TextReadingView, app: App, error: VanthuError) -> None:
     app.registers.give_up_reading(reading.document_id, app.worker, error.clerk_text)
-    log.warning("cannot be read document=%s: %s", reading.document_id, error)
+    told = on_screen(error, _file_of(reading, app))
+    log.warning("cannot be read document=%s: %s", reading.document_id, error, extra=told)
+
+
+def _file_of(reading: TextReadingView, app: App) -> str:
+    document = app.registers.get(reading.document_id)
+    receipt = app.registers.receipt(document.receipt_id) if document else None
+    return receipt.source_name if receipt else ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NewType
 
 if TYPE_CHECKING:
@@ -18,6 +20,12 @@ DocumentId = NewType("DocumentId", str)
 ReceiptId = NewType("ReceiptId", str)
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+
+#: In a record of an incoming paper: what was read of it, and in there whether it waits for the clerk's word.
+ARRIVAL_PROPERTY = "_doc_duoc"
+WAITS_FOR_CLERK = "waits_for_clerk"
+#: Marks of urgency, the most urgent first.
+URGENCY_RANK: Mapping[str, int] = MappingProxyType({"HỎA TỐC": 0, "THƯỢNG KHẨN": 1, "KHẨN": 2})
 
 
 def new_id(clock: Clock) -> str:

@@ -10,7 +10,8 @@ import hashlib
 import logging
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from pipeline.config import OFFICE_FILE, Office, load_office
 from pipeline.durable import fsync_dir, make_dirs, rename, sync_filesystem, write_file
 from pipeline.errors.backup import (
     BackupDamaged,
+    BackupOutOfDate,
     DatabaseUrlNeeded,
     FolderNotEmpty,
     OtherDatabase,
@@ -47,6 +49,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int, str], None]
 
+#: Where the registers of a backup are brought up to this program.
+_TRIAL = ".gop"
 _URL_LINE = re.compile(r"(?m)^\s*#?\s*database_url\s*=.*$")
 
 
@@ -135,17 +139,19 @@ def restore_merged(
 
     Raises:
         NoBackup (K274), BackupDamaged (A434), OtherDatabase (A463), OfficeBusy (T370).
+        TablesOutOfDate (T312): the backup is of a newer program; nothing was touched.
+        BackupOutOfDate (A465): a server's tables of another release; the present ones were put back.
     """
     folder, into = _whole_backup(place, progress), into.resolve()
     office = load_office(into)
     _refuse_other_database(folder, office)
     _seal_what_stands(into, clock)
-    with office_lock(office, Access.ALONE):
+    with office_lock(office, Access.ALONE), _tables_of_today(folder, office, clock) as registers:
         missing = _missing(folder, into)
         for name, digest in missing:
             _copy(folder / name, into / name, digest)
         sync_filesystem(office.archive_dir)
-        aside = _exchange_database(folder, office, clock)
+        aside = _exchange_database(registers, office, clock)
     merged = merge_office(into, clock, person, progress)
     merged.missing.append(f"Sổ trước khi gộp được giữ lại ở {aside}.")
     with open_office(into, clock, access=Access.ALONE) as app:
@@ -203,21 +209,46 @@ def _seal_what_stands(root: Path, clock: Clock) -> None:
         log.warning("registers cannot be read before the merge: %s", error)
 
 
-def _exchange_database(folder: Path, office: Office, clock: Clock) -> Path:
+@contextmanager
+def _tables_of_today(folder: Path, office: Office, clock: Clock) -> Iterator[Path]:
+    """The backup's registers with the tables of this program: a copy is brought up before anything here is touched.
+
+    A server's cannot be looked at before it is there: :func:`_exchange_database` brings it up, or puts the old one back.
+    """
+    kept = folder / "archive" / "registers"
+    if office.database_url:
+        yield kept / POSTGRESQL_FILE
+        return
+    trial = office.registers_dir / _TRIAL
+    shutil.rmtree(trial, ignore_errors=True)
+    trial.mkdir(mode=0o700)
+    try:
+        write_file(trial / SQLITE_FILE, (kept / SQLITE_FILE).read_bytes(), mode=0o600)
+        with open_registers(trial, clock, may_migrate=True) as registers:
+            registers.checkpoint()
+        yield trial / SQLITE_FILE
+    finally:
+        shutil.rmtree(trial, ignore_errors=True)
+
+
+def _exchange_database(source: Path, office: Office, clock: Clock) -> Path:
     """Put the backup's registers in the place of the present ones; where those are kept."""
     registers_dir = office.registers_dir
     stamp = clock.now().strftime("%Y%m%d-%H%M%S")
     if office.database_url:
         aside = registers_dir / f"{POSTGRESQL_FILE}.truoc-{stamp}"
-        dump = folder / "archive" / "registers" / POSTGRESQL_FILE
-        exchange_server(dump, office.database_url, aside)
+        exchange_server(source, office.database_url, aside)
+        try:
+            open_registers(registers_dir, clock, database_url=office.database_url).close()
+        except BaseException as error:
+            exchange_server(aside, office.database_url, aside.with_name(f"{aside.name}.bo"))
+            raise BackupOutOfDate(f"tables of the backup: {error}") from error
         return aside
     aside = registers_dir / f"{SQLITE_FILE}.truoc-{stamp}"
     for suffix in ("-wal", "-shm", ""):
         path = registers_dir / (SQLITE_FILE + suffix)
         if path.exists():
             rename(path, aside.with_name(aside.name + suffix))
-    source = folder / "archive" / "registers" / SQLITE_FILE
     write_file(registers_dir / SQLITE_FILE, source.read_bytes(), mode=0o600)
     return aside
 

@@ -5,14 +5,13 @@ Sao y: a whole paper of our own. Sao lục: a whole paper of another body that w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from pipeline.errors.copies import CopyFormWrong
 from pipeline.errors.intake import CopyNotAllowed, SourcePaperAmbiguous, SourcePaperUnknown
 from pipeline.record import Book, CopyForm, Facts, LegalState, Record, Relation, RelationKind
-from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.vietnamese import fold
 
@@ -101,13 +100,12 @@ def page_numbers(text: str) -> list[int]:
     return list(found)
 
 
-def source_of_copy(asked: CopyRequest, registers: Registers) -> DocumentView:
-    """The paper to be copied.
+def source_of_copy(asked: CopyRequest, found: Sequence[DocumentView]) -> DocumentView:
+    """The paper to be copied, of those that answer to what was *wanted*.
 
     Raises:
         SourcePaperUnknown (R191), SourcePaperAmbiguous (R192), CopyNotAllowed (R193), CopyFormWrong (R260).
     """
-    found = registers.find(asked.wanted)
     numbered = [paper for paper in found if paper.state is DocumentState.NUMBERED]
     right = [paper for paper in numbered if _book_of(paper) in _BOOKS[asked.form]]
     if not right:
@@ -126,7 +124,7 @@ def source_of_copy(asked: CopyRequest, registers: Registers) -> DocumentView:
 
 
 def _refusal(
-    asked: CopyRequest, found: list[DocumentView], numbered: list[DocumentView]
+    asked: CopyRequest, found: Sequence[DocumentView], numbered: list[DocumentView]
 ) -> CopyFormWrong | CopyNotAllowed | SourcePaperUnknown:
     """Why none of the papers found can be copied in the form asked for."""
     if not found:

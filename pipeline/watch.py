@@ -19,9 +19,9 @@ from watchdog.observers.polling import PollingObserver
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import monotonic_ms
 from pipeline.engines.cell import Cell
-from pipeline.errors.base import RecordRejected, TemporaryFailure
+from pipeline.errors.base import RecordRejected, TemporaryFailure, on_screen
 from pipeline.errors.cell import CellKilled, CellTimeout
-from pipeline.errors.intake import InboxMissing, KilledItsWorker
+from pipeline.errors.intake import FileChangedWhileRead, InboxMissing, KilledItsWorker
 from pipeline.filesystems import is_network_share
 from pipeline.flow import receive
 from pipeline.inbox.folders import TAKEN_FOLDER, Drop, Listing, ensure_folders, list_inbox
@@ -150,7 +150,9 @@ class Door:
             )
             self._turn_away(drop, twice, seen)
             return
-        log.warning("waits in the inbox: %s", error)
+        # Of this one it is known that it bears no mark; the name of another may be secret itself.
+        name = drop.path.name if isinstance(error, FileChangedWhileRead) else ""
+        log.warning("waits in the inbox: %s", error, extra=on_screen(error, name))
         seen.waiting.append(drop.path)
         seen.failures.append((drop, error))
 
@@ -294,7 +296,7 @@ def _watch(door: Door, bell: _Bell, should_stop: Callable[[], bool]) -> None:
         try:
             waiting = bool(door.look(closed).waiting)
         except InboxMissing as error:
-            log.warning("%s", error)
+            log.warning("%s", error, extra=on_screen(error))
         rescan_at = monotonic_ms() + int(_RESCAN_S * _MS)
         wait_s = 0.5 if waiting else 1.0
         while not should_stop() and not bell.rung.wait(wait_s) and not waiting:

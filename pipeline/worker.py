@@ -12,7 +12,14 @@ from collections.abc import Callable, Sequence
 
 from pipeline.app import App, is_worker_gone, refuse_if_behind
 from pipeline.engines.cell import Cell
-from pipeline.errors.base import ArchiveCorrupted, Problem, TemporaryFailure, VanthuError
+from pipeline.errors.base import (
+    ON_SCREEN,
+    ArchiveCorrupted,
+    Problem,
+    TemporaryFailure,
+    VanthuError,
+    on_screen,
+)
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import KilledItsWorker
 from pipeline.flow import decide, make_findable, process, respond
@@ -94,7 +101,12 @@ def release_the_dead(app: App) -> None:
     for worker, item_ids in app.registers.holders().items():
         if is_worker_gone(worker):
             app.registers.release([DocumentId(one) for one in item_ids], worker)
-            log.warning("released %d items of a worker that is gone: %s", len(item_ids), worker)
+            told = {
+                ON_SCREEN: f"Nhận lại {len(item_ids)} việc của một tiến trình đã tắt giữa chừng."
+            }
+            log.warning(
+                "released %d items of a worker that is gone: %s", len(item_ids), worker, extra=told
+            )
 
 
 def _attempt(
@@ -110,14 +122,18 @@ def _attempt(
         raise
     except CellFailure as error:
         log.warning(
-            "killed its cell receipt=%s before=%d %s", receipt.id, receipt.effort.kills, error
+            "killed its cell receipt=%s before=%d %s",
+            receipt.id,
+            receipt.effort.kills,
+            error,
+            extra=on_screen(error, receipt.source_name),
         )
         if receipt.effort.kills + 1 >= MOST_KILLS and receipt.state is ReceiptState.RECEIVED:
             _give_drop_back(receipt, app)
         else:
             app.registers.killed(receipt.id, app.worker, str(error), _RETRY_S[0])
     except (VanthuError, OSError) as error:
-        _let_go(receipt.id, receipt.effort.attempts, app, error)
+        _let_go(receipt.id, (receipt.effort.attempts, receipt.source_name), app, error)
 
 
 def _make(documents: Sequence[DocumentView], app: App, cell: Cell) -> None:
@@ -135,12 +151,17 @@ def _make(documents: Sequence[DocumentView], app: App, cell: Cell) -> None:
         elif isinstance(error, CellFailure):
             _blame(documents[0], app, error)
         else:
-            _let_go(documents[0].id, documents[0].effort.attempts, app, error)
+            effort = documents[0].effort.attempts, _source_of(documents[0], app)
+            _let_go(documents[0].id, effort, app, error)
 
 
 def _blame(document: DocumentView, app: App, error: CellFailure) -> None:
     log.warning(
-        "killed its cell document=%s before=%d %s", document.id, document.effort.kills, error
+        "killed its cell document=%s before=%d %s",
+        document.id,
+        document.effort.kills,
+        error,
+        extra=on_screen(error, _source_of(document, app)),
     )
     if document.effort.kills + 1 >= MOST_KILLS:
         app.registers.return_document(document.id, app.worker, [_killed_problem(document, app)])
@@ -169,8 +190,9 @@ def _give_drop_back(receipt: ReceiptView, app: App) -> None:
 
 
 def _let_go(
-    item_id: DocumentId | ReceiptId, attempts: int, app: App, error: VanthuError | OSError
+    item_id: DocumentId | ReceiptId, effort: tuple[int, str], app: App, error: VanthuError | OSError
 ) -> None:
+    attempts, source = effort
     fixed = error.retry_s if isinstance(error, TemporaryFailure) else 0.0
     delay = fixed or _RETRY_S[min(attempts, len(_RETRY_S) - 1)]
     app.registers.failed(item_id, app.worker, str(error), delay)
@@ -178,5 +200,16 @@ def _let_go(
     if fixed:
         level = logging.INFO  # expected: it only waits for its neighbour
     log.log(
-        level, "failed item=%s attempt=%d again in %gs: %s", item_id, attempts + 1, delay, error
+        level,
+        "failed item=%s attempt=%d again in %gs: %s",
+        item_id,
+        attempts + 1,
+        delay,
+        error,
+        extra=on_screen(error, source),
     )
+
+
+def _source_of(document: DocumentView, app: App) -> str:
+    receipt = app.registers.receipt(document.receipt_id)
+    return receipt.source_name if receipt else ""

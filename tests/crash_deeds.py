@@ -12,7 +12,6 @@ from crash_kit import Victims
 from helpers import example
 from office_kit import (
     VAN_BAN_DEN,
-    but_for_later_notes,
     drop,
     drop_json,
     drop_sheet,
@@ -110,8 +109,6 @@ def look(victims: Victims, victim: str, root: Path) -> list[str]:
             return wrong + told["unsound"] + _backup_faults(root.with_name(f"{root.name}.usb"))
         case "annexes":
             return wrong + told["unsound"] + _annex_answers(root)
-        case "issue":
-            return wrong + but_for_later_notes(told["unsound"])
         case _:
             return wrong + told["unsound"]
 

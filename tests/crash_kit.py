@@ -14,7 +14,6 @@ from typing import Any
 from helpers import ROOT
 from office_kit import (
     VAN_BAN_DEN,
-    but_for_later_notes,
     drop,
     drop_json,
     drop_sheet,
@@ -152,7 +151,7 @@ def kill_amendment(victims: Victims, sort: str, number: int) -> tuple[bool, list
     seen = victims.run("look", root)
     told = seen.get("value", {})
     shutil.rmtree(root)
-    told_wrong = but_for_later_notes(told.get("unsound", ()))
+    told_wrong = list(told.get("unsound", ()))
     wrong = [seen.get("trace", ""), *told_wrong, *told.get("lying", ())]
     if told.get("versions") != [2] or told.get("numbers") != {"den:DEN::2026": [1]}:
         wrong.append(f"versions {told.get('versions')}, numbers {told.get('numbers')}")

@@ -6,12 +6,11 @@ import contextlib
 import json
 import os
 import pty
-import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -330,16 +329,6 @@ def unsound(app: App) -> list[str]:
         wrong.append(f"{len(app.search.versions())} in the index for {len(living)} papers")
     wrong += [f"receipt {r.id} is {r.state}" for r in receipts if r.state != ReceiptState.ANSWERED]
     return wrong + _left_about(app.office)
-
-
-def unsound_but_for_later_notes(app: App) -> list[str]:
-    """The same, where a paper was answered twice."""
-    return but_for_later_notes(unsound(app))
-
-
-def but_for_later_notes(wrong: Iterable[str]) -> list[str]:
-    """What is given out later does not overwrite the first; a third note would be a doubled answer."""
-    return [one for one in wrong if not re.search(r" \(2\)\.\w+$", one)]
 
 
 def _left_about(office: Office) -> list[str]:

@@ -39,6 +39,7 @@ from pipeline.clock import SystemClock
 from pipeline.config import load_office
 from pipeline.errors.backup import BackupDamaged, BackupInside, FolderNotEmpty, OfficeMoved
 from pipeline.errors.rebuild import RegistersBehind
+from pipeline.errors.registers import TablesNewer
 from pipeline.merge import merge_office
 from pipeline.rebuild import rebuild_office
 from pipeline.record import EntryStatus, NumberSource, SeriesKey
@@ -588,6 +589,41 @@ def test_older_tables_are_changed_by_upgrade_alone_which_backs_up_before(office,
     (made,) = (tmp_path / "van-phong-sao-luu").glob("2*")
     assert list(check_backup(made)) == []
     assert books(office, cell) == before
+
+
+def test_a_backup_of_older_tables_is_brought_up_before_it_is_merged(office, cell, tmp_path):
+    before = books(office, cell)
+    make_older(office)
+    backup_office(office, tmp_path / "usb", CLOCK)
+    assert run(office, "upgrade").status == 0
+    give_more(office, cell, 80)
+    after = books(office, cell)
+
+    done = restore_merged(tmp_path / "usb", office.root, CLOCK, "Lan")
+
+    assert done.merged is not None
+    assert before != after == books(office, cell)
+    assert not (office.registers_dir / ".gop").exists()
+
+
+def test_a_backup_of_newer_tables_is_refused_before_anything_is_touched(office, tmp_path):
+    with sqlite3.connect(office.registers_dir / "vanthu.sqlite3") as database:
+        add = (
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('registers', '9999_x', '')"
+        )
+        database.execute(add)
+    database.close()
+    backup_office(office, tmp_path / "usb", CLOCK)
+    with sqlite3.connect(office.registers_dir / "vanthu.sqlite3") as database:
+        database.execute("DELETE FROM django_migrations WHERE name = '9999_x'")
+    database.close()
+    before = dump(office)
+
+    with pytest.raises(TablesNewer):
+        restore_merged(tmp_path / "usb", office.root, CLOCK, "Lan")
+
+    assert dump(office) == before
+    assert not list(office.registers_dir.glob("vanthu.sqlite3.truoc-*"))
 
 
 def test_an_upgrade_that_fails_puts_the_old_tables_back(office, tmp_path):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from helpers import ROOT
+from office_kit import small_office
 from typer._click.exceptions import ClickException
 from typer.main import get_command
 
+from pipeline.cli.common import OnScreen
 from pipeline.cli.main import app
 from pipeline.cli.vietnamese import usage_sentence
+from pipeline.errors.base import on_screen
+from pipeline.errors.intake import FileChangedWhileRead
 
 _ENGLISH = re.compile(
     r"\b(usage|options?|commands?|arguments?|args|show this|message|exit\b|required|default|env var|missing"
@@ -96,3 +103,34 @@ def test_who_asks_nothing_is_shown_the_help(line):
 
     assert text.startswith("Cách dùng: vanthu")
     assert english_in(text) == []
+
+
+def test_the_program_beside_the_sources_is_called_from_any_folder(tmp_path):
+    link = tmp_path / "vanthu"
+    link.symlink_to(ROOT / "bin" / "vanthu")
+    small_office(tmp_path / "office")
+    for program, folder in (
+        (ROOT / "bin" / "vanthu", tmp_path / "office"),
+        (link, tmp_path / "office"),
+    ):
+        ran = subprocess.run(
+            [str(program), "show", "1"], cwd=folder, capture_output=True, text=True, check=False
+        )
+
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "Không có văn bản nào là «1»" in ran.stderr
+
+
+def test_who_sits_at_the_screen_reads_vietnamese_with_the_name_of_the_file():
+    error = FileChangedWhileRead("changed while it was copied")
+    record = logging.makeLogRecord(
+        {"msg": "waits in the inbox: %s", "args": (error,), **on_screen(error, "cv 15.pdf")}
+    )
+    plain = logging.makeLogRecord({"msg": "duty put off"})
+
+    assert (
+        OnScreen("%(message)s")
+        .format(record)
+        .endswith("«cv 15.pdf»: Tệp đang được ghi dở, sẽ xử lý khi ghi xong. (T360)")
+    )
+    assert OnScreen("%(message)s").format(plain) == "duty put off"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -15,13 +16,15 @@ from office_kit import (
     opened,
     paper_bytes,
     process_here,
+    reason,
     results,
     run,
     small_office,
-    unsound_but_for_later_notes,
+    unsound,
 )
 from PIL import Image
 
+from pipeline.clock import SystemClock
 from pipeline.document_object import document_object
 from pipeline.errors.incoming import (
     ConfirmedWrong,
@@ -30,9 +33,10 @@ from pipeline.errors.incoming import (
     NothingConfirmed,
     SameAsItself,
 )
-from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
+from pipeline.incoming import Word, confirm, count_waiting, find_incoming, waiting_papers
 from pipeline.record import DocumentId, LegalState, Place, ReceiptId, new_id
 from pipeline.retrieve import Query, describe, find_papers
+from pipeline.stores.registers.api import open_registers
 from pipeline.stores.registers.views import DocumentState, NewDocument, NewReceipt
 
 PERSON = "lan"
@@ -99,7 +103,7 @@ def test_her_word_is_the_next_version_under_the_same_number(office, cell, tmp_pa
         assert "văn thư xác nhận thông tin: Số, ký hiệu" in deed[0].data["reason"]
         assert "15-CV/BTGTU" not in deed[0].data["reason"]
         assert numbers(app) == {"den:DEN::2026": [1]}
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
 
 
 def test_a_part_said_leaves_the_rest_waiting_and_accept_ends_it(office, cell, tmp_path):
@@ -134,8 +138,11 @@ def test_a_word_that_cannot_be_is_refused_and_changes_nothing(office, cell, tmp_
     blank_scan(tmp_path, office, "s.pdf")
     process_here(office, cell)
     with opened(office, cell) as app:
-        with pytest.raises(ConfirmedWrong):
+        with pytest.raises(ConfirmedWrong) as wrong:
             confirm("1", say(date="32/13/2026"), app)
+        # One message with one code, however many things are wrong in it.
+        assert re.findall(r"\([RKT]\d+\)", wrong.value.clerk_text) == ["(R282)"]
+        assert "«Ngày văn bản» không phải là một ngày có thật." in wrong.value.clerk_text
         with pytest.raises(ConfirmedWrong):
             confirm("1", say(date="31/12/2030"), app)
         with pytest.raises(NothingConfirmed, match="nothing said"):
@@ -153,6 +160,13 @@ def test_the_urgent_ones_are_first(office, cell, tmp_path):
 
     with opened(office, cell) as app:
         assert [one.source[0] for one in waiting_papers(app)] == ["c", "d", "b", "a"]
+        assert [one.source[0] for one in waiting_papers(app, offset=1, limit=2)] == ["d", "b"]
+        assert count_waiting(app) == 4
+    page = run(office, "incoming", "list", "--limit", "3", "--page", "1")
+    assert (
+        "4 văn bản đến chờ văn thư xác nhận.\nĐang hiện từ 1 đến 3; xem tiếp: --page 2."
+        in page.stderr
+    )
 
 
 # --- two arrivals of one paper ---
@@ -173,7 +187,7 @@ def test_a_second_arrival_gets_no_number_before_the_clerk_has_spoken(office, cel
         assert asked.paper.number is None
         assert [one.number.shown for one in asked.same_as] == ["01-ĐẾN/2026"]
         assert numbers(app) == {"den:DEN::2026": [1]}
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     assert "0 dự thảo" in run(office, "issue").stderr
     refused = run(office, "issue", asked.paper.id)
     assert "vanthu incoming list" in refused.stderr
@@ -202,7 +216,7 @@ def test_the_same_paper_joins_the_first_number_and_nothing_is_lost(office, cell,
         assert "cùng một văn bản với văn bản đến 01-ĐẾN/2026" in told
         assert waiting_papers(app) == []
         assert numbers(app) == {"den:DEN::2026": [1]}
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     # The very file again is the first paper's, by its number.
     drop(office, VAN_BAN_DEN, "giay lai.pdf", (tmp_path / "giay.pdf").read_bytes())
     (again,) = process_here(office, cell)
@@ -228,7 +242,7 @@ def test_another_paper_of_that_number_is_entered_when_she_says_so(office, cell, 
     with opened(office, cell) as app:
         assert waiting_papers(app) == []
         assert find_incoming("2", app).legal_state is LegalState.DA_PHAT_HANH
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     assert any(name.startswith("Den-0002 127-KH-BTCTU") for name in results(office, VAN_BAN_DEN))
 
 
@@ -357,3 +371,29 @@ def test_what_she_confirmed_stays_when_a_record_comes_late(office, cell, tmp_pat
             "lấy nhận xét",
         )
         assert waiting_papers(app) == []
+
+
+def test_a_sender_written_where_our_own_body_belongs_is_told_the_right_property(office, cell):
+    drop_json(office, "cv.json", letter(7, co_quan="Ban Tổ chức"), VAN_BAN_DEN)
+    drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(office.root, "Cong van"))
+    process_here(office, cell)
+
+    told = reason(office, VAN_BAN_DEN)
+
+    assert "Mục «co_quan» của văn bản đến là cơ quan mình" in told
+    assert "hãy ghi vào mục «co_quan_ban_hanh» (Cơ quan ban hành)" in told
+    assert "(R290)" in told
+    assert "K260" not in told
+
+
+def test_what_waited_before_an_upgrade_waits_after_it(office, cell, tmp_path):
+    from django.core.management import call_command
+
+    blank_scan(tmp_path, office, "s.pdf")
+    process_here(office, cell)
+    with open_registers(office.registers_dir, SystemClock()) as registers:
+        for tables in ("0007_printed_which", "0008_waiting"):
+            call_command("migrate", "registers", tables, database=registers.db.alias, verbosity=0)
+
+    with opened(office, cell) as app:
+        assert [one.source for one in waiting_papers(app)] == ["s.pdf"]

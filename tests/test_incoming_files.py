@@ -21,7 +21,7 @@ from office_kit import (
     process_here,
     run,
     small_office,
-    unsound_but_for_later_notes,
+    unsound,
 )
 
 from pipeline.document_object import document_object
@@ -90,7 +90,7 @@ def test_a_new_scan_is_the_next_version_under_the_same_number(office, cell, tmp_
         old = [file.name for file in app.objects.files(document_object(paper.id), 1)]
         assert "received/cv.pdf" in old
         assert numbers(app) == {"den:DEN::2026": [1]}
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
 
 
 def test_one_file_is_taken_as_it_is(office, cell, tmp_path):
@@ -165,16 +165,23 @@ def test_a_stack_that_is_dropped_is_parted_by_itself(office, cell, tmp_path):
         stack = scanned_stack(app, tmp_path, *papers)
     for _ in range(2):
         drop(office, VAN_BAN_DEN, "SCAN0001.PDF", stack.read_bytes())
-        process_here(office, cell)
+        done = process_here(office, cell)
+        assert "returned" not in [one.status for one in done]
 
     with opened(office, cell) as app:
         assert numbers(app) == {"den:DEN::2026": [1, 2, 3]}
         assert [find_incoming(str(one), app).facts.so_trang for one in (1, 2, 3)] == [2, 1, 2]
     back = inbox(office, VAN_BAN_DEN) / "_tra_lai"
     assert [one.read_bytes() == stack.read_bytes() for one in back.rglob("SCAN*.PDF")] == [True]
-    reason = next(back.rglob("*.txt"))
-    assert "(R289)" in reason.read_text(encoding="utf-8-sig")
-    assert "tách thành 3 tệp" in reason.read_text(encoding="utf-8-sig")
+    notes = list(back.glob("*ĐÃ TÁCH.txt"))
+    assert len(notes) == 2
+    for note in notes:
+        lines = note.read_text(encoding="utf-8-sig").splitlines()
+        assert lines[0] == "ĐÃ TÁCH THÀNH 3 VĂN BẢN: không có gì phải sửa, không phải thả lại."
+        name = f"SCAN0001 {{at:03d}} {note.name.split('~')[1][:4]}.pdf"
+        told = [f"{at}. {name.format(at=at)}: 0{at}-ĐẾN/2026" for at in (1, 2, 3)]
+        assert lines[5:8] == told
+    assert not list(back.glob("*LY-DO*"))
 
 
 def test_a_separator_is_found_however_far_back_in_a_scan_it_lies(office, cell, tmp_path):

@@ -111,10 +111,12 @@ def test_after_the_number_a_newer_note_says_so(office, cell):
         (paper,) = issue_papers([draft(app, "một").id], ask(), app)
         finish({paper.receipt_id}, app, seconds=60)
 
-    newer = notes_of(office, "KẾT QUẢ (2).txt")
+    results = office.inbox_dir / VAN_BAN / office.folders.results
+    (newer,) = results.glob("* một ~*/KẾT QUẢ*.txt")
+    told = newer.read_text(encoding="utf-8-sig")
 
-    assert "Xong – 01-CV/VPTU." in newer
-    assert "vanthu issue" not in newer
+    assert "Xong – 01-CV/VPTU." in told
+    assert "vanthu issue" not in told
 
 
 def notes_of(office, name):

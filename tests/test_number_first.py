@@ -15,7 +15,7 @@ from office_kit import (
     process_here,
     run,
     small_office,
-    unsound_but_for_later_notes,
+    unsound,
 )
 
 from pipeline.engines import codes, join, raster
@@ -69,7 +69,7 @@ def test_a_row_of_facts_takes_the_next_number_and_its_scan_finds_it_by_name(offi
     assert ran.lines[0]["reference"] == "01-ĐẾN/2026"
     with opened(office, cell) as app:
         assert find_incoming("1", app).facts.note == "Chỉ có bản giấy"
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     drop(office, VAN_BAN_DEN, "Den-0001.pdf", paper_bytes(tmp_path, "Ban quet"))
 
     (outcome,) = process_here(office, cell)
@@ -82,7 +82,7 @@ def test_a_row_of_facts_takes_the_next_number_and_its_scan_finds_it_by_name(offi
         assert found.facts.their_reference == "127-KH/BTCTU"
         assert "received/Den-0001.pdf" in [file.name for file in found.files]
         assert numbers(app) == {"den:DEN::2026": [1]}
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
 
 
 def test_the_scan_finds_its_row_by_what_is_read_on_it(office, cell, tmp_path):
@@ -168,7 +168,7 @@ def test_an_unopened_envelope_is_a_row_like_others(office, cell):
     assert facts["note"].startswith("Chỉ có bản giấy; Bì gửi đích danh, không bóc")
     with opened(office, cell) as app:
         assert waiting_papers(app) == []
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
 
 
 def test_a_row_that_lacks_facts_or_is_here_already_is_refused(office, cell):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from io import BytesIO
 
@@ -16,13 +17,16 @@ from registers_kit import archive_all, numbered, sha, stored
 from pipeline.clock import SystemClock
 from pipeline.document_object import OCR_FILE, TEXT_FILE, document_object
 from pipeline.durable import sha512_file
-from pipeline.engines import join, raster, text_layer
+from pipeline.engines import join, ocr_pdf, raster, text_layer
 from pipeline.engines.papers_image import as_pdf
+from pipeline.errors.base import TemporaryFailure
 from pipeline.errors.papers import PaperUnreadable
+from pipeline.flow import read_by_machine
 from pipeline.incoming_files import scan_again
 from pipeline.reader import read_until_idle
 from pipeline.rebuild import rebuild_office
 from pipeline.retrieve import Query, describe, export_files, find_papers
+from pipeline.steps.read import crowding
 from pipeline.stores.registers.to_read import ToRead
 from pipeline.vietnamese import readable_share
 
@@ -351,3 +355,47 @@ def test_every_seed_paper_but_the_wreckage_counts_as_readable():
     assert len(texts) == 4
     assert all(readable_share(text) > 0.95 for text in texts.values())
     assert readable_share(wreck[len(wreck) * 7 // 10 :]) < text_layer.READABLE
+
+
+# --- a busy machine ---
+
+
+def test_a_page_that_is_not_done_in_time_is_named_and_has_no_words(tmp_path):
+    scan = write_scan(tmp_path / "a.pdf", LINES)
+    args = {"path": str(scan), "out": str(tmp_path / "out.pdf"), "pages": [1], "seconds": 120.0}
+
+    seen = ocr_pdf.read(args | {"page_seconds": 0.01})
+
+    assert seen["slow"] == [1]
+    assert seen["pages"] == {"1": ""}
+
+
+def test_a_page_that_took_too_long_is_read_again_later(tmp_path, cell):
+    office = small_office(tmp_path / "vp")
+    document_id = take_in(office, cell, write_scan(tmp_path / "a.pdf", LINES).read_bytes())
+    with opened(office, cell) as app:
+        reading = app.registers.claim_reading(app.worker, 60.0)
+        with pytest.raises(TemporaryFailure) as slow:
+            read_by_machine(reading, app, SlowCell(cell))
+        assert "trang 1 của «quet.pdf»" in slow.value.clerk_text
+        assert app.registers.get(document_id).version == 1
+        assert read_by_machine(replace(reading, attempts=3), app, SlowCell(cell))
+        told = app.registers.text_reading(document_id).outcome
+    assert told["left"] == 1
+
+
+class SlowCell:
+    """A machine so busy that no page is done in time."""
+
+    def __init__(self, cell):
+        self.cell = cell
+
+    def call(self, operation, args, *, seconds):
+        if operation != "ocr.rendition":
+            return self.cell.call(operation, args, seconds=seconds)
+        shutil.copyfile(args["path"], args["out"])
+        return {"pages": {"1": ""}, "quality": 0.0, "slow": [1]}
+
+
+def test_a_page_has_more_time_the_busier_the_machine_is_but_not_without_end():
+    assert 1.0 <= crowding() <= 8.0

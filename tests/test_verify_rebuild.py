@@ -23,7 +23,7 @@ from office_kit import (
     process_here,
     run,
     small_office,
-    unsound_but_for_later_notes,
+    unsound,
 )
 
 from pipeline.books import FORMS, Choice, book_lines
@@ -269,7 +269,7 @@ def test_a_lost_index_is_no_damage_and_comes_back_by_itself(office, cell):
 def test_all_of_it_was_sound_before(full_office, cell):
     with opened(load_office(full_office), cell) as app:
         on_purpose = ("entry ", "verify A461")
-        left = unsound_but_for_later_notes(app)
+        left = unsound(app)
         wrong = [one for one in left if not one.startswith(on_purpose)]
 
         assert wrong == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ import typer
 from pipeline.app import Access, App, open_office, refuse_if_behind
 from pipeline.cli.vietnamese import Unsaid
 from pipeline.clock import SystemClock, monotonic_ms
+from pipeline.errors.base import ON_SCREEN
 from pipeline.plain import to_plain
 from pipeline.vietnamese import fold, parse_date
 
@@ -126,6 +128,16 @@ def a_day(text: str, option: str) -> date | None:
     if day is None:
         raise typer.BadParameter("cần một ngày, ví dụ 09/01/2026", param_hint=option)
     return day
+
+
+class OnScreen(logging.Formatter):
+    """Log lines for whoever sits before the running office: in Vietnamese where the line has words for them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line as it is shown."""
+        words = getattr(record, ON_SCREEN, "")
+        at = self.formatTime(record, "%H:%M:%S")
+        return f"{at}  {words}" if words else super().format(record)
 
 
 def say(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,9 +21,10 @@ from pipeline.cli.common import (
     stop_on_signals,
     the_office,
 )
-from pipeline.cli.looking import bare_numbers, one_paper, tell_numbers
+from pipeline.cli.looking import one_paper, tell_meant
 from pipeline.cli.vietnamese import Command, Group
 from pipeline.clock import SystemClock
+from pipeline.paper_names import is_bare, meant
 from pipeline.record import EntryStatus
 
 
@@ -67,20 +69,20 @@ def void(
     """Hủy số: số vẫn nằm trong sổ, kèm lý do, không cấp lại."""
     reason = asked(reason, "--reason", "lý do hủy số")
     with the_office(ctx, for_deed=True) as office:
-        known = bare_numbers(ref, office)
-        rows = [row for row in known if row.status is not EntryStatus.VOID]
-        if known and not rows:
+        known = meant(ref, office)
+        rows = [row for row in known.numbers if row.status is not EntryStatus.VOID]
+        if known.numbers and not (rows or known.papers):
             say(f"«{ref}» đã hủy từ trước: vanthu show {ref}")
             return RETURNED_STATUS
-        if len(rows) == 1:
+        if len(rows) == 1 and not (known.papers or is_bare(ref)):
             [row] = rows
             office.registers.void_entry(row.series, row.ordinal, reason, acting_person(person))
             put(f"Đã hủy số {row.reference or row.lookup_code or row.ordinal}")
             return 0
         if rows:
-            tell_numbers(ref, rows)
+            tell_meant(ref, replace(known, numbers=tuple(rows)))
             return RETURNED_STATUS
-        document = one_paper(ref, office)
+        document = one_paper(ref, office, is_for_good=True)
         if document is None:
             return RETURNED_STATUS
         voided = office.registers.void(document.id, reason, acting_person(person))

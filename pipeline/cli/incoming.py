@@ -19,7 +19,15 @@ from pipeline.cli.common import (
     the_office,
 )
 from pipeline.cli.vietnamese import Command, Group
-from pipeline.incoming import Waiting, Word, confirm, find_incoming, named, waiting_papers
+from pipeline.incoming import (
+    Waiting,
+    Word,
+    confirm,
+    count_waiting,
+    find_incoming,
+    named,
+    waiting_papers,
+)
 from pipeline.stores.registers.views import DocumentView
 
 _FINISH_S = 60.0
@@ -66,17 +74,27 @@ def register(app: typer.Typer) -> typer.Typer:
     return incoming
 
 
-def list_waiting(ctx: typer.Context, *, json: Json = False) -> None:
-    """Nêu văn bản đến chờ văn thư: đọc được gì, ở đâu, tin cậy đến đâu; có giống văn bản đã có không."""
+def list_waiting(
+    ctx: typer.Context,
+    *,
+    limit: Annotated[int, typer.Option("--limit", help="Mỗi trang mấy văn bản.", min=1)] = 50,
+    page: Annotated[int, typer.Option("--page", help="Trang thứ mấy, từ 1.", min=1)] = 1,
+    json: Json = False,
+) -> None:
+    """Nêu văn bản đến chờ văn thư, khẩn trước, rồi đến trước: đọc được gì, ở đâu; có giống văn bản đã có không."""
+    first = (page - 1) * limit
     with the_office(ctx) as office:
-        found = waiting_papers(office)
+        found, count = waiting_papers(office, offset=first, limit=limit), count_waiting(office)
         for one in found:
             if json:
                 put_json(_plain(one))
             else:
                 _print(one, office)
     if not json:
-        say(f"{len(found)} văn bản đến chờ văn thư xác nhận.")
+        say(f"{count} văn bản đến chờ văn thư xác nhận.")
+        if found and len(found) < count:
+            more = f"; xem tiếp: --page {page + 1}" if first + len(found) < count else ""
+            say(f"Đang hiện từ {first + 1} đến {first + len(found)}{more}.")
 
 
 def confirm_one(

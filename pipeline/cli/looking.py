@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,7 +25,9 @@ from pipeline.cli.vietnamese import Command
 from pipeline.clock import OFFICE_ZONE, today
 from pipeline.errors.base import VanthuError
 from pipeline.journal_words import deed_in_words, person_in_words
-from pipeline.stores.registers.views import DocumentView, EntryView
+from pipeline.paper_names import Meant, is_bare, meant
+from pipeline.sheet_context import short_id
+from pipeline.stores.registers.views import DocumentView
 
 if TYPE_CHECKING:
     from pipeline.doctor import Check
@@ -48,14 +51,15 @@ def show(
     from pipeline.retrieve import describe, describe_number
 
     with the_office(ctx) as office:
-        rows = bare_numbers(ref, office)
-        if len(rows) > 1:
-            tell_numbers(ref, rows)
+        found = meant(ref, office)
+        if found.count != 1:
+            tell_meant(ref, found)
             return RETURNED_STATUS
-        document = None if rows else one_paper(ref, office)
-        if not rows and document is None:
-            return RETURNED_STATUS
-        about = describe(document, office) if document else describe_number(rows[0], office)
+        about = (
+            describe(found.papers[0], office)
+            if found.papers
+            else describe_number(found.numbers[0], office)
+        )
     if json:
         put_json(about)
     else:
@@ -169,39 +173,36 @@ def verify(
     return worst
 
 
-def bare_numbers(ref: str, office: App) -> list[EntryView]:
-    """Numbers without a paper here that *ref* may mean, where it means no paper."""
-    return [] if office.registers.find(ref) else office.registers.numbers_without_paper(ref)
+def one_paper(ref: str, office: App, *, is_for_good: bool = False) -> DocumentView | None:
+    """The one paper a reference means; several are listed, none is told.
 
-
-def tell_numbers(ref: str, rows: list[EntryView]) -> None:
-    """List several numbers that *ref* may mean, each as it is asked for alone."""
-    say(f"Có {len(rows)} số là «{ref}»; hãy gọi lại với một trong:")
-    for row in rows:
-        put(f"{row.series}:{row.ordinal}")
-
-
-def papers_meant(ref: str, office: App) -> list[DocumentView]:
-    """The papers that *ref* may mean: by number, code or id, else drafts by the end of their id or by their subject."""
-    from pipeline.issuing import drafts_like
-
-    return office.registers.find(ref) or drafts_like(ref, office)
-
-
-def one_paper(ref: str, office: App) -> DocumentView | None:
-    """The one paper a reference means; several are listed, none is told."""
-    found = papers_meant(ref, office)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        say(f"Không có văn bản nào là «{ref}». Hãy thử «vanthu search {ref}».")
-        return None
-    say(f"Có {len(found)} văn bản là «{ref}»; hãy gọi lại với mã văn bản:")
-    for document in found:
-        facts = document.facts
-        day = document.number.issued_on.strftime("%d/%m/%Y") if document.number else ""
-        put(f"{document.id}  {day}  {facts.subject if facts else ''}")
+    Args:
+        is_for_good: What is done to it cannot be taken back: a number alone does not tell it well enough.
+    """
+    found = replace(meant(ref, office), numbers=())
+    if found.count == 1 and not (is_for_good and is_bare(ref)):
+        return found.papers[0]
+    tell_meant(ref, found)
     return None
+
+
+def tell_meant(ref: str, found: Meant) -> None:
+    """List what *ref* may mean, each as it is asked for alone."""
+    if not found.count:
+        say(f"Không có văn bản nào là «{ref}». Hãy thử «vanthu search {ref}».")
+        return
+    if found.count == 1:
+        say(f"Số «{ref}» đứng một mình chưa đủ rõ để làm việc này; hãy gọi lại với mã văn bản:")
+    elif not found.papers:
+        say(f"Có {found.count} số là «{ref}»; hãy gọi lại với một trong:")
+    else:
+        say(f"Có {found.count} văn bản là «{ref}»; hãy gọi lại với mã văn bản:")
+    for document in found.papers:
+        facts, number = document.facts, document.number
+        told = f"{number.shown}  {number.issued_on:%d/%m/%Y}" if number else short_id(document.id)
+        put(f"{document.id}  {told}  {facts.subject if facts else ''}")
+    for row in found.numbers:
+        put(f"{row.series}:{row.ordinal}")
 
 
 def _print_about(about: dict[str, Any]) -> None:

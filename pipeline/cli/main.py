@@ -30,7 +30,7 @@ from pipeline.cli import (
     searching,
     states,
 )
-from pipeline.cli.common import USAGE_STATUS, Settings
+from pipeline.cli.common import USAGE_STATUS, OnScreen, Settings
 from pipeline.cli.vietnamese import Group, usage_sentence
 from pipeline.errors.base import VanthuError
 
@@ -72,10 +72,12 @@ def _settings(
     ] = False,
 ) -> None:
     """Phòng văn thư của văn phòng cấp ủy."""
+    is_for_developers = verbose or bool(os.environ.get("VANTHU_LOG"))
+    handler = logging.StreamHandler(sys.stderr)
+    usual = "%(asctime)s %(levelname)s %(message)s"
+    handler.setFormatter(logging.Formatter(usual) if is_for_developers else OnScreen(usual))
     logging.basicConfig(
-        level=logging.INFO if verbose or os.environ.get("VANTHU_LOG") else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(message)s",
-        stream=sys.stderr,
+        level=logging.INFO if is_for_developers else logging.WARNING, handlers=[handler]
     )
     ctx.obj = Settings(root=(office or Path.cwd()).resolve())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import Annotated
 
@@ -26,7 +27,13 @@ from pipeline.process_once import Outcome, process_inbox, usable_cores
 from pipeline.supervisor import Child
 from pipeline.supervisor import run as supervise
 
-_ENDINGS = {"indexed": "xong", "duplicate": "đã có", "returned": "cần sửa", "waiting": "còn chờ"}
+_ENDINGS = {
+    "indexed": "xong",
+    "duplicate": "đã có",
+    "returned": "cần sửa",
+    "parted": "tập quét đã tách",
+    "waiting": "còn chờ",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -58,8 +65,14 @@ def run(
     say(f"Thả tệp vào:        {inbox}/<loại văn bản>/")
     say(f"Kết quả hiện ở:     {inbox}/<loại văn bản>/_ket_qua/")
     say(f"Tệp cần sửa ở:      {inbox}/<loại văn bản>/_tra_lai/")
-    say("Tìm trong kho:      vanthu search <từ cần tìm>")
+    say(f"Tìm trong kho:      {_program()} search <từ cần tìm>   (gõ ở một cửa sổ khác)")
+    say("Dừng:               bấm Ctrl+C ở cửa sổ này; việc đang dở được làm tiếp khi chạy lại")
     return supervise(_children(settings, workers or usable_cores()))
+
+
+def _program() -> str:
+    """What people type to call the program: it is seldom on the path."""
+    return os.environ.get("VANTHU_PROGRAM") or ("vanthu" if shutil.which("vanthu") else sys.argv[0])
 
 
 def _finish_removals(settings: Settings) -> None:

@@ -70,7 +70,7 @@ def purge(
         reason = asked(reason, "--reason", "lý do gỡ bỏ")
         persons = acting_person(person), asked(approved_by, "--approved-by", "người duyệt")
         with the_office(ctx, access=Access.ALONE, for_deed=True) as office:
-            document = one_paper(ref, office)
+            document = one_paper(ref, office, is_for_good=True)
             if document is None:
                 return RETURNED_STATUS
             done = purge_paper(office, document, persons, reason)

@@ -9,10 +9,11 @@ import typer
 
 from pipeline.app import App
 from pipeline.cli.common import RETURNED_STATUS, Person, acting_person, asked, put, say, the_office
-from pipeline.cli.looking import one_paper, papers_meant
+from pipeline.cli.looking import one_paper
 from pipeline.cli.vietnamese import Command, Unsaid
 from pipeline.clock import today
 from pipeline.legal import STATE_WORDS, may_become, next_states, state_hinted, state_named
+from pipeline.paper_names import meant
 from pipeline.record import LegalState
 from pipeline.standing import shown_of, standing_words
 from pipeline.stores.registers.views import DocumentState, DocumentView
@@ -53,7 +54,7 @@ def state(
     with the_office(ctx, for_deed=then is not None) as office:
         if then is None:
             _refuse_no_state(refs, office)
-        papers = _papers(refs, office)
+        papers = _papers(refs, office, is_for_good=then is not None)
         if papers is None:
             return RETURNED_STATUS
         if then is None:
@@ -87,9 +88,9 @@ def _refuse_no_state(refs: list[str], office: App) -> None:
     """
     for count in range(min(_MOST_WORDS, len(refs) - 1), 0, -1):
         said = " ".join(refs[-count:])
-        meant = state_hinted(said)
-        if meant is not None:
-            raise _no_state(said, f"; có phải là {_named((meant,))}?")
+        hinted = state_hinted(said)
+        if hinted is not None:
+            raise _no_state(said, f"; có phải là {_named((hinted,))}?")
     strange = 0
     while strange < len(refs) - 1 and not _may_be_paper(refs[-strange - 1], office):
         strange += 1
@@ -107,12 +108,12 @@ def _no_state(said: str, more: str) -> typer.BadParameter:
 def _may_be_paper(ref: str, office: App) -> bool:
     """Whether somebody may mean a paper: every number has a digit, and so has nearly every id."""
     has_mark = ref.startswith("~") or any(letter.isdigit() for letter in ref)
-    return has_mark or bool(papers_meant(ref, office))
+    return has_mark or bool(meant(ref, office).papers)
 
 
-def _papers(refs: list[str], office: App) -> list[DocumentView] | None:
+def _papers(refs: list[str], office: App, *, is_for_good: bool) -> list[DocumentView] | None:
     """The paper of each reference; None when one is not clear: then nothing at all is done."""
-    found = [one_paper(ref, office) for ref in refs]
+    found = [one_paper(ref, office, is_for_good=is_for_good) for ref in refs]
     papers = [paper for paper in found if paper is not None and paper.state in _MADE]
     for ref, paper in zip(refs, found, strict=True):
         if paper is not None and paper.state not in _MADE:

@@ -330,7 +330,8 @@ def _explain(error: VanthuError, operation: str, child: _Child) -> None:
         _listen(child)
     words = child.last_words[-2000:].decode("utf-8", "replace").strip()
     error.detail += f" operation={operation} exit={child.process.poll()} said={words!r}"
-    log.warning("%s", error)
+    # Whoever called knows which file it was, and says so.
+    log.info("%s", error)
 
 
 def _end(child: _Child) -> None:

@@ -8,6 +8,7 @@ a few words at the top right of page 1 instead (domain.md 3.2).
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,8 @@ ON_LAST_PAGE = "trang-cuoi"
 ON_OWN_PAGE = "trang-rieng"
 IN_CORNER = "goc-tren-phai"
 _SECONDS = 15.0
+#: For all ways to read it together: below the limit of the call.
+_SECONDS_FOR_ALL = 22.0
 _SECONDS_A_COPY = 0.1
 _LEFT_MM = 30.0
 _RIGHT_MM = 15.0
@@ -102,19 +105,21 @@ def make(args: dict[str, Any]) -> dict[str, Any]:
 
 def _make_of_any(source: Path, drawn: _Drawn, out: Path) -> dict[str, Any]:
     first: PaperUnreadable | None = None
+    until = time.monotonic() + _SECONDS_FOR_ALL + _SECONDS_A_COPY * drawn.copies
     with tempfile.TemporaryDirectory() as folder:
-        for path in ways(source, Path(folder)):
+        for path in ways(source, Path(folder), until):
             try:
-                return _make(path, drawn, out)
+                return _make(path, drawn, out, until)
             except PaperUnreadable as error:
                 first = first or error
     assert first is not None
     raise first
 
 
-def _make(source: Path, drawn: _Drawn, out: Path) -> dict[str, Any]:
+def _make(source: Path, drawn: _Drawn, out: Path, until: float) -> dict[str, Any]:
+    seconds = _SECONDS + _SECONDS_A_COPY * drawn.copies
     try:
-        with time_box(_SECONDS + _SECONDS_A_COPY * drawn.copies), pdf.kept_open():
+        with time_box(min(seconds, max(1.0, until - time.monotonic()))), pdf.kept_open():
             return _place(source, drawn, out)
     except TookTooLong as error:
         raise PaperUnreadable(f"pypdf: no end path={source.name!r}") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ from pipeline.engines import join, raster
 from pipeline.engines.papers_mend import ways
 from pipeline.errors.papers import PaperEmpty, PaperUnreadable
 
+#: For all ways together to take pages out; whoever calls has more to do within its own limit.
+_SECONDS = 8.0
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*")
 _A4_WIDTH_IN = 210 / 25.4
 _USUAL_DPI = (90, 1200)
@@ -74,7 +77,7 @@ def as_pdf(path: Path, leave_out: Sequence[int] = ()) -> Iterator[Path]:
 def _left(whole: Path, leave_out: Sequence[int], folder: Path) -> Path:
     """The other pages, as the first engine sees them that can."""
     out, failed = folder / "left.pdf", PaperUnreadable(f"no engine path={whole.name!r}")
-    for path in ways(whole, folder):
+    for path in ways(whole, folder, time.monotonic() + _SECONDS):
         try:
             pages = range(1, raster.page_count(path) + 1)
             kept = [page for page in pages if page not in set(leave_out)]

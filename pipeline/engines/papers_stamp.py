@@ -6,8 +6,9 @@ The paper itself is never written to. Path in → a new PDF and where the mark s
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,10 @@ from pipeline.kinds.mark import MarkRules, mark_rules
 #: Said as the place when the mark stands on a page of its own.
 COVER_SLIP = "to-lot"
 _SECONDS = 8.0
+#: For all ways to read one paper together, and for each of them when that is used up: with the drawing of pages this
+#: stays below the limit of a call (``paper_seconds``), so that a slip is still made.
+_SECONDS_FOR_ALL = 16.0
+_LEAST_SECONDS = 1.5
 _LARGE_BYTES = 20 << 20
 CHECK_DPI = 40
 #: Shares of pixels: so many may differ outside the mark, so many must inside.
@@ -59,6 +64,8 @@ class _Mark:
     width_mm: float
     height_mm: float
     rules: MarkRules
+    #: By then the paper has been read and stamped in one way or another.
+    until: float = field(default_factory=lambda: time.monotonic() + _SECONDS_FOR_ALL)
 
 
 def stamp(args: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +140,7 @@ def rehearse(path: Path, folder: Path, rules: MarkRules) -> Spot:
 def _stamp_page(readable: list[Path], out: Path, folder: Path, mark: _Mark) -> _Stamped:
     """The mark on page 1. A paper pypdf cannot copy is rewritten first; *readable* learns of it."""
     said = []
-    for path in ways(readable[0], folder):
+    for path in ways(readable[0], folder, mark.until):
         if path != readable[0]:
             readable.append(path)
         try:
@@ -147,7 +154,7 @@ def _stamp_page(readable: list[Path], out: Path, folder: Path, mark: _Mark) -> _
 
 
 def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
-    frame = _boxed(lambda: pdf.page_frame(source))
+    frame = _boxed(lambda: pdf.page_frame(source), mark)
     page = raster.ink_map(source, user_unit=frame.user_unit)
     for ours, seen in zip(frame.size_mm, (page.width_mm, page.height_mm), strict=True):
         if abs(ours - seen) > _SIZE_SHARE * max(ours, seen) + 0.5:
@@ -167,7 +174,7 @@ def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
             scale=spot.scale,
             beneath=beneath,
         )
-        removed = _boxed(lambda here=placing: pdf.place(source, out, placings=(here,)))  # type: ignore[misc]
+        removed = _boxed(lambda here=placing: pdf.place(source, out, placings=(here,)), mark)  # type: ignore[misc]
         after = raster.gray(out, dpi=CHECK_DPI * frame.user_unit)
         if is_as_wanted(before, after, spot, size_mm):
             near_mm = edge_mm if edge_mm < mark.rules.edge_mm else 0.0
@@ -224,7 +231,7 @@ def _cover_slip(readable: list[Path], out: Path, mark: _Mark) -> _Stamped:
     placing = pdf.Placing(drawing=mark.drawing, page_index=-1, x_mm=x_mm, y_mm=y_mm, scale=scale)
     for source in reversed(readable):
         try:
-            removed = _boxed(lambda at=source: pdf.add_pages(at, out, placings=(placing,)))  # type: ignore[misc]
+            removed = _boxed(lambda at=source: pdf.add_pages(at, out, placings=(placing,)), mark)  # type: ignore[misc]
             if raster.page_count(out) == raster.page_count(source) + 1 and _shows_ink(out):
                 return _Stamped(spot=spot, what="full", removed=removed)
         except VanthuError:
@@ -237,9 +244,10 @@ def _shows_ink(path: Path) -> bool:
     return any(raster.ink_map(path).cells)
 
 
-def _boxed(work: Callable[[], _T]) -> _T:
+def _boxed(work: Callable[[], _T], mark: _Mark) -> _T:
+    left = max(_LEAST_SECONDS, mark.until - time.monotonic())
     try:
-        with time_box(_SECONDS):
+        with time_box(min(_SECONDS, left)):
             return work()
     except TookTooLong as error:
         raise PaperUnreadable("pypdf: no end") from error

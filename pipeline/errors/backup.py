@@ -1,4 +1,4 @@
-"""K271–K275, T372–T373, A433–A434, A463: what goes wrong with backups, restoring, moving and upgrading."""
+"""K271–K275, T372–T373, A433–A434, A463, A465: what goes wrong with backups, restoring, moving and upgrading."""
 
 from __future__ import annotations
 
@@ -103,4 +103,14 @@ class OtherDatabase(ArchiveCorrupted):
     clerk_template = (
         "Bản sao lưu có sổ ở {theirs} còn văn phòng này dùng {ours} nên không gộp được; chưa đụng gì vào văn phòng. "
         "Hãy dùng bản sao lưu cùng loại, hoặc «vanthu rebuild --merge» để gộp từ kho và nhật ký đang có."
+    )
+
+
+class BackupOutOfDate(ArchiveCorrupted):
+    """A server's backup has tables of another release, and these cannot be brought up beside the present ones."""
+
+    code = "A465"
+    clerk_template = (
+        "Bản sao lưu thuộc phiên bản khác của chương trình nên chưa gộp được; sổ đang dùng đã được đặt lại như trước. "
+        "Hãy khôi phục bản ấy vào thư mục trống, cơ sở dữ liệu trống («vanthu restore»), rồi sao lưu lại và gộp bản mới."
     )

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+#: Of a log record: its words for whoever sits at the screen.
+ON_SCREEN = "on_screen"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -26,9 +29,13 @@ class Problem:
 
     def sentence(self) -> str:
         """The problem on one line, place first, code last."""
+        return f"{self.words()} ({self.code})"
+
+    def words(self) -> str:
+        """The same without its code: for a message that has one."""
         place = f"{self.where[:1].upper()}{self.where[1:]}: " if self.where else ""
         read = f" (đọc được: «{self.was_read}»)" if self.was_read else ""
-        return f"{place}{self.text}{read} ({self.code})"
+        return f"{place}{self.text}{read}"
 
 
 class VanthuError(Exception):
@@ -61,6 +68,15 @@ class VanthuError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code} {self.detail}"
+
+
+def on_screen(error: Exception, file: str = "") -> dict[str, str]:
+    """For a log line's ``extra``: what the operator sees of it at the screen, in Vietnamese, the file first.
+
+    *file* is the name of one that is known to bear no mark of secrecy; empty where that is not known.
+    """
+    words = error.clerk_text if isinstance(error, VanthuError) else VanthuError.clerk_template
+    return {ON_SCREEN: f"«{file}»: {words}" if file else words}
 
 
 class RecordRejected(VanthuError):

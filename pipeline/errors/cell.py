@@ -1,4 +1,4 @@
-"""What can go wrong with a cell: T340–T349. The file or the machine, not the clerk; tried again."""
+"""What can go wrong with a cell: T340–T349, T377. The file or the machine, not the clerk; tried again."""
 
 from __future__ import annotations
 
@@ -55,4 +55,14 @@ class OcrUnavailable(TemporaryFailure):
     clerk_template = (
         "Chưa nhận dạng được chữ trên bản quét, chương trình sẽ tự thử lại. "
         "Nếu kéo dài, hãy báo người quản trị."
+    )
+
+
+class PagesTooSlow(TemporaryFailure):
+    """Some pages were not read within their seconds; the machine may have been busy."""
+
+    code = "T377"
+    clerk_template = (
+        "Máy đang bận nên chưa đọc kịp chữ ở trang {pages} của «{file}»; chương trình sẽ tự đọc lại sau. "
+        "Không cần làm gì thêm."
     )

@@ -1,4 +1,4 @@
-"""R270, R280–R289: what can stand in the way of a word about an incoming paper."""
+"""R270, R280–R290: what can stand in the way of a word about an incoming paper."""
 
 from __future__ import annotations
 
@@ -96,4 +96,14 @@ class SameAsItself(RecordRejected):
     code = "R285"
     clerk_template = (
         "Văn bản «{what}» không gộp được: {why}. Hãy nêu văn bản đến còn lại bằng --same-as."
+    )
+
+
+class SenderAsOurs(RecordRejected):
+    """The record of an incoming paper names, as the body of this office that received it, one that is not ours."""
+
+    code = "R290"
+    clerk_template = (
+        "Mục «{name}» của văn bản đến là cơ quan mình, nơi nhận và đóng dấu ĐẾN, nhưng «{given}» không phải cơ quan của mình "
+        "vào ngày ấy ({known}). Nếu đó là nơi gửi, hãy ghi vào mục «{right}» ({title}) và bỏ mục «{name}»."
     )

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pipeline.document_object import receipt_object
 from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
-from pipeline.errors.incoming import StackParted
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, slip_words
 from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.kinds.model import Kind
@@ -285,8 +284,7 @@ def reason_text(
             lines.append(f"{label[:1].upper()}{label[1:]}:")
         lines += [f"  - {problem.sentence()}" for problem in found]
         shown += len(found)
-    is_parted = all(one.code == StackParted.code for _, found in problems for one in found)
-    again = "" if is_parted else f"Sửa xong, thả lại vào thư mục «{receipt.folder}»."
+    again = f"Sửa xong, thả lại vào thư mục «{receipt.folder}»."
     lines += [*_reading_notes(receipt), "", again, ""]
     return "\n".join(lines)
 

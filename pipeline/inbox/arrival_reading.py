@@ -19,17 +19,22 @@ from pipeline.kinds.checking import check_record
 from pipeline.kinds.model import Kind
 from pipeline.kinds.values import Bad, read_value, shown
 from pipeline.plain import from_plain, to_plain
-from pipeline.record import DocumentId, Facts, LegalState, Place, Record
+from pipeline.record import (
+    ARRIVAL_PROPERTY,
+    WAITS_FOR_CLERK,
+    DocumentId,
+    Facts,
+    LegalState,
+    Place,
+    Record,
+)
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
 from pipeline.suffixes import has_pages
 from pipeline.vietnamese import fold, parse_date
 
 #: In the record of an incoming paper: what was read of it. No property may be called so.
-IN_RECORD = "_doc_duoc"
-_WAITS = "waits_for_clerk"
-#: What stands in the record, as text, of a paper about which the clerk has to say something.
-WAITING_MARK = f'"{_WAITS}":true'
+IN_RECORD = ARRIVAL_PROPERTY
 #: What every incoming paper is asked for; what else is read only helps.
 #: By these it is known which paper it is.
 _WHOSE = ("number", "issuer")
@@ -99,7 +104,7 @@ def arrival_read(record: Record) -> ArrivalRead | None:
 
 def with_arrival(record: Record, read: ArrivalRead) -> Record:
     """The record with what was read."""
-    return {**record, IN_RECORD: to_plain(read) | {_WAITS: read.is_waiting}}
+    return {**record, IN_RECORD: to_plain(read) | {WAITS_FOR_CLERK: read.is_waiting}}
 
 
 def without_arrival(record: Record) -> Record:

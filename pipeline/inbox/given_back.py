@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.durable import sha512_file
-from pipeline.inbox.results import make_folder, move_under_free_name
+from pipeline.inbox.results import is_our_note, make_folder, move_under_free_name
 from pipeline.record import Record
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import ReceiptView
@@ -51,14 +51,19 @@ def put_away_mended(
 
 
 def _put_away(path: Path, known: AbstractSet[str], office: Office) -> None:
-    if path.is_file() and sha512_file(path) in known:
-        top = _top(path, office)
-        make_folder(top / DONE_FOLDER, office.inbox_dir)
-        move_under_free_name(path, top / DONE_FOLDER / path.name)
-        if path.parent != top:
-            # The folder of a paper with annexes: gone with the last of them, left where anything of hers lies in it.
-            with suppress(OSError):
-                path.parent.rmdir()
+    # A note that vouches for itself may have been written anew since.
+    is_done = path.is_file() and (
+        sha512_file(path) in known or (path.suffix == ".txt" and is_our_note(path))
+    )
+    if not is_done:
+        return
+    top = _top(path, office)
+    make_folder(top / DONE_FOLDER, office.inbox_dir)
+    move_under_free_name(path, top / DONE_FOLDER / path.name)
+    if path.parent != top:
+        # The folder of a paper with annexes: gone with the last of them, left where anything of hers lies in it.
+        with suppress(OSError):
+            path.parent.rmdir()
 
 
 def given_back(receipt: ReceiptView, office: Office) -> Iterator[Path]:

@@ -20,6 +20,8 @@ from pipeline.suffixes import has_pages
 
 #: A drawn page takes a tenth of a second: a long scan must not use up the time that one call has.
 _PAGES_AT_ONCE = 40
+#: How long the drop stays ours while one part after another is looked at.
+_LEASE_S = 900.0
 
 
 def codes_of(stack: Path, cell: Cell, seconds: float) -> Sequence[Sequence[str]]:
@@ -88,6 +90,8 @@ def part_dropped(
     stem = Path(receipt.source_name).stem
     given, secret = [], []
     for made in write_parts(stack, parts, work, bench.cell, seconds):
+        # Each part has the time of its own calls; the drop is ours for as long as that takes together.
+        bench.registers.renew([receipt.id], bench.worker, _LEASE_S)
         asked = {"path": str(made), "suffix": ".pdf"}
         seen: dict[str, Any] = bench.cell.call("paper.look", asked, seconds=seconds)
         if seen["secrecy"] or seen["doubt"]:

@@ -7,6 +7,8 @@ from typing import Any
 #: Set by the office's sheets and never shown on a blank one for typing.
 ROW_PROPERTIES = ("ma_dong", "ma_lo", "so_da_cap")
 
+#: The property that names the body of this office a paper belongs to: who issues it, or whom it was sent to.
+OWN_BODY = "co_quan"
 #: Asked for on our own blank sheets, after the kind's own columns.
 SHEET_PROPERTIES = ("nguoi_ky", "ngay", "cap_them", "ghi_chu")
 
@@ -14,7 +16,7 @@ SHEET_PROPERTIES = ("nguoi_ky", "ngay", "cap_them", "ghi_chu")
 def common_properties() -> dict[str, dict[str, Any]]:
     """Name → JSON Schema of each, in the order they are shown."""
     return {
-        "co_quan": _text(
+        OWN_BODY: _text(
             "Cơ quan ban hành", 20, "Ký hiệu trong vanthu.toml; để trống: cơ quan thường dùng"
         ),
         "nguoi_ky": _text("Người ký (mã)", 20, "Mã trong vanthu.toml; để trống: người ký mặc định"),

@@ -27,9 +27,16 @@ from pipeline.inbox.folders import SHEET_SUFFIXES
 from pipeline.inbox.given_back import GIVEN_BACK, digests_of, put_away_mended
 from pipeline.inbox.late_records import has_amended
 from pipeline.inbox.own_text import edited_text
-from pipeline.inbox.results import make_folder, place_files, place_text
+from pipeline.inbox.results import (
+    clear_stale,
+    make_folder,
+    place_files,
+    place_note,
+    place_text,
+)
 from pipeline.inbox.signed_scans import said_of_signed
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes
+from pipeline.inbox.stack_notes import is_parted, place_stack_note, tell_stack
 from pipeline.legal import marked_name
 from pipeline.plain import plain_json, to_plain
 from pipeline.record import Record
@@ -66,12 +73,16 @@ def answer(receipt: ReceiptView, dropped: Sequence[Path], bench: Bench) -> bool:
     elif not (bad or receipt.problems):
         files = [*dropped, *dropped_annexes(bench.office, receipt.id)]
         put_away_mended(receipt, bench.office, bench.registers, files)
+    tell_stack(receipt, bench)
     names = [str(path.relative_to(bench.office.inbox_dir)) for path in placed]
     # What goes back has been given no result: mended, the same paper is owed its first.
     versions = {document.id: document.version for document in documents if document.state in _MADE}
     written = bench.registers.answered(
         receipt.id, bench.worker, names, versions=versions, extra=extra
     )
+    if any(document.state is DocumentState.DUPLICATE for document in documents):
+        # What is the same as an earlier paper is found by its answer.
+        tell_stack(receipt, bench)
     if written:
         log.info("answered receipt=%s files=%d", receipt.id, len(names))
     return written
@@ -92,7 +103,9 @@ def _give_results(
     bench: Bench,
 ) -> list[Path]:
     good = [d for d in documents if d.state in _MADE and d.answered_version < d.version]
+    made = [d for d in documents if d.state in _MADE]
     twins = [d for d in documents if d.state is DocumentState.DUPLICATE]
+    ours = _kept_digests(good, bench.objects)
     folder = result_folder(receipt, bench.office)
     make_folder(folder, bench.office.inbox_dir)
     named = [
@@ -103,7 +116,7 @@ def _give_results(
     singles = [path for path, _ in named]
     with ThreadPoolExecutor(1) as copying:
         # Files are copied here while the cell makes the whole of them.
-        placing = copying.submit(place_files, named, folder)
+        placing = copying.submit(place_files, named, folder, ours=ours)
         wholes: list[Path] = []
         for joined in _print_all(receipt, singles, bench):
             # One by one: the first can be printed while the next is made.
@@ -113,17 +126,19 @@ def _give_results(
             workbook = _write_workbook("results", receipt, dropped[0], documents, bench)
             wholes += place_files([(workbook, workbook.name)], folder)
         placed = placing.result() + wholes
-    remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in good])
-    remarks += number_remarks(good, bench.registers.remarks_of(receipt.id))
+    if bench.kind.is_incoming:
+        clear_stale(folder, placed, ours)
+    remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in made])
+    remarks += number_remarks(made, bench.registers.remarks_of(receipt.id))
     originals = _originals(twins, bench)
     remarks += _signed_remarks(receipt, originals)
-    is_draft = any(document.state is DocumentState.WAITING for document in good)
-    # What stands in a note that lies there is followed by what is so now.
+    is_draft = any(document.state is DocumentState.WAITING for document in made)
+    # A note that lies there gives way to what is so now.
     if twins or receipt.is_list or remarks or is_draft or any(folder.glob("KẾT QUẢ*.txt")):
         is_amended = has_amended(receipt, bench.objects)
         text = summary_text(receipt, documents, originals, remarks, is_amended=is_amended)
         text += next_steps(receipt, documents, is_finished=bench.kind.is_finished)
-        placed.append(place_text(text, folder, "KẾT QUẢ.txt"))
+        placed.append(place_note(text, folder, "KẾT QUẢ.txt"))
     return placed
 
 
@@ -164,6 +179,12 @@ def files_to_print(sheets: Sequence[Path], most: int) -> list[tuple[str, Sequenc
         (f"{PRINT_ALL} {first + 1:0{digits}}-{first + len(part):0{digits}}.pdf", part)
         for first, part in parts
     ]
+
+
+def _kept_digests(documents: Sequence[DocumentView], objects: Objects) -> frozenset[str]:
+    """Digests of all that the archive keeps of papers that have more than one version."""
+    grown = (document_object(document.id) for document in documents if document.version > 1)
+    return frozenset(digest for one in grown for digest in objects.inventory(one).manifest)
 
 
 def _made_notes(document: DocumentView, bench: Bench) -> Record:
@@ -210,6 +231,9 @@ def _give_back(
             make_folder(folder, bench.office.inbox_dir)
         back = [*dropped, *annexes]
     placed = place_files([(path, path.name) for path in back], folder)
+    problems = [one for _, found in _problems(receipt, bad) for one in found]
+    if is_parted(problems):
+        return [*placed, place_stack_note(receipt, problems, folder, bench)]
     text = reason_text(receipt, _problems(receipt, bad), documents, bench.kind)
     placed.append(
         place_text(text, folder, f"{safe_file_name(Path(receipt.source_name).stem, 90)}.LY-DO.txt")

@@ -19,7 +19,9 @@ from pipeline.copy_source import check_source, check_standing
 from pipeline.engines.profile import profile_for
 from pipeline.errors.base import KindInvalid, Problem, RecordRejected
 from pipeline.errors.cell import CellFailure, CellUnavailable
+from pipeline.errors.incoming import SenderAsOurs
 from pipeline.errors.intake import HeldByNeighbours, SourceNotReady, SourcePaperUnknown
+from pipeline.errors.office import BodyUnknown
 from pipeline.errors.rendering import LayoutTooHeavy
 from pipeline.inbox.given_numbers import read_given_numbers
 from pipeline.inbox.late_records import is_late_record
@@ -28,6 +30,7 @@ from pipeline.inbox.named_papers import check_effects, name_papers
 from pipeline.inbox.paper_check import look_into, settle
 from pipeline.inbox.twins import find_twins
 from pipeline.kinds.checking import check_record, where_in_words
+from pipeline.kinds.common import OWN_BODY
 from pipeline.record import Facts, Place, Record
 from pipeline.right_to_copy import relation_to, source_of_copy, told_of_source
 from pipeline.sheet_context import (
@@ -162,7 +165,25 @@ def _check_bodies(item: Checked, bench: Bench) -> None:
             bench.office.incoming_book(item.incoming_book or None, day)
     except (RecordRejected, KindInvalid) as error:
         # What the office file does not name is the clerk's to choose otherwise.
-        item.problems.append(error.problem())
+        item.problems.append((_sender_as_ours(item, error, bench) or error).problem())
+
+
+def _sender_as_ours(
+    item: Checked, error: RecordRejected | KindInvalid, bench: Bench
+) -> SenderAsOurs | None:
+    """Said of an incoming paper that names its sender where our own body belongs."""
+    given = item.record.get(OWN_BODY)
+    sender = bench.kind.property_named(bench.kind.property_read_from("issuer"))
+    if not (isinstance(error, BodyUnknown) and bench.kind.is_incoming and given and sender):
+        return None
+    return SenderAsOurs(
+        error.detail,
+        name=OWN_BODY,
+        given=given,
+        known=error.values["known"],
+        right=sender.name,
+        title=sender.title,
+    )
 
 
 def _find_source(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentView | None:
@@ -173,7 +194,7 @@ def _find_source(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentV
     """
     asked = asked_of(item.record, bench)
     try:
-        paper = source_of_copy(asked, bench.registers)
+        paper = source_of_copy(asked, bench.registers.find(asked.wanted))
         if paper.archived_version == 0:
             raise SourceNotReady("source not archived yet")
         check_standing(paper, asked, bench)

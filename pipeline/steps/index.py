@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from pipeline.document_object import TEXT_FILE, document_object, rendition
+from pipeline.errors.base import ON_SCREEN
 from pipeline.errors.search import IndexBusy, IndexMakingStopped
 from pipeline.record import Book, Facts, ReceiptId
 from pipeline.stores.objects import Objects
@@ -34,7 +35,8 @@ def index(
     """
     try:
         if reason := search.health():
-            log.log(_loudness(search), "index is made anew: %s", reason)
+            told = {ON_SCREEN: f"Đang lập lại mục lục tìm kiếm: {reason}."}
+            log.log(_loudness(search), "index is made anew: %s", reason, extra=told)
             made = make_anew(
                 registers, objects, search, role_timeout_s=role_timeout_s, progress=progress
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from pipeline.between import Bench, Made, notes_of
 from pipeline.document_object import DOCUMENT_FILE, OCR_FILE, TEXT_FILE, document_object
 from pipeline.durable import sha512_file
+from pipeline.errors.cell import PagesTooSlow
 from pipeline.inbox.arrival_reading import arrival_read, leave_out
 from pipeline.inbox.received import paper_among, received
 from pipeline.paper_words import Words, words_read
@@ -20,6 +22,11 @@ from pipeline.stores.registers.views import DocumentView, ReceiptView
 
 #: For the cell to answer, beyond what reading may take.
 _SPARE_S = 20.0
+#: However busy the machine is, a page gets no more than so many times its seconds.
+_MOST_CROWDED = 8.0
+#: How often a paper is read again for the sake of pages that took too long; then they stay without words.
+_MOST_SLOW = 3
+_MOST_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +43,20 @@ class TextRead:
 
 
 def seconds_for(reading: TextReadingView, bench: Bench) -> float:
-    """How long reading these pages may take."""
-    limits = bench.office.limits
-    return min(len(reading.to_read.pages), limits.read_pages) * limits.read_page_seconds
+    """How long reading these pages may take: longer while the machine is busy with other work."""
+    return min(len(reading.to_read.pages), bench.office.limits.read_pages) * page_seconds(bench)
+
+
+def page_seconds(bench: Bench) -> float:
+    """How long one page may take: a busy machine gives each process its share of a core, and a page needs the same CPU."""
+    return bench.office.limits.read_page_seconds * crowding()
+
+
+def crowding() -> float:
+    """How many processes share a core, 1 … :data:`_MOST_CROWDED`."""
+    waiting = os.getloadavg()[0] / (os.cpu_count() or 1)
+    # Reading is the first to give way (``nice``): what else runs counts double.
+    return min(_MOST_CROWDED, max(1.0, 2 * waiting))
 
 
 def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> TextRead | None:
@@ -46,6 +64,7 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
 
     Raises:
         PaperUnreadable (R130): nobody can.
+        PagesTooSlow (T377): some pages were not done in time, and may be when less is going on.
         TemporaryFailure: no OCR on this machine, or the cell had to be stopped.
         OSError: the file has just gone to the archive; it is found there the next time.
     """
@@ -72,14 +91,21 @@ def read(document: DocumentView, reading: TextReadingView, bench: Bench) -> Text
             "out": str(out),
             "pages": list(pages),
             "seconds": seconds,
+            "page_seconds": page_seconds(bench),
             **left_out,
         },
         seconds=seconds + _SPARE_S,
     )
+    if seen["slow"] and reading.attempts < _MOST_SLOW:
+        raise PagesTooSlow(
+            f"pages {seen['slow']} took too long document={document.id}",
+            file=receipt.source_name,
+            pages=", ".join(map(str, seen["slow"][:_MOST_TOLD])),
+        )
     words = words_read(paper, {} if signed else files, seen["pages"], bench, left_out=left_out)
     told = {
         "pages": len(pages),
-        "left": len(reading.to_read.pages) - len(pages),
+        "left": len(reading.to_read.pages) - len(pages) + len(seen["slow"]),
         "quality": words.told["quality"],
         "from": words.told["from"],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,13 @@ def entry(db: Database, key: SeriesKey, ordinal: int) -> EntryView | None:
     """One line of a book."""
     row = db.rows(models.Entry).filter(series_id=str(key), ordinal=ordinal).first()
     return None if row is None else wire.entry_view(row)
+
+
+def at_ordinal(db: Database, ordinal: int, keys: Iterable[SeriesKey]) -> list[EntryView]:
+    """The lines of that ordinal in those series, by series."""
+    wanted = [str(key) for key in keys]
+    rows = db.rows(models.Entry).filter(series_id__in=wanted, ordinal=ordinal)
+    return [wire.entry_view(row) for row in rows.order_by("series_id")]
 
 
 def without_paper(db: Database, text: str) -> list[EntryView]:

@@ -48,6 +48,7 @@ from pipeline.stores.registers.views import (
 )
 
 _DECIDED = (
+    "waiting_rank",
     "record",
     "state",
     "legal_state",

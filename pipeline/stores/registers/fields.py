@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from pipeline.record import ARRIVAL_PROPERTY, URGENCY_RANK, WAITS_FOR_CLERK, Record
+
 
 class JsonText(models.TextField):  # type: ignore[type-arg]  # not subscriptable at run time
     """A JSON value in a text column.
@@ -30,6 +32,31 @@ class JsonText(models.TextField):  # type: ignore[type-arg]  # not subscriptable
     def to_python(self, value: Any) -> Any:
         """Values are JSON values already."""
         return value
+
+
+class WaitingRank(models.PositiveSmallIntegerField):  # type: ignore[type-arg]  # as above
+    """When the turn of a paper comes that the clerk has to say something of; null where she need not.
+
+    It follows record and facts of its row by itself, whoever writes them.
+    """
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
+
+    def pre_save(self, model_instance: Any, add: Any) -> int | None:  # noqa: ARG002 — Django's name
+        """What is written down with the row."""
+        rank = waiting_rank(model_instance.record or {}, model_instance.facts or {})
+        setattr(model_instance, self.attname, rank)
+        return rank
+
+
+def waiting_rank(record: Record, facts: Record) -> int | None:
+    """The most urgent first, by the rank of their urgency; None for a paper that asks nothing of the clerk."""
+    read = record.get(ARRIVAL_PROPERTY)
+    if not (isinstance(read, dict) and read.get(WAITS_FOR_CLERK)):
+        return None
+    return URGENCY_RANK.get(str(facts.get("urgency") or ""), len(URGENCY_RANK))
 
 
 def dump_json(value: Any) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, Q
 
 from pipeline.legal import may_be_numbered
 from pipeline.record import Book, DocumentId, LegalState, ReceiptId
@@ -94,12 +93,33 @@ def waiting(db: Database) -> list[DocumentView]:
     return views(db, query.order_by("id"))
 
 
-def asking(db: Database, kind: str, marker: str) -> list[DocumentView]:
-    """Living papers of a kind whose record holds *marker*, oldest first."""
-    query = db.rows(models.Document).filter(kind=kind, state__in=LIVING)
-    marked = query.annotate(told=Cast("record", TextField())).filter(told__contains=marker)
-    living = marked.exclude(legal_state__in=[LegalState.HUY_SO, LegalState.THU_HOI])
-    return views(db, living.order_by("id"))
+def asking(
+    db: Database, kinds: Iterable[str], offset: int, limit: int | None
+) -> list[DocumentView]:
+    """Living papers of these kinds that wait for the clerk's word: the most urgent first, then the oldest."""
+    query = _asking(db, kinds).order_by("waiting_rank", "received_at", "id")
+    end = None if limit is None else offset + limit
+    return views(db, query[offset:end])
+
+
+def count_asking(db: Database, kinds: Iterable[str]) -> int:
+    """How many they are."""
+    return int(_asking(db, kinds).count())
+
+
+def _asking(db: Database, kinds: Iterable[str]) -> Any:
+    query = db.rows(models.Document).filter(kind__in=list(kinds), waiting_rank__isnull=False)
+    living = query.filter(state__in=LIVING)
+    return living.exclude(legal_state__in=[LegalState.HUY_SO, LegalState.THU_HOI])
+
+
+def receipts(db: Database, receipt_ids: Iterable[ReceiptId]) -> dict[ReceiptId, ReceiptView]:
+    """Dropped files by id."""
+    found = {}
+    for piece in chunks(set(receipt_ids)):
+        for row in db.rows(models.Receipt).filter(id__in=piece):
+            found[ReceiptId(row.id)] = wire.receipt_view(row)
+    return found
 
 
 def awaiting_signature(db: Database) -> Iterator[DocumentView]:

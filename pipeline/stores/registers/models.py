@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from pipeline.stores.registers.fields import JsonText
+from pipeline.stores.registers.fields import JsonText, WaitingRank
 from pipeline.stores.registers.print_models import PrintedPaper, PrintJob
 
 __all__ = ["PrintJob", "PrintedPaper"]  # found here by Django like all the others
@@ -137,6 +137,8 @@ class Document(Worked):
     their_reference_key = models.CharField(max_length=200, default="")
     their_issuer_key = models.TextField(default="")
     their_date = models.DateField(null=True)
+    #: Of an incoming paper that the clerk has to say something of.
+    waiting_rank = WaitingRank(null=True)
     #: Of a copy that bears a code.
     verification_key = models.CharField(max_length=40, null=True, unique=True)
     received_at = models.DateTimeField()
@@ -170,6 +172,11 @@ class Document(Worked):
             Index(fields=["kind", "record_sha512"], name="document_record"),
             Index(fields=["kind", "line_code"], name="document_line"),
             Index(fields=["their_reference_key"], name="document_theirs"),
+            Index(
+                fields=["kind", "waiting_rank", "received_at", "id"],
+                condition=Q(waiting_rank__isnull=False),
+                name="document_asking",
+            ),
         ]
 
 

@@ -73,11 +73,25 @@ class Reading:
 
         return finding.waiting(self.db)
 
-    def asking(self, kind: str, marker: str) -> list[DocumentView]:
-        """Papers of a kind that stand and whose record, as JSON text, holds *marker*; oldest first."""
+    def asking(
+        self, kinds: Iterable[str], *, offset: int = 0, limit: int | None = None
+    ) -> list[DocumentView]:
+        """Papers of these kinds that wait for the clerk's word, a page of them: the most urgent first, then the oldest."""
         from pipeline.stores.registers import finding
 
-        return finding.asking(self.db, kind, marker)
+        return finding.asking(self.db, kinds, offset, limit)
+
+    def count_asking(self, kinds: Iterable[str]) -> int:
+        """How many they are."""
+        from pipeline.stores.registers import finding
+
+        return finding.count_asking(self.db, kinds)
+
+    def receipts(self, receipt_ids: Iterable[ReceiptId]) -> dict[ReceiptId, ReceiptView]:
+        """Dropped files by id."""
+        from pipeline.stores.registers import finding
+
+        return finding.receipts(self.db, receipt_ids)
 
     def text_reading(self, document_id: DocumentId) -> TextReadingView | None:
         """What a machine read, or is to read, of a paper; None where its words are there anyhow."""
@@ -176,6 +190,12 @@ class Reading:
         from pipeline.stores.registers import books
 
         return books.entry(self.db, key, ordinal)
+
+    def numbers_at(self, ordinal: int, keys: Iterable[SeriesKey]) -> list[EntryView]:
+        """The lines of that ordinal in those series."""
+        from pipeline.stores.registers import books
+
+        return books.at_ordinal(self.db, ordinal, keys)
 
     def numbers_without_paper(self, text: str) -> list[EntryView]:
         """Lines that have no paper here, by reference in any written form, lookup code, or ``series:ordinal``."""

@@ -111,7 +111,7 @@ def update_rows(db: Database, rows: Sequence[Model], names: Sequence[str]) -> No
             statement,
             [
                 [
-                    field.get_db_prep_save(getattr(row, field.attname), connection)
+                    field.get_db_prep_save(field.pre_save(row, add=False), connection)
                     for field in fields
                 ]
                 for row in rows
