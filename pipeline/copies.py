@@ -6,15 +6,15 @@ Who holds which copy is told by the copy's recipients and by the deeds of its jo
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.copy_code import read_code
+from pipeline.copy_holders import GIVEN, RECALLED, Held, holders_told, serials_of
 from pipeline.document_object import document_object
 from pipeline.durable import sha512_file, write_file
 from pipeline.engines.cell import Cell
@@ -36,7 +36,6 @@ from pipeline.record import (
     Book,
     CopyForm,
     DocumentId,
-    JournalLine,
     LegalState,
     ReceiptId,
     Record,
@@ -49,8 +48,6 @@ from pipeline.steps.intake import Refusal
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.vietnamese import safe_file_name
 
-GIVEN = "copy-given"
-RECALLED = "copy-recalled"
 _PAUSE_S = 0.1
 #: For another process that was quicker to take the record.
 _PATIENCE_S = 30.0
@@ -164,20 +161,6 @@ def _taken(path: Path, kind: Kind, code: str, app: App, cell: Cell) -> ReceiptId
 # --- who holds which ---
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """One copy, or all that one recipient has."""
-
-    #: Its serial number; 0 where copies are not numbered.
-    serial: int
-    #: Empty where nobody was named yet.
-    holder: str
-    given_at: datetime
-    given_by: str
-    recalled_at: datetime | None = None
-    why: str = ""
-
-
 def find_copy(ref: str, app: App) -> DocumentView:
     """The one copy that *ref* names. Raises NoSuchCopy (R266)."""
     copies = [paper for paper in app.registers.find(ref) if is_copy(paper)]
@@ -200,44 +183,9 @@ def copies_of(paper: DocumentView, app: App) -> list[DocumentView]:
     ]
 
 
-def serials_of(copy: DocumentView) -> int:
-    """How many copies bear a serial number; 0 without."""
-    return int(copy.record.get("danh_so_ban") or 0)
-
-
 def holders_of(copy: DocumentView, app: App) -> list[Held]:
     """Who holds which copy, by serial number where they have one."""
-    recipients = copy.facts.recipients if copy.facts else ()
-    count = serials_of(copy)
-    places: Sequence[tuple[int, str]] = [(0, name) for name in recipients]
-    if count:
-        # As many names as copies: each has its own. Else the clerk says who gets which.
-        names = recipients if len(recipients) == count else ("",) * count
-        places = list(enumerate(names, start=1))
-    at = copy.decided_at or copy.received_at
-    by = str(copy.record.get("nguoi_sao") or "")
-    held = [Held(serial=serial, holder=name, given_at=at, given_by=by) for serial, name in places]
-    for line in app.registers.journal_of(copy.id):
-        held = _after(held, line)
-    return held
-
-
-def _after(held: list[Held], line: JournalLine) -> list[Held]:
-    data = line.data
-    serial = int(data.get("serial") or 0)
-    if line.deed == GIVEN:
-        one = Held(
-            serial=serial, holder=str(data["holder"]), given_at=line.at, given_by=line.person
-        )
-        rest = [other for other in held if not serial or other.serial != serial]
-        return sorted([*rest, one], key=lambda each: each.serial)
-    if line.deed == RECALLED:
-        why = str(data.get("reason", ""))
-        return [
-            replace(one, recalled_at=line.at, why=why) if one.serial == serial else one
-            for one in held
-        ]
-    return held
+    return holders_told(copy, app.registers.journal_of(copy.id))
 
 
 def give(copy: DocumentView, serial: int, holder: str, person: str, app: App) -> None:

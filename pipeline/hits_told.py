@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.copy_holders import GIVEN, RECALLED, holders_in_words
 from pipeline.legal import DOES, OUT_OF_FORCE, STATE_WORDS, WARNING, frees_identity, standing_phrase
 from pipeline.record import LegalState, Relation, RelationKind
 from pipeline.standing import done_by_words, is_in_force, shown_of
@@ -15,9 +16,6 @@ from pipeline.visible import may_see
 
 _IN_FORCE = "còn hiệu lực"
 _STANDING = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
-_COPY_GIVEN = "copy-given"
-#: Of so many copies on a page the journal is asked who else was given one.
-_ASKED_COPIES = 10
 _NAMED_HOLDERS = 5
 
 
@@ -30,7 +28,7 @@ class _Known:
     later: Mapping[str, Sequence[tuple[Relation, DocumentView]]]
     #: Ids of the later papers that whoever asked may see.
     seen: frozenset[str] = frozenset()
-    #: Id of a copy → whom it went to.
+    #: Id of a copy → whom it went to, in words.
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -61,11 +59,9 @@ def _known(hits: Sequence[Hit], registers: Registers, rights: Rights) -> _Known:
         str(other.id) for pairs in later.values() for _, other in pairs if may_see(other, rights)
     )
     known = _Known(papers=papers, later=later, seen=seen)
-    for at, copy in enumerate(copies.values()):
-        given = registers.journal_of(copy.id) if at < _ASKED_COPIES else ()
-        names = [*(copy.facts.recipients if copy.facts else ())]
-        names += [str(line.data["holder"]) for line in given if line.deed == _COPY_GIVEN]
-        known.holders[str(copy.id)] = tuple(dict.fromkeys(names))
+    deeds = registers.deeds_on([copy.id for copy in copies.values()], (GIVEN, RECALLED))
+    for copy in copies.values():
+        known.holders[str(copy.id)] = holders_in_words(copy, deeds.get(copy.id, ()))
     return known
 
 

@@ -365,7 +365,9 @@ def spooled_lines(app: App, told: Told) -> list[str]:
 
 def missing_lines(told: Told) -> list[str]:
     """What only a backup of the database brings back."""
-    lines = ["Tài khoản người dùng và phiên đăng nhập: chỉ có trong bản sao lưu cơ sở dữ liệu."]
+    lines = [
+        "Tài khoản người dùng, phiên đăng nhập và tìm kiếm đã lưu: chỉ có trong bản sao lưu cơ sở dữ liệu."
+    ]
     for entry in told.entries.values():
         if entry.document_id in told.unarchived:
             name = entry.reference or entry.lookup_code

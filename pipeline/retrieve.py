@@ -22,7 +22,7 @@ from pipeline.number_gaps import gap_of
 from pipeline.number_words import series_words
 from pipeline.paper_words import how_readable
 from pipeline.plain import to_plain
-from pipeline.record import Book, DocumentId, Relation
+from pipeline.record import Book, Relation
 from pipeline.sheet_context import short_id
 from pipeline.signed_back import NOTES, SIGNED_OCR, signed_back, signed_file
 from pipeline.signed_paper import signature_lines
@@ -87,8 +87,7 @@ def _titled(counts: Counts, app: App) -> Counts:
 def drafts_among(results: Results, app: App) -> frozenset[str]:
     """Ids of the hits that are drafts and have no number yet."""
     nameless = [hit.document_id for hit in results.hits if not hit.reference]
-    papers = (app.registers.get(DocumentId(one)) for one in nameless)
-    return frozenset(paper.id for paper in papers if paper is not None and is_draft(paper))
+    return frozenset(paper.id for paper in app.registers.get_many(nameless) if is_draft(paper))
 
 
 def is_draft(document: DocumentView) -> bool:

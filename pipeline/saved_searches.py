@@ -1,6 +1,6 @@
-"""Searches that a person keeps under a name. They are deeds of the journal; nothing else is kept of them.
+"""Searches that a person keeps under a name: rows of the registers, which every backup has and which can be forgotten.
 
-So they lie in the registers, in every backup and in the sealed journal of the archive, and come back with any of these.
+They are no records: neither the journal nor the archive tells of them, so ``rebuild`` does not bring them back.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.app import App
-from pipeline.errors.searches import NoSuchSearch, SearchNameWrong
+from pipeline.errors.search import NoSuchSearch, SearchNameWrong, TooManySearches
+from pipeline.stores.registers.kept_searches import KeptSearchView
 from pipeline.stores.search.query_url import from_url, to_url
 from pipeline.stores.search.values import Query
 from pipeline.vietnamese import clean_text, fold
 
-#: ``name`` with ``query``, its address; or with ``query`` null: kept no longer.
-KEPT = "search-kept"
+#: Of one person.
+MOST_KEPT = 200
 _LONGEST_NAME = 80
 _LONGEST_ADDRESS = 8_000
 
@@ -24,6 +25,7 @@ _LONGEST_ADDRESS = 8_000
 class SavedSearch:
     """One of a person's searches."""
 
+    person: str
     name: str
     query: Query
     #: The query as it stands in an address.
@@ -31,11 +33,12 @@ class SavedSearch:
     saved_at: datetime
 
 
-def save_search(name: str, query: Query, person: str, app: App) -> SavedSearch:
+def keep(name: str, query: Query, person: str, app: App) -> SavedSearch:
     """Keep *query* under *name*, in place of what that person kept under it.
 
     Raises:
         SearchNameWrong (R316): the name is empty or too long, or the question is.
+        TooManySearches (R317).
     """
     name = _tidy(name)
     address = to_url(query)
@@ -44,43 +47,50 @@ def save_search(name: str, query: Query, person: str, app: App) -> SavedSearch:
         raise SearchNameWrong(
             f"name of {len(name)} characters, query of {len(address)}", name=name[:_LONGEST_NAME]
         )
-    app.registers.journal_append(KEPT, person, None, {"name": name, "query": address})
-    return find_search(name, person, app)
+    kept = app.registers.keep_search(person, name, address, most=MOST_KEPT)
+    if kept is None:
+        raise TooManySearches(f"{person} keeps {MOST_KEPT}", name=name, most=MOST_KEPT)
+    return _saved(kept)
 
 
-def saved_searches(person: str, app: App) -> list[SavedSearch]:
+def kept_of(person: str, app: App) -> list[SavedSearch]:
     """The searches of a person, by name."""
-    kept: dict[str, SavedSearch] = {}
-    for line in app.registers.deeds(KEPT):
-        if line.person != person:
-            continue
-        name, address = str(line.data.get("name", "")), line.data.get("query")
-        kept.pop(fold(name), None)
-        if isinstance(address, str):
-            kept[fold(name)] = SavedSearch(
-                name=name, query=from_url(address), address=address, saved_at=line.at
-            )
-    return [kept[key] for key in sorted(kept)]
+    return [_saved(one) for one in app.registers.kept_searches(person)]
 
 
-def find_search(name: str, person: str, app: App) -> SavedSearch:
+def kept_of_everybody(app: App) -> list[SavedSearch]:
+    """All there are, by person and name: for whoever looks after the office."""
+    return [_saved(one) for one in app.registers.kept_searches()]
+
+
+def find_kept(name: str, person: str, app: App) -> SavedSearch:
     """The search that a person keeps under *name*, typed with or without marks.
 
     Raises:
         NoSuchSearch (R315).
     """
     wanted = fold(_tidy(name))
-    for one in saved_searches(person, app):
+    for one in kept_of(person, app):
         if fold(one.name) == wanted:
             return one
-    raise NoSuchSearch(f"no search {name!r} of {person}", name=name.strip())
+    raise NoSuchSearch(f"no search {name!r} of {person}", name=name.strip()[:_LONGEST_NAME])
 
 
-def remove_search(name: str, person: str, app: App) -> SavedSearch:
-    """Keep it no longer. Raises NoSuchSearch (R315)."""
-    gone = find_search(name, person, app)
-    app.registers.journal_append(KEPT, person, None, {"name": gone.name, "query": None})
+def forget(name: str, person: str, app: App) -> SavedSearch:
+    """Keep it no longer; nothing of it stays. Raises NoSuchSearch (R315)."""
+    gone = find_kept(name, person, app)
+    app.registers.forget_search(person, gone.name)
     return gone
+
+
+def _saved(kept: KeptSearchView) -> SavedSearch:
+    return SavedSearch(
+        person=kept.person,
+        name=kept.name,
+        query=from_url(kept.query),
+        address=kept.query,
+        saved_at=kept.kept_at,
+    )
 
 
 def _tidy(name: str) -> str:

@@ -23,6 +23,8 @@ _BATCH_CHARS = 6_000_000
 _LONGEST_LINE_BYTES = 64 << 20
 
 Progress = Callable[[int, str], None]
+#: Id of a paper → the line it stands in, and what tells its content from another's.
+Known = dict[str, tuple[int, int]]
 
 
 class LineUnusable(Exception):
@@ -67,10 +69,15 @@ class Evaluation:
 
 
 def evaluate(
-    corpus: Path, questions: Path, progress: Progress = lambda _done, _place: None
+    corpus: Path,
+    questions: Path,
+    progress: Progress = lambda _done, _place: None,
+    note: Callable[[str], None] = lambda _sentence: None,
 ) -> Evaluation:
     """Index *corpus* in a throwaway folder as an office would, and ask every question with and without marks.
 
+    Args:
+        note: Told, in Vietnamese, what makes the figures worth less.
     Raises:
         LineUnusable: a file cannot be read, or a line is not what it should be.
         IndexNotWritten (T332): no room for the throwaway index.
@@ -78,7 +85,12 @@ def evaluate(
     asked = read_questions(questions)
     with tempfile.TemporaryDirectory(prefix="vanthu-eval-") as temp:
         index = SearchIndex(Path(temp) / "index", SystemClock())
-        docs_per_s = fill(index, read_corpus(corpus), progress)
+        known: Known = {}
+        docs_per_s = fill(index, read_corpus(corpus, known), progress)
+        if lost := sum(one.gold.isdisjoint(known) for one in asked):
+            note(
+                f"{lost} câu hỏi có đáp án không nằm trong tệp {corpus.name}: tính là không tìm thấy."
+            )
         return Evaluation(
             queries=len(asked),
             marks=ask(index, [(one.marked, one.gold) for one in asked], progress),
@@ -177,18 +189,34 @@ def size_of(index: SearchIndex) -> int:
 # --- lines of the two files ---
 
 
-def read_corpus(path: Path) -> Iterator[Paper]:
-    """The papers of *path*, line by line."""
-    empty = True
+def read_corpus(path: Path, known: Known | None = None) -> Iterator[Paper]:
+    """The papers of *path*, line by line; one that stands there twice alike is one paper.
+
+    Args:
+        known: Filled with the papers that were read.
+    """
+    known = {} if known is None else known
     for number, line in _objects(path):
-        empty = False
-        yield Paper(
-            document_id=_text(path, number, line, "id"),
+        paper = Paper(
+            document_id=_id(path, number, line),
             title=_text(path, number, line, "title", may_lack=True),
             text=_text(path, number, line, "text", may_lack=True),
         )
-    if empty:
+        content = hash((paper.title, paper.text))
+        first, known_content = known.setdefault(paper.document_id, (number, content))
+        if known_content != content:
+            raise LineUnusable(path, number, f"«id» trùng với dòng {first} mà nội dung khác.")
+        if first == number:
+            yield paper
+    if not known:
         raise LineUnusable(path, 0, "không có văn bản nào.")
+
+
+def _id(path: Path, number: int, line: dict[str, Any]) -> str:
+    found = _text(path, number, line, "id")
+    if any("\ud800" <= letter <= "\udfff" for letter in found):
+        raise LineUnusable(path, number, "«id» có ký tự hỏng.")
+    return found
 
 
 def read_questions(path: Path) -> list[KnownQuestion]:
@@ -251,15 +279,19 @@ def _text(
         raise LineUnusable(path, number, f"thiếu «{name}».")
     if value is not None and not isinstance(value, str):
         raise LineUnusable(path, number, f"«{name}» phải là chữ.")
-    if not may_lack and not value:
+    if not may_lack and not (value and value.strip()):
         raise LineUnusable(path, number, f"«{name}» để trống.")
     return value or ""
 
 
 def _gold(path: Path, number: int, line: dict[str, Any]) -> frozenset[str]:
     value = line.get("gold")
+    if isinstance(value, str | int) and value != "":
+        value = [value]
     if not isinstance(value, list) or not value:
-        raise LineUnusable(path, number, "«gold» phải là danh sách mã văn bản, ít nhất một mã.")
+        raise LineUnusable(
+            path, number, "«gold» phải là mã văn bản hoặc danh sách mã, ít nhất một."
+        )
     if not all(isinstance(one, str | int) and not isinstance(one, bool) for one in value):
         raise LineUnusable(path, number, "mã trong «gold» phải là chữ.")
     return frozenset(str(one) for one in value)

@@ -176,6 +176,37 @@ def test_a_hit_tells_our_copies_and_whom_they_went_to(tmp_path, cell):
     assert source.later == ()
 
 
+def test_a_hit_says_of_a_copy_that_was_recalled_that_it_was(tmp_path, cell):
+    office = small_office(tmp_path)
+    receive(office, tmp_path, 7)
+    process_here(office, cell)
+    ask(office, "a.json", "7-CV/BTCTU", noi_nhan=["Đảng ủy xã Đồng Lâm", "Các chi bộ"],
+        danh_so_ban=2, **ATTESTED)  # fmt: skip
+    process_here(office, cell)
+    ask(office, "b.json", "7-CV/BTCTU", noi_nhan=["Đảng bộ khối"], danh_so_ban=3, **ATTESTED)
+    process_here(office, cell)
+    lan = ("--person", "Lan")
+    run(office, "copy-revoke", "1-BS/VPTU", "--serial", "2", "--reason", "in hỏng", *lan)
+    for serial, holder in ((1, "Bế Khuê"), (2, "Bế Khuê"), (3, "Lò Thị Mây")):
+        run(office, "copy-give", "2-BS/VPTU", "--serial", str(serial), "--to", holder, *lan)
+    run(office, "copy-revoke", "2-BS/VPTU", "--serial", "1", "--reason", "in hỏng", *lan)
+    run(office, "copy-revoke", "2-BS/VPTU", "--serial", "3", "--reason", "in hỏng", *lan)
+
+    def told():
+        with opened(office, cell) as app:
+            hits = find_papers(Query(text="7-CV/BTCTU"), app).hits
+        (source,) = [hit for hit in hits if hit.kind == VAN_BAN_DEN]
+        return [copy.words for copy in source.copies]
+
+    assert told() == [
+        "01-BS/VPTU gửi Đảng ủy xã Đồng Lâm, Các chi bộ (đã thu hồi)",
+        "02-BS/VPTU gửi Bế Khuê, Lò Thị Mây (đã thu hồi)",
+    ]
+    run(office, "copy-revoke", "1-BS/VPTU", "--reason", "sao nhầm", *lan)
+    assert told()[0] == "01-BS/VPTU gửi Đảng ủy xã Đồng Lâm, Các chi bộ (đã thu hồi)"
+    assert told()[1].endswith("Lò Thị Mây (đã thu hồi)")
+
+
 def test_other_papers_are_named_only_to_who_may_see_them(office, cell):
     nothing_else = Rights(kinds=frozenset(("gioi-thieu",)))
     with opened(office, cell) as app:

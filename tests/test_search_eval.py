@@ -81,8 +81,12 @@ GOOD_QUESTION = '{"qid": "1", "query": "mái nhà", "gold": ["a"]}'
         ('{"id": "a", "text": ["y"]}', "«text» phải là chữ"),
         ('{"id": {"a": 1}, "text": "y"}', "«id» phải là chữ"),
         ("[" * 100_000, "JSON"),
+        ('{"id": "a", "title": "Tờ trình", "text": "khác"}', "trùng với dòng 1"),
+        (r'{"id": "a\ud800", "text": "y"}', "«id» có ký tự hỏng"),
+        ('{"id": " ", "text": "y"}', "«id» để trống"),
+        ('{"id": "b", "text": NaN}', "«text» phải là chữ"),
     ],
-    ids=range(7),
+    ids=range(11),
 )
 def test_a_bad_line_of_the_corpus_is_told_by_file_and_number(tmp_path, paper, told):
     (tmp_path / "c.jsonl").write_text(f"{GOOD_PAPER}\n\n{paper}\n", encoding="utf-8")
@@ -103,11 +107,13 @@ def test_a_bad_line_of_the_corpus_is_told_by_file_and_number(tmp_path, paper, to
     [
         ('{"qid": "1", "gold": ["a"]}', "thiếu «query»"),
         ('{"qid": "1", "query": "x", "gold": []}', "«gold»"),
-        ('{"qid": "1", "query": "x", "gold": "a"}', "«gold»"),
+        ('{"qid": "1", "query": "x", "gold": ""}', "«gold»"),
+        ('{"qid": "1", "query": "x", "gold": true}', "«gold»"),
+        ('{"qid": "1", "query": " ", "gold": ["a"]}', "«query» để trống"),
         ('{"qid": "1", "query": "x", "gold": [null]}', "«gold»"),
         ("\udcff", "UTF-8"),
     ],
-    ids=range(5),
+    ids=range(7),
 )
 def test_a_bad_question_is_told_by_file_and_number(tmp_path, question, told):
     (tmp_path / "c.jsonl").write_text(GOOD_PAPER, encoding="utf-8")
@@ -144,6 +150,48 @@ def test_a_question_without_a_form_without_marks_gets_one(tmp_path):
     ran = run(tmp_path / "c.jsonl", tmp_path / "q.jsonl", tmp_path, "--json")
 
     assert json.loads(ran.stdout)["no_marks"]["recall1"] == 1.0
+
+
+def test_odd_files_that_are_right_are_measured_right(tmp_path):
+    papers = [
+        {"id": "a", "text": "sửa mái nhà kho"},
+        {"id": 7, "title": None, "text": "mua xăng xe"},
+        {"id": "a", "text": "sửa mái nhà kho"},
+        {"id": "dai", "title": "Dài", "text": "hồ sơ lưu trữ " * 380_000},
+        {"id": "hong", "title": "\ud800", "text": "\x00 cầu treo \udfff"},
+    ]
+    questions = [
+        {"qid": 1, "query": "mái nhà", "gold": "a"},
+        {"qid": 2, "query": "mua xăng", "query_nodiac": "", "gold": 7},
+        {"query": "lưu trữ", "query_nodiac": "luu tru", "gold": ["dai", "khong-co"]},
+        {"qid": "4", "query": "cầu treo \ud800", "gold": ["hong"]},
+        {"qid": "5", "query": "🙂 mái nhà 🙂", "gold": ["a"]},
+    ]
+    lines = "\r\n".join(map(json.dumps, papers))
+    (tmp_path / "c.jsonl").write_bytes(f"\ufeff{lines}\r\n\r\n".encode())
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
+
+    ran = run(tmp_path / "c.jsonl", tmp_path / "q.jsonl", tmp_path, "--json")
+
+    assert ran.returncode == 0, ran.stderr
+    (line,) = ran.stdout.splitlines()
+    found = json.loads(line)
+    assert list(found) == ["queries", "marks", "no_marks", "docs_per_s", "index_bytes"]
+    assert found["queries"] == 5
+    assert found["marks"]["recall1"] == found["no_marks"]["recall1"] == 1.0
+    assert "không nằm trong tệp" not in ran.stderr
+
+
+def test_answers_that_no_paper_is_are_told_and_count_as_not_found(tmp_path):
+    (tmp_path / "c.jsonl").write_text(GOOD_PAPER, encoding="utf-8")
+    lost = '{"qid": "2", "query": "mái nhà", "gold": ["khong-co"]}'
+    (tmp_path / "q.jsonl").write_text(f"{GOOD_QUESTION}\n{lost}", encoding="utf-8")
+
+    ran = run(tmp_path / "c.jsonl", tmp_path / "q.jsonl", tmp_path, "--json")
+
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["marks"]["recall10"] == 0.5
+    assert "1 câu hỏi có đáp án không nằm trong tệp c.jsonl" in ran.stderr
 
 
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import json
+from pathlib import Path
 
 import pytest
 from office_kit import drop_sheet, opened, person, process_here, run, small_office
 
-from pipeline.errors.searches import NoSuchSearch, SearchNameWrong
-from pipeline.saved_searches import find_search, remove_search, save_search, saved_searches
+from pipeline.errors.search import NoSuchSearch, SearchNameWrong, TooManySearches
+from pipeline.saved_searches import MOST_KEPT, find_kept, forget, keep, kept_of
 from pipeline.sealing import seal_all
 from pipeline.stores.search.query_text import read_query
 from pipeline.stores.search.values import Query
@@ -21,6 +22,10 @@ def office(tmp_path_factory, cell):
     drop_sheet(office, "ds.xlsx", people)
     process_here(office, cell)
     return office
+
+
+def holding(root: Path, content: bytes) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file() and content in path.read_bytes()]
 
 
 def found(office, *words) -> list[str]:
@@ -79,6 +84,58 @@ def test_odd_words_get_an_answer(office, words):
     assert "văn bản" in ran.stderr
 
 
+# --- what is offered ---
+
+
+def test_a_better_question_is_offered_and_a_good_one_is_not(office):
+    offered = run(office, "search", "giới thiệu đảng viên mường sớn")
+    bare = run(office, "search", "muong son")
+    good = run(office, "search", "Mường Sơn")
+
+    assert "Ý bạn là: giới thiệu đảng viên mường sơn?" in offered.stderr
+    assert "Ý bạn là: Mường Sơn?" in bare.stderr
+    assert "Ý bạn là" not in good.stderr
+    assert offered.stdout.count("GGT/VPTU") == 3
+
+
+def test_json_tells_the_better_question(office):
+    (offered,) = run(office, "search", "mường sớn", "--json").lines
+    (good,) = run(office, "search", "Mường Sơn", "--json").lines
+
+    assert offered["suggestion"] == "Mường Sơn"
+    assert good["suggestion"] is None
+
+
+def test_raw_keystrokes_are_answered_for_and_not_offered_again(office):
+    ran = run(office, "search", "giowis thieuej")
+    (told,) = run(office, "search", "gio7i1 thie6u5", "--json").lines
+
+    assert "giới thiệu" in ran.stderr
+    assert "Ý bạn là" not in ran.stderr
+    assert "01-GGT/VPTU" in ran.stdout
+    assert told["understood"]["answered_for"] == "giới thiệu"
+
+
+@pytest.mark.parametrize(
+    ("begun", "first"),
+    [("mường", "Mường Sơn"), ("muong s", "Mường Sơn"), ("1-g", "01-GGT/VPTU")],
+)
+def test_what_is_begun_is_completed(office, begun, first):
+    plain = run(office, "search", "--complete", *begun.split())
+    told = run(office, "search", begun, "--complete", "--json")
+
+    assert plain.status == told.status == 0
+    assert first in plain.stdout.splitlines()
+    assert json.loads(told.stdout) == plain.stdout.splitlines()
+    assert "văn bản," not in plain.stderr
+
+
+def test_nothing_begun_is_completed_by_nothing(office):
+    for words in ((), ("zzzz",), ('"',)):
+        assert run(office, "search", "--complete", *words).stdout == ""
+        assert json.loads(run(office, "search", "--complete", "--json", *words).stdout) == []
+
+
 # --- kept searches ---
 
 
@@ -99,39 +156,90 @@ def test_a_search_is_saved_listed_run_and_removed(office):
 
 def test_a_name_is_taken_again_by_the_same_person_only(office, cell):
     with opened(office, cell) as app:
-        save_search("Họp", Query(text="họp"), "Lan", app)
-        save_search("họp", read_query('"chi bộ" năm: 2026'), "Lan", app)
-        save_search("Họp", Query(text="khác"), "Khuê", app)
+        keep("Họp", Query(text="họp"), "Lan", app)
+        keep("họp", read_query('"chi bộ" năm: 2026'), "Lan", app)
+        keep("Họp", Query(text="khác"), "Khuê", app)
 
-        kept = {one.name: one.query for one in saved_searches("Lan", app)}
+        kept = {one.name: one.query for one in kept_of("Lan", app)}
         assert kept["họp"] == Query(phrases=("chi bộ",), year=2026)
         assert "Họp" not in kept
-        assert find_search("HOP", "Khuê", app).query == Query(text="khác")
-        remove_search("Họp", "Lan", app)
-        save_search("Họp", Query(text="lại"), "Lan", app)
-        assert find_search("Họp", "Lan", app).query == Query(text="lại")
+        assert find_kept("HOP", "Khuê", app).query == Query(text="khác")
+        forget("Họp", "Lan", app)
+        keep("Họp", Query(text="lại"), "Lan", app)
+        assert find_kept("Họp", "Lan", app).query == Query(text="lại")
         with pytest.raises(NoSuchSearch):
-            remove_search("không có", "Lan", app)
+            forget("không có", "Lan", app)
         for name in ("", "  ", "x" * 81, "?!"):
             with pytest.raises(SearchNameWrong):
-                save_search(name, Query(text="a"), "Lan", app)
+                keep(name, Query(text="a"), "Lan", app)
 
 
-def test_saved_searches_outlive_backup_restore_and_rebuild(tmp_path, cell):
+def test_one_person_keeps_no_more_than_so_many(office, cell):
+    with opened(office, cell) as app:
+        for number in range(MOST_KEPT):
+            keep(f"Câu {number}", Query(text="a"), "Sửu", app)
+        with pytest.raises(TooManySearches):
+            keep("Thêm", Query(text="a"), "Sửu", app)
+
+        keep("Câu 7", Query(text="b"), "Sửu", app)
+        keep("Thêm", Query(text="a"), "Dần", app)
+        forget("Câu 8", "Sửu", app)
+        keep("Thêm", Query(text="a"), "Sửu", app)
+
+        assert len(kept_of("Sửu", app)) == MOST_KEPT
+
+
+def test_everybodys_searches_are_listed_for_whoever_looks_after_them(office):
+    run(office, "searches", "save", "Của Mão", "con dấu", "--person", "Mão")
+    run(office, "searches", "save", "Của Thìn", "con dấu", "--person", "Thìn")
+
+    listed = run(office, "searches", "list", "--all")
+    assert "Mão: Của Mão  (chữ «con dấu»" in listed.stdout
+    assert "Thìn: Của Thìn" in listed.stdout
+    told = run(office, "searches", "list", "--all", "--json").lines
+    assert ("Thìn", "q=con+d%E1%BA%A5u&gop=1") in {(one["person"], one["query"]) for one in told}
+    assert run(office, "searches", "list", "--all", "--person", "Mão").status == 64
+
+
+def test_what_is_forgotten_is_nowhere_in_the_office_any_more(tmp_path, cell):
+    office = small_office(tmp_path / "office")
+    with opened(office, cell) as app:
+        keep("Người ấy", Query(text="XQJZ-Lò-Thị-Kín"), "Lan", app)
+        keep("XQJZ-Tên", Query(text="a"), "Lan", app)
+        seal_all(app)
+        assert holding(office.root, b"XQJZ")
+        forget("nguoi ay", "Lan", app)
+        keep("xqjz-tên", Query(text="khác"), "Lan", app)
+        forget("XQJZ-TÊN", "Lan", app)
+        app.registers.scrub()
+
+    assert holding(office.root, b"XQJZ") == holding(office.root, b"xqjz") == []
+
+
+def test_saved_searches_outlive_backup_and_restore(tmp_path, cell):
     office = small_office(tmp_path / "office")
     query = read_query('"nơi cư trú" -dự thảo năm: 2026')
     with opened(office, cell) as app:
-        save_search("Nơi cư trú", query, "Lan", app)
-        seal_all(app)
+        keep("Nơi cư trú", query, "Lan", app)
     assert run(office, "backup", str(tmp_path / "usb"), "--person", "Lan").status == 0
     restored = tmp_path / "moi"
     assert run(office, "restore", str(tmp_path / "usb"), str(restored)).status == 0
-    with opened(small_office(restored), cell) as app:
-        assert find_search("Nơi cư trú", "Lan", app).query == query
 
+    with opened(small_office(restored), cell) as app:
+        assert find_kept("Nơi cư trú", "Lan", app).query == query
+
+
+def test_a_rebuild_says_that_it_does_not_bring_saved_searches_back(tmp_path, cell):
+    office = small_office(tmp_path / "office")
+    with opened(office, cell) as app:
+        keep("Nơi cư trú", Query(text="a"), "Lan", app)
+        seal_all(app)
     for path in office.registers_dir.glob("vanthu.sqlite3*"):
         path.unlink()
-    shutil.rmtree(office.index_dir)
-    assert run(office, "rebuild").status == 0
+
+    rebuilt = run(office, "rebuild")
+
+    assert rebuilt.status == 0, rebuilt.stderr
+    assert "tìm kiếm đã lưu: chỉ có trong bản sao lưu" in rebuilt.stdout + rebuilt.stderr
     with opened(office, cell) as app:
-        assert find_search("Nơi cư trú", "Lan", app).query == query
+        assert kept_of("Lan", app) == []

@@ -40,7 +40,7 @@ def search_eval(
     # SIGTERM as Ctrl-C: the throwaway index is removed on the way out.
     signal.signal(signal.SIGTERM, _stop)
     try:
-        found = evaluate(corpus, queries, progress("Đã xong"))
+        found = evaluate(corpus, queries, progress("Đã xong"), say)
     except LineUnusable as error:
         raise typer.BadParameter(str(error), param_hint="--corpus, --queries") from error
     if sys.stderr.isatty():

@@ -61,6 +61,10 @@ _Json = Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")]
 _Owner = Annotated[
     str, typer.Option("--person", help="Tìm kiếm của ai; để trống: tài khoản đang dùng máy.")
 ]
+_Everybody = Annotated[
+    bool,
+    typer.Option("--all", help="Của mọi người, mỗi dòng ghi rõ của ai (tên dùng cho --person)."),
+]
 _Name = Annotated[str, typer.Argument(metavar="TÊN", help="Tên của tìm kiếm.")]
 #: A word after ``-`` is one that must not be there, not an option.
 _DASHES = {"ignore_unknown_options": True}
@@ -129,26 +133,35 @@ def search(
 
 def save(ctx: typer.Context, name: _Name, words: _Words = None, *, person: _Owner = "") -> None:
     """Lưu một tìm kiếm dưới một tên; tên đã có thì thay tìm kiếm cũ."""
-    from pipeline.saved_searches import save_search
+    from pipeline.saved_searches import keep
 
     query = read_query(_typed(words or []), Query(is_grouped=True))
     with the_office(ctx, for_deed=True) as office:
-        saved = save_search(name, query, person.strip() or account_person(), office)
+        saved = keep(name, query, person.strip() or account_person(), office)
     say(f"Đã lưu «{saved.name}»: {_asked(saved.query)}")
 
 
-def list_saved(ctx: typer.Context, *, person: _Owner = "", json: _Json = False) -> None:
+def list_saved(
+    ctx: typer.Context, *, person: _Owner = "", every: _Everybody = False, json: _Json = False
+) -> None:
     """Những tìm kiếm đã lưu."""
-    from pipeline.saved_searches import saved_searches
+    from pipeline.saved_searches import kept_of, kept_of_everybody
 
+    if every and person.strip():
+        raise typer.BadParameter("chỉ ghi một trong hai: --person hoặc --all", param_hint="--all")
     with the_office(ctx) as office:
-        kept = saved_searches(person.strip() or account_person(), office)
+        if every:
+            kept = kept_of_everybody(office)
+        else:
+            kept = kept_of(person.strip() or account_person(), office)
     for one in kept:
+        owner = {"person": one.person} if every else {}
         if json:
-            put_json({"name": one.name, "query": one.address, "saved_at": one.saved_at})
+            put_json({**owner, "name": one.name, "query": one.address, "saved_at": one.saved_at})
         else:
             day = one.saved_at.astimezone(OFFICE_ZONE)
-            put(f"{one.name}  ({_asked(one.query)}; lưu ngày {day:%d/%m/%Y})")
+            whose = f"{one.person}: " if every else ""
+            put(f"{whose}{one.name}  ({_asked(one.query)}; lưu ngày {day:%d/%m/%Y})")
     if not kept and not json:
         say("Chưa lưu tìm kiếm nào.")
 
@@ -164,20 +177,20 @@ def run_saved(
     json: _Json = False,
 ) -> None:
     """Tìm lại theo một tìm kiếm đã lưu."""
-    from pipeline.saved_searches import find_search
+    from pipeline.saved_searches import find_kept
 
     with the_office(ctx) as office:
-        kept = find_search(name, person.strip() or account_person(), office)
+        kept = find_kept(name, person.strip() or account_person(), office)
         query = replace(kept.query, limit=limit, is_grouped=not every, with_counts=counts or json)
         _answer(query, office, counts=counts, json=json)
 
 
 def remove(ctx: typer.Context, name: _Name, *, person: _Owner = "") -> None:
     """Bỏ một tìm kiếm đã lưu."""
-    from pipeline.saved_searches import remove_search
+    from pipeline.saved_searches import forget
 
     with the_office(ctx, for_deed=True) as office:
-        gone = remove_search(name, person.strip() or account_person(), office)
+        gone = forget(name, person.strip() or account_person(), office)
     say(f"Đã bỏ «{gone.name}».")
 
 

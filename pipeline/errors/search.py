@@ -1,10 +1,10 @@
-"""What can go wrong with the index. It is derived: nothing here loses a paper."""
+"""What can go wrong with the index, which is derived: nothing here loses a paper; and with searches that people keep."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from pipeline.errors.base import TemporaryFailure
+from pipeline.errors.base import RecordRejected, TemporaryFailure
 
 
 class IndexBusy(TemporaryFailure):
@@ -43,4 +43,33 @@ class IndexMakingStopped(TemporaryFailure):
     clerk_template: ClassVar[str] = (
         "Đã dừng dựng lại mục lục theo yêu cầu; phần đã làm được giữ lại. Mục lục cũ vẫn dùng như trước. "
         "Chạy lại «vanthu reindex» để làm tiếp."
+    )
+
+
+class NoSuchSearch(RecordRejected):
+    """R315: the person keeps no search under that name."""
+
+    code: ClassVar[str] = "R315"
+    clerk_template: ClassVar[str] = (
+        "Không có tìm kiếm đã lưu nào tên «{name}». Hãy xem tên đúng bằng «vanthu searches list»."
+    )
+
+
+class SearchNameWrong(RecordRejected):
+    """R316: the name of a search, or the question itself, cannot be kept."""
+
+    code: ClassVar[str] = "R316"
+    clerk_template: ClassVar[str] = (
+        "Không lưu được tìm kiếm «{name}»: tên phải có chữ, không quá 80 chữ cái; câu hỏi không quá dài. "
+        "Hãy đặt tên khác hoặc rút ngắn câu hỏi."
+    )
+
+
+class TooManySearches(RecordRejected):
+    """R317: the person keeps as many searches as one person may."""
+
+    code: ClassVar[str] = "R317"
+    clerk_template: ClassVar[str] = (
+        "Không lưu được tìm kiếm «{name}»: đã lưu {most} tìm kiếm, không lưu thêm được. "
+        "Hãy bỏ bớt những tìm kiếm không dùng nữa."
     )

@@ -20,7 +20,7 @@ from pipeline.record import (
     Record,
 )
 from pipeline.stores.registers.database import Checkpoint, open_database
-from pipeline.stores.registers.removing import Removing
+from pipeline.stores.registers.kept_searches import KeptSearches
 from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import (
     Archived,
@@ -54,7 +54,7 @@ def open_registers(
     )
 
 
-class Registers(Removing):
+class Registers(KeptSearches):
     """Receipts, papers, numbers, books and the journal's rows."""
 
     def __enter__(self) -> Self:
@@ -318,6 +318,14 @@ class Registers(Removing):
         from pipeline.stores.registers import journal_rows
 
         return journal_rows.of_document(self.db, document_id)
+
+    def deeds_on(
+        self, document_ids: Iterable[DocumentId], deeds: Iterable[str]
+    ) -> dict[DocumentId, list[JournalLine]]:
+        """Deeds of those names on each of these papers, oldest first."""
+        from pipeline.stores.registers import journal_rows
+
+        return journal_rows.of_documents(self.db, document_ids, deeds)
 
     def deeds(self, deed: str) -> list[JournalLine]:
         """Every deed of that name, oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from pipeline.clock import Clock
@@ -11,7 +11,7 @@ from pipeline.record import DocumentId, JournalLine, Record
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.marks import refuse_if_moved
-from pipeline.stores.registers.rows import insert_rows, update_rows
+from pipeline.stores.registers.rows import chunks, insert_rows, update_rows
 from pipeline.stores.registers.views import SYSTEM
 
 #: Clocks of several machines may differ by this much.
@@ -140,6 +140,20 @@ def of_document(db: Database, document_id: DocumentId) -> list[JournalLine]:
     """Deeds on one paper."""
     query = db.rows(models.JournalEntry).filter(document_id=document_id).order_by("id")
     return [wire.journal_line(row) for row in query]
+
+
+def of_documents(
+    db: Database, document_ids: Iterable[DocumentId], deeds: Iterable[str]
+) -> dict[DocumentId, list[JournalLine]]:
+    """Deeds of those names on each of these papers."""
+    found: dict[DocumentId, list[JournalLine]] = {}
+    names = tuple(deeds)
+    for piece in chunks(document_ids):
+        query = db.rows(models.JournalEntry).filter(document_id__in=piece, deed__in=names)
+        for line in map(wire.journal_line, query.order_by("id")):
+            if line.document_id is not None:
+                found.setdefault(line.document_id, []).append(line)
+    return found
 
 
 def of_entry(db: Database, series_id: str, ordinal: int) -> list[JournalLine]:

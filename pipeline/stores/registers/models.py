@@ -345,3 +345,22 @@ class ClosedBook(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             UniqueConstraint(fields=["book", "issuer", "symbol", "period"], name="book_closed_once")
         ]
+
+
+class KeptSearch(models.Model):
+    """A search that a person keeps under a name. No deed and no record: a row that is forgotten is gone."""
+
+    #: Text like everywhere: people at the machine need no account.
+    person = models.CharField(max_length=150)
+    name = models.CharField(max_length=80)
+    #: The name as it is told from others: without marks and case.
+    name_key = models.CharField(max_length=200)
+    #: The question as it stands in an address.
+    query = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "kept_searches"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            UniqueConstraint(fields=["person", "name_key"], name="search_kept_once")
+        ]
