@@ -1,20 +1,19 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from search_kit import CLOCK, ids, made
 
-from pipeline.clock import FixedClock
 from pipeline.stores.search.index import SearchIndex
 from pipeline.stores.search.values import Paper, Query
 from pipeline.vietnamese import plausibility
 
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
-CLOCK = FixedClock(datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
 
 PAPERS = [
     Paper(
@@ -45,21 +44,9 @@ PAPERS = [
 ]  # fmt: skip
 
 
-def made(directory: Path, papers=PAPERS) -> SearchIndex:
-    index = SearchIndex(directory / "index", CLOCK)
-    index.reset()
-    with index.writer() as writer:
-        writer.upsert_many(papers)
-    return index
-
-
 @pytest.fixture(scope="module")
 def index(tmp_path_factory) -> SearchIndex:
-    return made(tmp_path_factory.mktemp("office"))
-
-
-def ids(index: SearchIndex, text: str = "", **filters) -> list[str]:
-    return [hit.document_id for hit in index.search(Query(text=text, **filters)).hits]
+    return made(tmp_path_factory.mktemp("office"), PAPERS)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +218,7 @@ def test_a_new_version_takes_the_place_of_the_old_and_never_the_other_way(tmp_pa
 
 
 def test_a_removed_paper_is_gone_before_and_after_compaction(tmp_path):
-    index = made(tmp_path)
+    index = made(tmp_path, PAPERS)
     with index.writer() as writer:
         writer.remove(["d2", "never-was"])
         assert "d2" not in ids(index, "con dấu")
@@ -264,7 +251,7 @@ def test_batches_and_merges_lose_nothing(tmp_path):
 
 
 def test_a_reader_sees_what_another_writer_committed(tmp_path):
-    reader = made(tmp_path)
+    reader = made(tmp_path, PAPERS)
     other = SearchIndex(tmp_path / "index", CLOCK)
     assert ids(reader, "hội nghị cán bộ") != ["new"]
     with other.writer() as writer:

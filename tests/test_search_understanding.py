@@ -2,19 +2,16 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from search_kit import ids, made
 
-from pipeline.clock import FixedClock
 from pipeline.stores.search.index import SearchIndex
 from pipeline.stores.search.synonyms import shipped_groups
 from pipeline.stores.search.values import Paper, Query, Results, Rights
-
-CLOCK = FixedClock(datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
 
 PAPERS = [
     Paper(
@@ -67,25 +64,13 @@ PAPERS = [
 ]  # fmt: skip
 
 
-def made(directory: Path, papers=PAPERS, **options) -> SearchIndex:
-    index = SearchIndex(directory / "index", CLOCK, **options)
-    index.reset()
-    with index.writer() as writer:
-        writer.upsert_many(papers)
-    return index
-
-
 @pytest.fixture(scope="module")
 def index(tmp_path_factory) -> SearchIndex:
-    return made(tmp_path_factory.mktemp("office"))
+    return made(tmp_path_factory.mktemp("office"), PAPERS)
 
 
 def ask(index: SearchIndex, text: str, **filters) -> Results:
     return index.search(Query(text=text, **filters))
-
-
-def ids(index: SearchIndex, text: str, **filters) -> list[str]:
-    return [hit.document_id for hit in ask(index, text, **filters).hits]
 
 
 @pytest.mark.parametrize(
@@ -330,7 +315,7 @@ def test_a_good_question_is_left_alone(index, typed):
 
 
 def test_what_is_gone_is_neither_offered_nor_completed(tmp_path):
-    index = made(tmp_path)
+    index = made(tmp_path, PAPERS)
     assert ask(index, "tong thi may").suggestion == "Tòng Thị Mây"
     with index.writer() as writer:
         writer.purge(["qd8-moi", "gt-may"])

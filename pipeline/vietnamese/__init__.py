@@ -31,6 +31,7 @@ from pipeline.vietnamese.names import safe_file_name
 from pipeline.vietnamese.references import (
     Reference,
     find_references,
+    leading_reference,
     parse_reference,
     party_symbols,
     symbol_of_type,
@@ -50,6 +51,7 @@ __all__ = [
     "find_references",
     "fold",
     "is_syllable",
+    "leading_reference",
     "mend_letters",
     "nfc",
     "pad_ordinal",

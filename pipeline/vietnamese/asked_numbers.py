@@ -21,7 +21,13 @@ from pipeline.vietnamese.references import (
 )
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
-_CODE_BETWEEN = re.compile(r"[\s/._#:–-]*")
+_CODE_BETWEEN = re.compile(r"[\s/\\._#:–-]*")
+_LOOKALIKES = str.maketrans("Ðð\u2044\u2215\uff0f", "Đđ///")
+#: Trung ương as many write it behind a dash: 213-QĐ/TƯ, BTCTƯ, T.W.
+_CENTRAL = re.compile(r"(?<=[/-])(\s?[^\W\d_]{0,5}T)(?:Ư|\.\s?W)(?!\w)", re.IGNORECASE)
+#: QD9: Đ as VNI types it.
+_D_OF_VNI = re.compile(r"(?<=[A-Z])D9(?![^\W_])", re.IGNORECASE)
+_PROVINCIAL = re.compile(r"(?<=[/-])(\s?T)\.\s?(U)(?!\w)", re.IGNORECASE)
 #: «số», «văn bản số», «no», before a number.
 _NUMBER_WORDS = ("so", "s", "no", "van ban", "vb")
 _LONGEST_NUMBER = 6
@@ -75,7 +81,9 @@ class _Token:
 
 def asked_numbers(text: str) -> AskedNumbers:
     """The numbers of papers named in *text*; dates should be taken out before."""
-    spelt = with_digits(text.replace("Ð", "Đ").replace("ð", "đ"), type_words())
+    text = nfc(text).translate(_LOOKALIKES)
+    text = _PROVINCIAL.sub(r"\1\2", _CENTRAL.sub(r"\1W", _D_OF_VNI.sub("Đ", text)))
+    spelt = with_digits(text, type_words())
     written = nfc(text) if canonical(text) == spelt else spelt
     if whole := parse_reference(spelt):
         return AskedNumbers(references=(_with_marks(whole, written),), bare=(), is_whole=True)
@@ -142,6 +150,8 @@ def _is_alone(tokens: list[_Token], at: int) -> bool:
     if at and tokens[at - 1].text in _COUNTING_WORDS:
         return False
     after = tokens[at + 1].before if at + 1 < len(tokens) else ""
+    if after in {"/", "-"} and at + 2 == len(tokens) and not tokens[at + 1].text.isdecimal():
+        after = ""  # 213/TW: the issuer without the symbol
     return tokens[at].before.strip(' #:("“') == "" and after.strip(' ,;:?!)"”') == ""
 
 

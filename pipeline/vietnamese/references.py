@@ -56,6 +56,10 @@ _TYPED = re.compile(
 _TYPED_SYMBOL_FIRST = re.compile(
     rf"(?P<symbol>[a-z]{{1,6}})(?: so)? ?:? ?{_ORDINAL}(?:[-/ ]{{1,3}}{_ISSUER})?"
 )
+#: A title that gives the paper's own number: «Quy định số 213-QĐ/TW, ngày …», «Sao lục 378-BS/VPTU».
+_OWN_HEAD = re.compile(
+    rf"(?:(?:sao luc|sao y|trich sao|{_TYPE.replace('?P<type>', '?:')}) ?)?(?:so ?:? ?)?"
+)
 _LEADING = re.compile(r"^(?:so|s) ?:? ?(?=\d)")
 _DATED = re.compile(r"^(?P<head>.*?),? (?P<date>ngay .*)$")
 
@@ -144,6 +148,18 @@ def find_references(text: str) -> list[Reference]:
     for reference in _all_readings(text):
         found.setdefault(reference.key, reference)
     return list(found.values())
+
+
+def leading_reference(text: str) -> Reference | None:
+    """The number that *text* begins with, behind no more than the word for the type: that of the paper so titled."""
+    plain = strip_marks(canonical(text)).lstrip(" \"'(*")
+    head = _OWN_HEAD.match(plain)
+    at = head.end() if head else 0
+    for pattern in (_IN_TEXT, _BY_TYPE):
+        match = pattern.match(plain) or pattern.match(plain, at)
+        if match is not None and match.start("ordinal") == at:
+            return _reading(match, text, strict=True)
+    return None
 
 
 def _all_readings(text: str) -> Iterator[Reference]:

@@ -17,6 +17,7 @@ from pipeline.vietnamese import (
     Reference,
     asked_numbers,
     fold,
+    leading_reference,
     nfc,
     parse_reference,
     skeleton,
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 #: Changes whenever the same paper would get other terms; part of the index's fingerprint.
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 
 _WORD = re.compile(r"[^\W_]+")
 #: A question is cut here: nobody means the two-hundredth word of what he pasted.
@@ -50,6 +51,8 @@ _LONGEST_DAMAGED_WORDS = 64
 #: Longer ones tell a story: their numbers and dates are part of it, and they are typed with the program on.
 _SHORT_QUESTION_WORDS = 12
 _LONGEST_NAME = 5
+#: Of a title that begins with the paper's own number.
+_LONGEST_HEAD_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +106,8 @@ def _short_fields(paper: Paper) -> tuple[str, ...]:
 
 
 def _paper_keys(paper: Paper, folder: Folder) -> Iterator[str]:
-    for written in (paper.reference, paper.their_reference):
-        if written and (reference := parse_reference(written)):
-            yield from reference_keys(reference)
+    for reference in own_references(paper):
+        yield from reference_keys(reference)
     for code in (paper.lookup_code, paper.document_id):
         if code:
             yield f"code:{squeezed(code)}"
@@ -116,6 +118,15 @@ def _paper_keys(paper: Paper, folder: Folder) -> Iterator[str]:
         kind=paper.kind, issuer=paper.issuer, register=paper.register, year=paper.filed_year
     )
     yield from asking_keys(paper)
+
+
+def own_references(paper: Paper) -> list[Reference]:
+    """The numbers of *paper* itself; where no field has one, that its title begins with."""
+    written = (paper.reference, paper.their_reference)
+    read = [parse_reference(one) for one in written if one]
+    if not any(written):
+        read = [leading_reference(paper.title[:_LONGEST_HEAD_CHARS])]
+    return [one for one in read if one is not None]
 
 
 def filter_keys(*, kind: str, issuer: str, register: str, year: int | None) -> Iterator[str]:

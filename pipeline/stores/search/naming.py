@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 
 from pipeline.stores.search.analysis import Question, reference_keys
@@ -16,8 +17,10 @@ NUMBER_AND_SYMBOL = 400.0
 BARE_NUMBER = 200.0
 #: A whole question that is somebody's name, and a name among other words.
 WHOLE_NAME, NAME_INSIDE = 60.0, 20.0
-#: Added where the day asked for with a number is the paper's own.
-_SAME_DAY = 100.0
+#: Added where the day, or the year, asked for with a number is the paper's own.
+_SAME_DAY, _SAME_YEAR = 100.0, 50.0
+#: The State's symbols of what the Party calls otherwise.
+_ALSO = {"QyĐ": ("QĐ", "quy dinh")}
 #: QĐ is Quyết định and Quy định: the word typed decides among equals.
 _SAME_TYPE = 20.0
 #: A number among words, in a paper that has all the other words too; and to be looked at, for a start.
@@ -42,7 +45,9 @@ def named_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> dic
     for reference in question.references:
         _by_reference(reference, give, is_alone=question.is_reference)
     for number in bonus:
-        bonus[number] += _same_day(number, question, shelves)
+        bonus[number] += _same_day(number, question, shelves) + _same_year(
+            number, question, shelves
+        )
     for key in question.keys:
         if key.startswith("code:"):
             give(key, OWN_CODE)
@@ -60,6 +65,10 @@ def _by_reference(reference: Reference, give: _Give, *, is_alone: bool) -> None:
         return
     if with_symbol and give(with_symbol[0], NUMBER_AND_SYMBOL):
         return
+    if reference.symbol in _ALSO:
+        also, _ = _ALSO[reference.symbol]
+        _by_reference(replace(reference, symbol=also), give, is_alone=is_alone)
+        return
     if is_alone or reference.symbol:
         give(number, BARE_NUMBER if is_alone else NAME_INSIDE)
 
@@ -72,6 +81,16 @@ def _same_day(number: int, question: Question, shelves: Shelves) -> float:
         if not one.is_bare
     )
     return _SAME_DAY if any(within) else 0.0
+
+
+def _same_year(number: int, question: Question, shelves: Shelves) -> float:
+    """213/2020 is of that year, or of a paper that bears the year in its number."""
+    day = shelves.day(number)
+    years = {one.year for one in question.references if one.year and not one.symbol}
+    within = (
+        date(year, 1, 1).toordinal() <= day <= date(year, 12, 31).toordinal() for year in years
+    )
+    return _SAME_YEAR if any(within) else 0.0
 
 
 def loose_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> dict[int, float]:
@@ -126,7 +145,8 @@ def loose_worth(rest: Rest, text: str) -> float:
 
 def type_worth(references: Sequence[Reference], folded_head: str) -> float:
     """What agreement in the word for the type is worth: QĐ alone does not tell Quyết định from Quy định."""
-    is_same = any(ref.type_word and f" {ref.type_word} " in folded_head for ref in references)
+    words = (ref.type_word or _ALSO.get(ref.symbol, ("", ""))[1] for ref in references)
+    is_same = any(word and f" {word} " in folded_head for word in words)
     return _SAME_TYPE if is_same else 0.0
 
 
