@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import django_settings
+from pipeline.django_settings import INSTALLED_APPS, MIDDLEWARE
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "pipeline"
@@ -188,7 +188,7 @@ def test_every_library_we_depend_on_is_used_and_every_one_used_is_asked_for():
         if imported.split(".")[0] in third_party
     } - {"pipeline", *sys.stdlib_module_names}
     # Django loads these by the names in its settings.
-    named = [*django_settings.INSTALLED_APPS, *django_settings.MIDDLEWARE]
+    named = [*INSTALLED_APPS, *MIDDLEWARE]
     used |= {name.split(".")[0] for name in named} - {"pipeline"} | {"argon2"}
     # Part of what WeasyPrint, docxtpl, typer and jsonschema are, which we name: theirs to pin.
     brought_along = {

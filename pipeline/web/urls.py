@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.web import checking, entering, papers, searching, today
+from pipeline.web import books, checking, drops, entering, papers, searching, today
 from pipeline.web.access import Route, patterns
 
 ROUTES: tuple[Route, ...] = (
@@ -10,6 +10,8 @@ ROUTES: tuple[Route, ...] = (
     *entering.ROUTES,
     *searching.ROUTES,
     *papers.ROUTES,
+    *drops.ROUTES,
+    *books.ROUTES,
     *checking.ROUTES,
 )
 

@@ -47,6 +47,30 @@ def entries(db: Database, filters: Mapping[str, Any], chunk: int) -> Iterator[Bo
         after = rows[-1].series_id, rows[-1].ordinal
 
 
+def newest(
+    db: Database, filters: Mapping[str, Any], before: int | None, limit: int
+) -> tuple[list[BookRow], int | None]:
+    """Lines as they were taken, the last one first, and where the following ones begin (None: nothing follows)."""
+    query = _filtered(db, filters)
+    if filters.get("since"):
+        query = query.filter(issued_on__gte=filters["since"])
+    if filters.get("until"):
+        query = query.filter(issued_on__lte=filters["until"])
+    if before is not None:
+        query = query.filter(id__lt=before)
+    rows = list(query.select_related("document").order_by("-id")[: limit + 1])
+    shown = rows[:limit]
+    ids = [row.document_id for row in shown if row.document_id is not None]
+    relations, later = relations_of(db, ids), relations_onto(db, ids)
+    lines = [
+        wire.book_row(
+            row, relations.get(row.document_id or "", ()), later.get(row.document_id or "", ())
+        )
+        for row in shown
+    ]
+    return lines, shown[-1].id if len(rows) > limit else None
+
+
 def _behind(series_id: str, ordinal: int) -> Q:
     return Q(series_id__gt=series_id) | Q(series_id=series_id, ordinal__gt=ordinal)
 

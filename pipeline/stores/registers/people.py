@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -69,7 +71,7 @@ class People:
         from pipeline.stores.registers.models import Person
 
         account, full_name = _account(person.account), _name(person.full_name)
-        with self._db.transaction():
+        with self._deeds(by) as deeds:
             there = self._db.rows(Person).filter(account=account).first()
             if there is not None:
                 raise AccountTaken(f"account {account}", account=account, name=there.ho_ten)
@@ -82,9 +84,7 @@ class People:
             )
             row.set_unusable_password()
             row.save(using=self._db.alias)
-            self._note(
-                by, "person-added", {"account": account, "name": full_name, "role": row.role}
-            )
+            deeds.note("person-added", {"account": account, "name": full_name, "role": row.role})
         return _view(row)
 
     def change(
@@ -102,7 +102,7 @@ class People:
         Raises:
             AccountUnknown (R320), AccountWrong (R322), LastManager (R324).
         """
-        with self._db.transaction():
+        with self._deeds(by) as deeds:
             row = self._row(account)
             told: dict[str, object] = {"account": row.account}
             changes = {
@@ -118,7 +118,7 @@ class People:
             if len(told) > 1:
                 row.save(using=self._db.alias)
                 self._refuse_without_manager(row)
-                self._note(by, "person-changed", told)
+                deeds.note("person-changed", told)
         return _view(row)
 
     def set_password(self, account: str, password: str, by: str) -> None:
@@ -131,10 +131,10 @@ class People:
             validate_password(password, row)
         except ValidationError as error:
             raise PasswordWeak("weak password", why=" ".join(error.messages)) from error
-        with self._db.transaction():
+        with self._deeds(by) as deeds:
             row.set_password(password)
             row.save(using=self._db.alias)
-            self._note(by, "password-set", {"account": row.account})
+            deeds.note("password-set", {"account": row.account})
 
     def entry_token(self, account: str) -> tuple[str, str]:
         """Account and token of a link by which its person sets a password; good once, for three days."""
@@ -191,12 +191,15 @@ class People:
         if not left.exists():
             raise LastManager("no manager left", account=row.account)
 
-    def _note(self, by: str, deed: str, data: dict[str, object]) -> None:
+    @contextmanager
+    def _deeds(self, by: str) -> Iterator[Scribe]:
+        """The journal's rows of one transaction, written as its last act."""
         from pipeline.stores.registers.journal_rows import Scribe
 
-        scribe: Scribe = Scribe(self._db, self._clock.now(), by)
-        scribe.note(deed, dict(data))
-        scribe.write()
+        with self._db.transaction():
+            scribe = Scribe(self._db, self._clock.now(), by)
+            yield scribe
+            scribe.write()
 
 
 def _view(row: Person) -> PersonView:
