@@ -28,6 +28,7 @@ from pipeline.config_model import (
     holding,
 )
 from pipeline.config_reading import Notes, Section, nearest
+from pipeline.config_web import read_seen_by, read_web
 from pipeline.errors.base import Problem
 from pipeline.errors.office import (
     OfficeDuplicate,
@@ -94,8 +95,9 @@ def load_office(root: Path, *, kinds: Collection[str] = ()) -> Office:
     notes = Notes(TomlLines(text))
     top = Section(data, (), notes)
     office = _office(root.resolve(), top)
-    for kind in office.cap_so if kinds else ():
-        _known(top.table("cap_so"), kind, kind, "loại văn bản", set(kinds))
+    for table, named in (("cap_so", office.cap_so), ("xem", office.seen_by)) if kinds else ():
+        for kind in named:
+            _known(top.table(table), kind, kind, "loại văn bản", set(kinds))
     if notes.problems:
         raise OfficeInvalid(str(path), notes.problems)
     return office
@@ -141,6 +143,8 @@ def _office(root: Path, top: Section) -> Office:
         limits=_limits(top.table("gioi_han")),
         printing=_printing(top.table("in_an")),
         copies=_copies(top.table("ban_sao"), bodies),
+        web=read_web(top.table("web")),
+        seen_by=read_seen_by(top.table("xem")),
         cap_so=_cap_so(top.table("cap_so")),
         holidays=top.days("ngay_nghi"),
         thu_tu_ngay=cast(

@@ -174,6 +174,22 @@ class PrintProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebProfile:
+    """How the office's web page is served."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    #: Further names by which browsers reach it.
+    names: tuple[str, ...] = ()
+    #: Behind a proxy that speaks TLS: cookies are sent over TLS alone.
+    has_tls: bool = False
+    #: After this many hours a person logs in again.
+    session_hours: float = 10.0
+    #: Serving processes; 0: as many as there are cores, at most four.
+    processes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
     """What copies are like where their record does not say."""
 
@@ -203,6 +219,9 @@ class Office:
     limits: Limits = field(default_factory=Limits)
     printing: PrintProfile = field(default_factory=PrintProfile)
     copies: Copies = field(default_factory=Copies)
+    web: WebProfile = field(default_factory=WebProfile)
+    #: Kind → the roles that may see its papers; a kind that is not named is seen by all.
+    seen_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Kind → when its number is taken, where the office decides otherwise than the kind.
     cap_so: dict[str, CapSo] = field(default_factory=dict)
     #: Days besides Saturday and Sunday on which nobody works.

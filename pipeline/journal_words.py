@@ -52,6 +52,12 @@ DEED_WORDS: dict[str, str] = {
     "print-failed": "in không thành",
     "search-kept": "lưu hoặc bỏ một tìm kiếm",
     "print-said": "báo kết quả in",
+    "logged-in": "vào trang web",
+    "logged-out": "thoát khỏi trang web",
+    "person-added": "lập tài khoản",
+    "person-changed": "sửa tài khoản",
+    "password-set": "đặt mật khẩu",
+    "file-taken": "tải tệp về",
 }
 #: A number that was set aside, by where it came from.
 _HELD_WORDS = {

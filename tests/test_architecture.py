@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.django_settings import INSTALLED_APPS, MIDDLEWARE
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "pipeline"
 
@@ -55,7 +57,10 @@ BORDERS = {
 
 #: Distributions of pyproject.toml whose import name is another; the rest are called as they are spelt.
 IMPORT_NAMES = {
+    "argon2-cffi": "argon2",
     "common-expression-language": "cel",
+    "django-axes": "axes",
+    "django-csp": "csp",
     "markdown-it-py": "markdown_it",
     "pillow": "PIL",
     "pyhanko-certvalidator": "pyhanko_certvalidator",
@@ -182,6 +187,9 @@ def test_every_library_we_depend_on_is_used_and_every_one_used_is_asked_for():
         for imported in imported_names(tree(path))
         if imported.split(".")[0] in third_party
     } - {"pipeline", *sys.stdlib_module_names}
+    # Django loads these by the names in its settings.
+    named = [*INSTALLED_APPS, *MIDDLEWARE]
+    used |= {name.split(".")[0] for name in named} - {"pipeline"} | {"argon2"}
     # Part of what WeasyPrint, docxtpl, typer and jsonschema are, which we name: theirs to pin.
     brought_along = {
         "jinja2",

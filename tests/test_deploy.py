@@ -29,14 +29,14 @@ def service(path: Path) -> dict[str, str]:
 def test_there_is_a_unit_for_the_whole_and_for_each_part():
     started = {service(path)["execstart"].split()[-1] for path in UNITS}
 
-    assert started == {"run", "watch", "work", "read", "keep"}
+    assert started == {"run", "watch", "work", "read", "keep", "web"}
     assert started <= set(get_command(app).commands)
 
 
 def test_all_units_run_under_the_same_guard():
     guards = [{k: v for k, v in service(path).items() if k not in _OWN} for path in UNITS]
 
-    assert len(UNITS) == 5
+    assert len(UNITS) == 6
     assert all(guard == guards[0] for guard in guards)
 
 

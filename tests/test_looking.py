@@ -133,7 +133,8 @@ def test_every_deed_that_is_written_down_has_its_word():
         written |= set(re.findall(rf'^{name} = "([a-z-]+)"', text, re.MULTILINE))
 
     assert len(written) > 10
-    assert written == set(DEED_WORDS)
+    # Journals of older offices hold deeds that nobody does any more.
+    assert written == set(DEED_WORDS) - {"search-kept"}
 
 
 def test_search_says_when_there_is_more_and_how_to_see_it(office):

@@ -29,6 +29,7 @@ from pipeline.cli import (
     safekeeping,
     searching,
     states,
+    users,
 )
 from pipeline.cli.common import USAGE_STATUS, OnScreen, Settings
 from pipeline.cli.vietnamese import Group, usage_sentence
@@ -56,6 +57,7 @@ issuing.register(app)
 incoming_files.add_to(incoming.register(app))
 printing.register(app)
 copying.register(app)
+users.register(app)
 
 
 @app.callback()

@@ -21,12 +21,23 @@ from pipeline.cli.common import (
     stop_on_signals,
     the_office,
 )
+from pipeline.cli.users import path_of_link
 from pipeline.cli.vietnamese import Command
 from pipeline.clock import SystemClock
+from pipeline.config import load_office
+from pipeline.config_model import WebProfile
 from pipeline.process_once import Outcome, process_inbox, usable_cores
+from pipeline.stores.registers.people import People
 from pipeline.supervisor import Child
 from pipeline.supervisor import run as supervise
+from pipeline.web_address import Address
 
+_Host = Annotated[
+    str, typer.Option("--host", help="Địa chỉ phục vụ trang web; để trống: theo [web] dia_chi.")
+]
+_Port = Annotated[
+    int | None, typer.Option("--port", help="Cổng; để trống: theo [web] cong.", min=1, max=65535)
+]
 _ENDINGS = {
     "indexed": "xong",
     "duplicate": "đã có",
@@ -38,7 +49,7 @@ _ENDINGS = {
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (run, watch, work, read, keep, process):
+    for command in (run, watch, work, read, keep, web, process):
         app.command(cls=Command)(command)
 
 
@@ -49,8 +60,10 @@ def run(
         bool, typer.Option("--sample", help="Thả một ngày làm việc mẫu vào thư mục nhận tệp.")
     ] = False,
     workers: Annotated[int, typer.Option(help="Số tiến trình xử lý; 0: theo số nhân của máy.")] = 0,
+    host: _Host = "",
+    port: _Port = None,
 ) -> int:
-    """Chạy cả văn phòng: theo dõi thư mục, xử lý, giữ mục lục; dừng bằng Ctrl+C."""
+    """Chạy cả văn phòng: theo dõi thư mục, xử lý, giữ mục lục, trang web; dừng bằng Ctrl+C."""
     settings: Settings = ctx.obj
     with open_office(settings.root, SystemClock()) as office:
         refuse_if_behind(office)
@@ -61,13 +74,18 @@ def run(
         inbox = office.office.inbox_dir
         if sample:
             _drop_sample(office)
+        address = _address(office.office.web, host, port)
+        entry = _first_link(office, address)
     say(f"Văn phòng đang chạy ở {settings.root}")
     say(f"Thả tệp vào:        {inbox}/<loại văn bản>/")
     say(f"Kết quả hiện ở:     {inbox}/<loại văn bản>/_ket_qua/")
     say(f"Tệp cần sửa ở:      {inbox}/<loại văn bản>/_tra_lai/")
+    say(f"Trang web:          {address.shown}/")
+    if entry:
+        say(f"Lần đầu vào trang web, người quản trị đặt mật khẩu ở (dùng một lần): {entry}")
     say(f"Tìm trong kho:      {_program()} search <từ cần tìm>   (gõ ở một cửa sổ khác)")
     say("Dừng:               bấm Ctrl+C ở cửa sổ này; việc đang dở được làm tiếp khi chạy lại")
-    return supervise(_children(settings, workers or usable_cores()))
+    return supervise(_children(settings, workers or usable_cores(), address))
 
 
 def _program() -> str:
@@ -124,6 +142,26 @@ def keep(ctx: typer.Context) -> None:
 
     with the_office(ctx) as office:
         keep_up(office, stop_on_signals())
+
+
+def web(ctx: typer.Context, *, host: _Host = "", port: _Port = None) -> None:
+    """Phục vụ trang web (một phần của «run»)."""
+    from pipeline.web.serving import serve
+
+    settings: Settings = ctx.obj
+    profile = load_office(settings.root).web
+    serve(settings.root, _address(profile, host, port), profile)
+
+
+def _address(profile: WebProfile, host: str, port: int | None) -> Address:
+    return Address(host=host or profile.host, port=profile.port if port is None else port)
+
+
+def _first_link(office: App, address: Address) -> str:
+    """Where the first manager sets a password; empty when people are there already."""
+    people = People(office.registers.db, office.clock)
+    account, token = people.first_manager()
+    return f"{address.shown}{path_of_link(account, token)}" if token else ""
 
 
 def process(
@@ -193,7 +231,7 @@ def _drop_sample(office: App) -> None:
             say(f"Đã thả mẫu: {path.relative_to(office.office.root)}")
 
 
-def _children(settings: Settings, workers: int) -> list[Child]:
+def _children(settings: Settings, workers: int, address: Address) -> list[Child]:
     base = (sys.executable, "-m", "pipeline.cli", "--office", os.fspath(settings.root))
     children = [Child(name="watch", argv=(*base, "watch"))]
     children += [
@@ -201,4 +239,6 @@ def _children(settings: Settings, workers: int) -> list[Child]:
     ]
     children.append(Child(name="read", argv=(*base, "read")))
     children.append(Child(name="keep", argv=(*base, "keep")))
+    where = ("--host", address.host, "--port", str(address.port))
+    children.append(Child(name="web", argv=(*base, "web", *where)))
     return children

@@ -230,3 +230,13 @@ class SourceNotReady(TemporaryFailure):
     code = "T366"
     retry_s = 1.0
     clerk_template = "Văn bản cần sao đang được nhận, sẽ sao khi văn bản ấy vào kho."
+
+
+class FolderFull(TemporaryFailure):
+    """So many files of one name lie there that no name is left."""
+
+    code = "T368"
+    clerk_template = (
+        "Thư mục «{folder}» đã có quá nhiều tệp tên «{file}» chưa được nhận. "
+        "Hãy đợi chương trình nhận bớt, hoặc đổi tên tệp rồi gửi lại."
+    )

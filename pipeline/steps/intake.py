@@ -16,7 +16,7 @@ import pwd
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
@@ -39,6 +39,7 @@ from pipeline.inbox.readiness import Signature, is_being_written
 from pipeline.inbox.results import move_under_free_name
 from pipeline.inbox.spool import ANNEX_DIR, Spooled, copy_in, filling, publish
 from pipeline.record import DocumentId, ReceiptId, new_id
+from pipeline.stores.registers.uploads import Uploads
 from pipeline.stores.registers.views import DocumentState, NewDocument, NewReceipt
 
 log = logging.getLogger(__name__)
@@ -140,6 +141,7 @@ def _take_opened(
         return Refusal.UNFINISHED
     with _filling(bench.office, receipt_id) as temp:
         copies = _copy(files, temp, drop, bench.office)
+        copies[0] = _with_sender(copies[0], files[0], bench)
         publish(bench.office, temp, receipt_id)
         moved = _move_aside(files, receipt_id)
         try:
@@ -301,6 +303,14 @@ def _receive(
     ]
     bench.registers.receive(receipt, documents)
     log.info("received receipt=%s kind=%s documents=%d", receipt_id, drop.kind, len(documents))
+
+
+def _with_sender(copy: Spooled, file: _Open, bench: Bench) -> Spooled:
+    """A file that came by the web page belongs to whoever sent it, not to the account that wrote it down."""
+    place = file.path.relative_to(bench.office.inbox_dir).as_posix()
+    found = Uploads(bench.registers.db)
+    sender = found.person_of(place, file.signature.inode, file.signature.size_bytes)
+    return replace(copy, owner=sender) if sender else copy
 
 
 def _digest_of_all(copies: list[Spooled]) -> str:

@@ -38,17 +38,37 @@ def entries(db: Database, filters: Mapping[str, Any], chunk: int) -> Iterator[Bo
     while True:
         page = query if after is None else query.filter(_behind(*after))
         rows = list(page[:chunk])
-        ids = [row.document_id for row in rows if row.document_id is not None]
-        relations, later = relations_of(db, ids), relations_onto(db, ids)
-        reasons = _reasons(db, rows)
-        for row in rows:
-            key = row.document_id or ""
-            yield wire.book_row(
-                row, relations.get(key, ()), later.get(key, ()), reasons.get(key, ())
-            )
+        yield from _book_rows(db, rows)
         if len(rows) < chunk:
             return
         after = rows[-1].series_id, rows[-1].ordinal
+
+
+def _book_rows(db: Database, rows: Sequence[models.Entry]) -> list[BookRow]:
+    ids = [row.document_id for row in rows if row.document_id is not None]
+    relations, later, reasons = relations_of(db, ids), relations_onto(db, ids), _reasons(db, rows)
+    lines = []
+    for row in rows:
+        key = row.document_id or ""
+        beside = relations.get(key, ()), later.get(key, ()), reasons.get(key, ())
+        lines.append(wire.book_row(row, *beside))
+    return lines
+
+
+def newest(
+    db: Database, filters: Mapping[str, Any], before: int | None, limit: int
+) -> tuple[list[BookRow], int | None]:
+    """Lines as they were taken, the last one first, and where the following ones begin (None: nothing follows)."""
+    query = _filtered(db, filters)
+    if filters.get("since"):
+        query = query.filter(issued_on__gte=filters["since"])
+    if filters.get("until"):
+        query = query.filter(issued_on__lte=filters["until"])
+    if before is not None:
+        query = query.filter(id__lt=before)
+    rows = list(query.select_related("document").order_by("-id")[: limit + 1])
+    shown = rows[:limit]
+    return _book_rows(db, shown), shown[-1].id if len(rows) > limit else None
 
 
 def _reasons(db: Database, rows: Sequence[models.Entry]) -> dict[str, list[str]]:

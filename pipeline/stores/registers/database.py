@@ -34,6 +34,8 @@ _FILE_NAME = "vanthu.sqlite3"
 _KEY_NAME = "django.key"
 #: One number of our own for PostgreSQL's advisory locks.
 _MIGRATE_LOCK = 0x76616E746875
+#: Aliases of databases that are open: each thread's connection to them says T310 when it fails.
+_OPEN: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database. The connection is the process's own and opens on first use."""
+    """An open database. The connection is the thread's own and opens on first use."""
 
     alias: str
     spec: DatabaseSpec
@@ -62,6 +64,8 @@ class Database:
                 if connection.errors_occurred:
                     connection.close_if_unusable_or_obsolete()
                 connection.ensure_connection()
+        if self.alias in _OPEN and _tell not in connection.execute_wrappers:
+            connection.execute_wrappers.append(_tell)
         return connection
 
     def rows(self, model: type[_Row]) -> QuerySet[_Row]:
@@ -96,6 +100,7 @@ class Database:
         """Close the connection and forget the alias, if it is still ours."""
         from django.db import connections
 
+        _OPEN.discard(self.alias)
         if self.alias in connections.settings:
             connections[self.alias].close()
             del connections[self.alias]
@@ -156,7 +161,7 @@ def open_database(registers_dir: Path, *, database_url: str, may_migrate: bool) 
         with _alone(registers_dir, db):
             _make_private(spec)
             _migrate(db, may_migrate=may_migrate)
-        db.connection.execute_wrappers.append(_tell)
+        _OPEN.add(db.alias)
     except DatabaseError as error:
         db.close()
         _refuse_damaged(error, spec)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from pipeline.clock import Clock, today
 from pipeline.record import DocumentId, JournalLine, ReceiptId, SeriesKey
@@ -184,6 +185,19 @@ class Reading:
             "unissued": unissued,
         }
         return books.entries(self.db, filters, chunk)
+
+    def newest_entries(
+        self, filters: Mapping[str, Any], *, before: int | None = None, limit: int = 100
+    ) -> tuple[list[BookRow], int | None]:
+        """Lines of the books, the one taken last first; where the following begin, None at the end.
+
+        Args:
+            filters: ``book``, ``year``, ``term``, ``issuer``, ``symbol``, ``unissued`` as in :meth:`entries`; ``since``
+                and ``until`` of the papers' days.
+        """
+        from pipeline.stores.registers import books
+
+        return books.newest(self.db, filters, before, limit)
 
     def entry(self, key: SeriesKey, ordinal: int) -> EntryView | None:
         """One line of a book."""

@@ -1,0 +1,240 @@
+"""People's accounts: made, changed, closed; each change is a deed of the journal. Passwords are kept as Argon2 alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline.clock import Clock
+from pipeline.errors.people import (
+    AccountTaken,
+    AccountUnknown,
+    AccountWrong,
+    LastManager,
+    PasswordWeak,
+)
+from pipeline.roles import ROLE_WORDS, Role
+from pipeline.stores.registers.database import Database
+from pipeline.vietnamese import clean_text
+
+if TYPE_CHECKING:
+    from pipeline.stores.registers.journal_rows import Scribe
+    from pipeline.stores.registers.models import Person
+
+_ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{1,48}[a-z0-9]")
+_LONGEST_NAME = 100
+_FIRST = "quantri"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """An account."""
+
+    account: str
+    full_name: str
+    role: Role
+    is_active: bool
+    #: Who he is to the operating system, ``nguoi-dung:hoa``: the owner of what he drops into the shared folder.
+    os_account: str
+    has_password: bool
+    made_at: datetime | None
+    last_login: datetime | None
+
+
+class People:
+    """The accounts of one office."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    def all(self) -> list[PersonView]:
+        """Everybody, by account; those whose account is closed too."""
+        from pipeline.stores.registers.models import Person
+
+        return [_view(row) for row in self._db.rows(Person).order_by("account")]
+
+    def get(self, account: str) -> PersonView:
+        """One. Raises AccountUnknown (R320)."""
+        return _view(self._row(account))
+
+    def add(self, person: PersonView, by: str) -> PersonView:
+        """Make an account without a password; :meth:`entry_token` lets its person set one.
+
+        Raises:
+            AccountWrong (R322), AccountTaken (R321).
+        """
+        from pipeline.stores.registers.models import Person
+
+        account, full_name = _account(person.account), _name(person.full_name)
+        with self._deeds(by) as deeds:
+            there = self._db.rows(Person).filter(account=account).first()
+            if there is not None:
+                raise AccountTaken(f"account {account}", account=account, name=there.ho_ten)
+            row = Person(
+                account=account,
+                ho_ten=full_name,
+                role=person.role.value,
+                os_account=person.os_account.strip(),
+                made_at=self._clock.now(),
+            )
+            row.set_unusable_password()
+            row.save(using=self._db.alias)
+            deeds.note("person-added", {"account": account, "name": full_name, "role": row.role})
+        return _view(row)
+
+    def change(
+        self,
+        account: str,
+        by: str,
+        *,
+        full_name: str | None = None,
+        role: Role | None = None,
+        is_active: bool | None = None,
+        os_account: str | None = None,
+    ) -> PersonView:
+        """Change what is given; a closed account's sessions end with it.
+
+        Raises:
+            AccountUnknown (R320), AccountWrong (R322), LastManager (R324).
+        """
+        with self._deeds(by) as deeds:
+            row = self._row(account)
+            told: dict[str, object] = {"account": row.account}
+            changes = {
+                "ho_ten": None if full_name is None else _name(full_name),
+                "role": None if role is None else role.value,
+                "is_active": is_active,
+                "os_account": None if os_account is None else os_account.strip(),
+            }
+            for name, value in changes.items():
+                if value is not None and getattr(row, name) != value:
+                    setattr(row, name, value)
+                    told[name] = value
+            if len(told) > 1:
+                row.save(using=self._db.alias)
+                self._refuse_without_manager(row)
+                deeds.note("person-changed", told)
+        return _view(row)
+
+    def set_password(self, account: str, password: str, by: str) -> None:
+        """Raises AccountUnknown (R320), PasswordWeak (R323)."""
+        from django.contrib.auth.password_validation import validate_password
+        from django.core.exceptions import ValidationError
+
+        row = self._row(account)
+        try:
+            validate_password(password, row)
+        except ValidationError as error:
+            raise PasswordWeak("weak password", why=" ".join(error.messages)) from error
+        with self._deeds(by) as deeds:
+            row.set_password(password)
+            row.save(using=self._db.alias)
+            deeds.note("password-set", {"account": row.account})
+
+    def entry_token(self, account: str) -> tuple[str, str]:
+        """Account and token of a link by which its person sets a password; good once, for three days."""
+        from django.contrib.auth.tokens import default_token_generator
+
+        row = self._row(account)
+        return row.account, default_token_generator.make_token(row)
+
+    def first_manager(self) -> tuple[str, str]:
+        """Make the first manager where nobody is there; account and token while no manager has a password."""
+        from pipeline.stores.registers.models import Person
+        from pipeline.stores.registers.views import SYSTEM
+
+        rows = self._db.rows(Person).filter(role=Role.QUAN_TRI.value, is_active=True)
+        if any(row.has_usable_password() for row in rows):
+            return "", ""
+        if not rows:
+            first = PersonView(
+                account=_FIRST,
+                full_name="Người quản trị",
+                role=Role.QUAN_TRI,
+                is_active=True,
+                os_account="",
+                has_password=False,
+                made_at=None,
+                last_login=None,
+            )
+            self.add(first, SYSTEM)
+        return self.entry_token(rows[0].account if rows else _FIRST)
+
+    def knows_token(self, account: str, token: str) -> bool:
+        """Whether the link is still good."""
+        from django.contrib.auth.tokens import default_token_generator
+
+        try:
+            row = self._row(account)
+        except AccountUnknown:
+            return False
+        return row.is_active and default_token_generator.check_token(row, token)
+
+    def _row(self, account: str) -> Person:
+        from pipeline.stores.registers.models import Person
+
+        wanted = account.strip().lower()
+        row = self._db.rows(Person).filter(account=wanted).first()
+        if row is None:
+            raise AccountUnknown(f"no account {wanted!r}", account=account.strip())
+        return row
+
+    def _refuse_without_manager(self, row: Person) -> None:
+        from pipeline.stores.registers.models import Person
+
+        left = self._db.rows(Person).filter(role=Role.QUAN_TRI.value, is_active=True)
+        if not left.exists():
+            raise LastManager("no manager left", account=row.account)
+
+    @contextmanager
+    def _deeds(self, by: str) -> Iterator[Scribe]:
+        """The journal's rows of one transaction, written as its last act."""
+        from pipeline.stores.registers.journal_rows import Scribe
+
+        with self._db.transaction():
+            scribe = Scribe(self._db, self._clock.now(), by)
+            yield scribe
+            scribe.write()
+
+
+def _view(row: Person) -> PersonView:
+    return PersonView(
+        account=row.account,
+        full_name=row.ho_ten,
+        role=Role(row.role),
+        is_active=row.is_active,
+        os_account=row.os_account,
+        has_password=row.has_usable_password(),
+        made_at=row.made_at,
+        last_login=row.last_login,
+    )
+
+
+def _account(text: str) -> str:
+    account = text.strip().lower()
+    if not _ACCOUNT.fullmatch(account):
+        raise AccountWrong(
+            f"account {account!r}",
+            why=f"tên tài khoản «{text.strip()[:60]}» phải có từ 3 đến 50 chữ không dấu, số, dấu chấm, gạch (ví dụ: nguyen.hoa).",
+        )
+    return account
+
+
+def _name(text: str) -> str:
+    name = " ".join(clean_text(text)[0].split())
+    if not 1 < len(name) <= _LONGEST_NAME:
+        raise AccountWrong(
+            f"name of {len(name)}", why=f"cần họ và tên đầy đủ, không quá {_LONGEST_NAME} chữ cái."
+        )
+    return name
+
+
+def role_named(text: str) -> Role | None:
+    """The role of that code or those words; None for others."""
+    wanted = " ".join(text.lower().split())
+    return next((role for role in Role if wanted in (role.value, ROLE_WORDS[role])), None)

@@ -1,0 +1,29 @@
+"""The table of files that came by the web page: who sent them, for as long as the file lies in the inbox."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Index
+
+
+class Upload(models.Model):
+    """One file; its row is written before the file appears in the inbox."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    kind = models.CharField(max_length=100)
+    #: Below the inbox.
+    path = models.TextField()
+    #: Tells the file from another that took its name.
+    inode = models.BigIntegerField()
+    size_bytes = models.BigIntegerField()
+    person = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "uploads"
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["inode"], name="upload_inode"),
+            Index(fields=["person", "at"], name="upload_person"),
+        ]

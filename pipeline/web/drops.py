@@ -1,0 +1,260 @@
+"""Đang xử lý: a card for every dropped file from its first second, and sending files by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from pipeline.app import App
+from pipeline.errors.base import Problem, VanthuError
+from pipeline.inbox.folders import list_inbox
+from pipeline.record import ReceiptId
+from pipeline.rights import Actor, Deed
+from pipeline.standing import shown_of
+from pipeline.stores.registers.progress import Drops, Progress
+from pipeline.stores.registers.uploads import Uploads
+from pipeline.stores.registers.views import (
+    DocumentState,
+    DocumentView,
+    ReceiptState,
+    ReceiptView,
+)
+from pipeline.vietnamese import safe_file_name
+from pipeline.web.access import Route, actor_of
+from pipeline.web.office import office
+from pipeline.web.sending import send
+
+_PAGE = 30
+_SHOWN_ROWS = 200
+_RECENT = timedelta(days=2)
+_LONGEST_NOTE = 4000
+WORKING, DONE, TO_MEND, KNOWN, WAITING = "dang", "xong", "sua", "da-co", "cho"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One dropped file, as its clerk sees it."""
+
+    name: str
+    kind: str
+    at: datetime | None
+    who: str
+    #: One of the states above, and its words.
+    state: str
+    words: str
+    receipt_id: str = ""
+    paper: DocumentView | None = None
+    progress: Progress | None = None
+    reasons: tuple[str, ...] = ()
+
+
+def drops(request: HttpRequest) -> HttpResponse:
+    """The page; asked again every few seconds it gives the cards alone."""
+    app, actor = office(), actor_of(request)
+    owner = "" if actor.may(Deed.SEE_ALL_DROPS) else actor.name
+    before = request.GET.get("truoc", "")[:26]
+    receipts = Drops(app.registers.db).newest(owner=owner, before=before, limit=_PAGE + 1)
+    cards = [] if before else [*_not_yet_taken(owner, app)]
+    shown = receipts[:_PAGE]
+    cards += _cards(shown, app)
+    page: dict[str, Any] = {
+        "cards": cards,
+        "older": shown[-1].id if len(receipts) > _PAGE else "",
+        "is_working": any(card.state == WORKING for card in cards),
+        "is_first": not before,
+        "kinds": _kinds(app, actor),
+        "chosen": request.GET.get("loai", ""),
+        "notice": request.session.pop("notice", ""),
+    }
+    template = "dang-xu-ly-the.html" if request.headers.get("HX-Request") else "dang-xu-ly.html"
+    return render(request, template, page)
+
+
+def drop(request: HttpRequest, receipt_id: str) -> HttpResponse:
+    """One dropped file, row by row."""
+    app, actor = office(), actor_of(request)
+    receipt = app.registers.receipt(ReceiptId(receipt_id))
+    if receipt is None or not (actor.may(Deed.SEE_ALL_DROPS) or receipt.owner == actor.name):
+        raise Http404
+    (card,) = _cards([receipt], app)
+    papers = app.registers.documents_of(receipt.id)
+    wrong = [paper for paper in papers if paper.state is DocumentState.RETURNED]
+    page = {
+        "card": card,
+        "is_working": card.state == WORKING,
+        "wrong": [(one, [p.sentence() for p in one.problems]) for one in wrong[:_SHOWN_ROWS]],
+        "papers": [(one, shown_of(one)) for one in papers if one.number][:_SHOWN_ROWS],
+        "many": len(papers) > _SHOWN_ROWS,
+        "files": receipt.answer_files,
+    }
+    return render(request, "mot-lan-tha.html", page)
+
+
+def send_files(request: HttpRequest) -> HttpResponse:
+    """Files of the browser go the way of the folder."""
+    app, actor = office(), actor_of(request)
+    kind = request.POST.get("kind", "")
+    files = request.FILES.getlist("files")
+    if kind not in dict(_kinds(app, actor)) or not files:
+        request.session["notice"] = "Hãy chọn loại văn bản và ít nhất một tệp."
+        return redirect("drops")
+    told = [_sent(file, kind, actor, app) for file in files]
+    request.session["notice"] = " ".join(told)
+    return redirect("drops")
+
+
+def _sent(file: UploadedFile[bytes], kind: str, actor: Actor, app: App) -> str:
+    try:
+        path = send(file, kind, actor, app)
+    except VanthuError as error:
+        return error.clerk_text
+    return f"Đã gửi «{path.name}»."
+
+
+def _kinds(app: App, actor: Actor) -> list[tuple[str, str]]:
+    """Folders that this person may send to."""
+    return [
+        (name, kind.title)
+        for name, kind in app.folders.items()
+        if actor.role in app.office.seen_by.get(name, (actor.role,))
+    ]
+
+
+def _not_yet_taken(owner: str, app: App) -> Iterator[Card]:
+    """What lies in the inbox, and what was turned away before it could be taken."""
+    sent = {
+        one.path: one for one in Uploads(app.registers.db).recent(owner, app.clock.now() - _RECENT)
+    }
+    listing = list_inbox(app.office, app.folders)
+    lying = set()
+    for one in (*listing.drops, *listing.lone_records):
+        place = one.path.relative_to(app.office.inbox_dir).as_posix()
+        lying.add(place)
+        if owner and place not in sent:
+            continue
+        known = sent.get(place)
+        yield Card(
+            name=one.path.name,
+            kind=_title(one.kind, app),
+            at=known.at if known else None,
+            who=known.person if known else "",
+            state=WORKING,
+            words="Đang xử lý: chờ tệp đủ và được nhận",
+        )
+    for place, upload in sent.items():
+        note = _turned_away(app.office.inbox_dir / place, app)
+        if place not in lying and note:
+            yield Card(
+                name=Path(place).name,
+                kind=_title(upload.kind, app),
+                at=upload.at,
+                who=upload.person,
+                state=TO_MEND,
+                words="Cần sửa",
+                reasons=(note,),
+            )
+
+
+def _turned_away(path: Path, app: App) -> str:
+    """The reason that was written beside a file that was never taken in."""
+    folder = path.parent / app.office.folders.returned
+    if not (folder / path.name).exists():
+        return ""
+    note = folder / f"{safe_file_name(path.stem, 90)}.LY-DO.txt"
+    try:
+        return note.read_text(encoding="utf-8-sig")[:_LONGEST_NOTE].partition("\n\n")[2].strip()
+    except OSError:
+        return ""
+
+
+def _cards(receipts: list[ReceiptView], app: App) -> list[Card]:
+    progress = Drops(app.registers.db).progress([one.id for one in receipts])
+    return [_card(one, progress.get(one.id, Progress()), app) for one in receipts]
+
+
+def _card(receipt: ReceiptView, progress: Progress, app: App) -> Card:
+    papers = app.registers.documents_of(receipt.id) if progress.total == 1 else []
+    paper = papers[0] if papers else None
+    state, words = _state(receipt, progress, paper, app)
+    return Card(
+        name=receipt.source_name,
+        kind=_title(receipt.kind, app),
+        at=receipt.received_at,
+        who=receipt.owner,
+        state=state,
+        words=words,
+        receipt_id=receipt.id,
+        paper=paper if paper and paper.number else None,
+        progress=progress if progress.total > 1 else None,
+        reasons=tuple(p.sentence() for p in _problems(receipt, paper)),
+    )
+
+
+def _problems(receipt: ReceiptView, paper: DocumentView | None) -> tuple[Problem, ...]:
+    if receipt.problems:
+        return receipt.problems
+    is_back = paper is not None and paper.state is DocumentState.RETURNED
+    return paper.problems if paper is not None and is_back else ()
+
+
+def _state(
+    receipt: ReceiptView, progress: Progress, paper: DocumentView | None, app: App
+) -> tuple[str, str]:
+    if receipt.state is ReceiptState.RECEIVED:
+        return WORKING, "Đang xử lý: đang kiểm tra"
+    if receipt.problems:
+        return TO_MEND, "Cần sửa"
+    if progress.total > 1:
+        return _state_of_list(receipt, progress)
+    if paper is None:
+        return DONE, "Xong"
+    return _state_of_paper(receipt, paper, app)
+
+
+def _state_of_list(receipt: ReceiptView, progress: Progress) -> tuple[str, str]:
+    if receipt.state is not ReceiptState.ANSWERED:
+        return WORKING, f"Đang xử lý: {progress.archived}/{progress.taken or progress.total}"
+    if progress.returned:
+        return TO_MEND, f"Xong {progress.taken}, cần sửa {progress.returned} dòng"
+    if not progress.taken:
+        return KNOWN, "Đã có số, không cấp thêm"
+    return DONE, f"Xong {progress.taken} văn bản"
+
+
+def _state_of_paper(receipt: ReceiptView, paper: DocumentView, app: App) -> tuple[str, str]:
+    if paper.state is DocumentState.RETURNED:
+        return TO_MEND, "Cần sửa"
+    if paper.state is DocumentState.DUPLICATE:
+        first = app.registers.get(paper.duplicate_of) if paper.duplicate_of else None
+        return KNOWN, f"Đã có số {shown_of(first)}" if first else "Đã có"
+    if receipt.state is not ReceiptState.ANSWERED:
+        step = "đang làm bản in" if not paper.archived_version else "đang trả kết quả"
+        return WORKING, f"Đang xử lý: {step}"
+    if paper.number is None:
+        return WAITING, "Xong – chờ ký, chưa có số"
+    return DONE, f"Xong – số {paper.number.shown}"
+
+
+def _title(kind: str, app: App) -> str:
+    folder = app.folders.get(kind)
+    return folder.title if folder else kind
+
+
+ROUTES = (
+    Route(address="dang-xu-ly/", view=drops, name="drops", deed=Deed.SUBMIT),
+    Route(
+        address="dang-xu-ly/gui/",
+        view=send_files,
+        name="upload",
+        deed=Deed.SUBMIT,
+        methods=("POST",),
+    ),
+    Route(address="dang-xu-ly/<str:receipt_id>/", view=drop, name="drop", deed=Deed.SUBMIT),
+)

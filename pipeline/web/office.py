@@ -1,0 +1,80 @@
+"""The one office that this process serves, and the engines its pages share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.app import App
+from pipeline.engines.cell import Cell
+from pipeline.stores.search.index import SearchIndex
+from pipeline.stores.search.values import EVERYTHING, Query, Results, Rights
+
+
+class SharedIndex(SearchIndex):
+    """The index for many threads: one asks at a time, which costs nothing where all share one core."""
+
+    def share(self) -> SharedIndex:
+        """Make ready."""
+        self._turn = threading.Lock()
+        return self
+
+    def search(self, query: Query) -> Results:
+        """As :meth:`SearchIndex.search`."""
+        with self._turn:
+            return super().search(query)
+
+    def complete(self, text: str, rights: Rights = EVERYTHING) -> tuple[str, ...]:
+        """As :meth:`SearchIndex.complete`."""
+        with self._turn:
+            return super().complete(text, rights)
+
+
+@dataclass(slots=True, kw_only=True)
+class Serving:
+    """An office with what its pages share."""
+
+    app: App
+    #: Draws pages and previews, one after another.
+    cell: Cell
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def draw(self, operation: str, args: Mapping[str, Any], *, seconds: float) -> Any:
+        """Call the cell; others wait meanwhile."""
+        with self._turn:
+            return self.cell.call(operation, args, seconds=seconds)
+
+    @contextmanager
+    def cell_alone(self) -> Iterator[Cell]:
+        """The cell, for a longer piece of work."""
+        with self._turn:
+            yield self.cell
+
+
+_SERVED: list[Serving] = []
+
+
+@contextmanager
+def serving(app: App) -> Iterator[Serving]:
+    """Serve *app* in this process until the block ends."""
+    index = SharedIndex(app.office.index_dir, app.clock, synonyms=app.office.synonyms).share()
+    with app.new_cell() as cell:
+        served = Serving(app=replace(app, search=index), cell=cell)
+        _SERVED.append(served)
+        try:
+            yield served
+        finally:
+            _SERVED.remove(served)
+
+
+def served() -> Serving:
+    """What this process serves."""
+    return _SERVED[-1]
+
+
+def office() -> App:
+    """The office that this process serves."""
+    return served().app

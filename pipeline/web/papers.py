@@ -1,0 +1,214 @@
+"""Văn bản: the pages in view, facts and standing beside them, files to take, journal."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from pipeline.copies import copies_of, holders_of, is_copy
+from pipeline.document_object import RECEIVED_DIR, document_object, rendition
+from pipeline.inbox.folders import RECORD_SUFFIXES
+from pipeline.journal_words import deed_in_words
+from pipeline.record import DocumentId
+from pipeline.retrieve import describe, export_files, no_longer_in_force
+from pipeline.rights import Deed
+from pipeline.signed_back import signed_file
+from pipeline.standing import shown_of, upper_first
+from pipeline.stores.registers.views import DocumentView
+from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
+from pipeline.web.office import office, served
+
+_DPI = 96
+_FINE_DPI = 160
+_SECONDS = 20.0
+#: A picture of a page that lies in the archive never changes: its address has the version.
+_FOREVER = "private, max-age=31536000, immutable"
+_WHAT = {
+    "pdf": "PDF",
+    "signed": "Bản đã ký (quét)",
+    "docx": "Word (DOCX)",
+    "original": "Tệp gốc như đã nhận",
+    "ocr": "PDF máy đã đọc chữ",
+}
+#: Shown elsewhere on the page, with links.
+_ELSEWHERE = {"Mã văn bản", "Quan hệ", "Dẫn", "Được dẫn tại"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A file that may be taken along."""
+
+    what: str
+    words: str
+    size_bytes: int
+
+
+def paper(request: HttpRequest, document_id: str) -> HttpResponse:
+    """The page of one paper."""
+    found = paper_seen(request, document_id)
+    app = office()
+    about = describe(found, app, rights_of(request))
+    offers = [*_offers(found)]
+    page: dict[str, Any] = {
+        "paper": found,
+        "shown": shown_of(found) if found.number else "Chưa có số",
+        "about": about,
+        "kind_title": app.kinds[found.kind].title if found.kind in app.kinds else found.kind,
+        "rows": [
+            (name, text) for name, text in about["summary"] if text and name not in _ELSEWHERE
+        ],
+        "warning": no_longer_in_force(found, app),
+        "standing": upper_first(about["legal_state_words"]),
+        "offers": offers,
+        "in_view": _in_view(found),
+        "journal": [
+            (datetime.fromisoformat(line["at"]), line["person"], deed_in_words(line))
+            for line in reversed(about["journal"])
+        ],
+        "copies": [*_copies(request, found)],
+        "cited": about["cites"],
+        "citing": about["cited_by"],
+        "relations": [*_relations(request, about)],
+        "versions": [*reversed(app.registers.versions_of(found.id))],
+    }
+    return render(request, "van-ban.html", page)
+
+
+def view(request: HttpRequest, document_id: str) -> HttpResponse:
+    """How many pages there are, each as a picture: asked for when the page is on the screen."""
+    found = paper_seen(request, document_id)
+    path = _pdf(found)
+    pages = 0
+    if path is not None:
+        told = served().draw("paper.count", {"path": str(path), "suffix": ".pdf"}, seconds=_SECONDS)
+        pages = int(told["pages"] or 0)
+    page = {
+        "paper": found,
+        "pages": range(1, pages + 1),
+        "count": pages,
+        "version": found.archived_version,
+    }
+    template = "cac-trang.html" if request.headers.get("HX-Request") else "xem-rieng.html"
+    return render(request, template, page)
+
+
+def page_picture(request: HttpRequest, document_id: str, version: int, number: int) -> HttpResponse:
+    """A page as PNG."""
+    found = paper_seen(request, document_id)
+    path = _pdf(found)
+    if path is None or version != found.archived_version:
+        raise Http404
+    dpi = _FINE_DPI if request.GET.get("net") else _DPI
+    with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
+        out = Path(folder) / "trang.png"
+        served().draw(
+            "paper.raster",
+            {"path": str(path), "page": number, "out": str(out), "dpi": dpi},
+            seconds=_SECONDS,
+        )
+        picture = out.read_bytes()
+    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": _FOREVER})
+
+
+def take(request: HttpRequest, document_id: str, what: str) -> HttpResponseBase:
+    """A file to take along; originals only ever as attachments, never shown by the browser as ours."""
+    found = paper_seen(request, document_id)
+    if what not in _WHAT:
+        raise Http404
+    app = office()
+    folder = tempfile.TemporaryDirectory(dir=app.work_dir)
+    paths = export_files(found, what, Path(folder.name), app)
+    if not paths:
+        folder.cleanup()
+        raise Http404
+    app.registers.journal_append("file-taken", actor_of(request).name, found.id, {"what": what})
+    handle = paths[0].open("rb")
+    folder.cleanup()
+    is_ours = what == "pdf" and request.GET.get("xem") is not None
+    response = FileResponse(handle, as_attachment=not is_ours, filename=paths[0].name)
+    response["X-Content-Type-Options"] = "nosniff"
+    if not is_ours:
+        response["Content-Type"] = "application/octet-stream"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _in_view(found: DocumentView) -> str:
+    """Which file is shown, in words; empty where none can be."""
+    if not found.archived_version:
+        return ""
+    if signed_file(found.files):
+        return "bản đã ký, đóng dấu"
+    return "bản in" if rendition(tuple(file.name for file in found.files), ".pdf") else ""
+
+
+def _pdf(found: DocumentView) -> Path | None:
+    names = tuple(file.name for file in found.files)
+    name = signed_file(found.files) or rendition(names, ".pdf")
+    if not name or not found.archived_version:
+        return None
+    return office().objects.open(document_object(found.id), name, version=found.archived_version)
+
+
+def _offers(found: DocumentView) -> Iterator[Offer]:
+    sizes = {file.name: file.size_bytes for file in found.files}
+    names = tuple(sizes)
+    places = {
+        "signed": signed_file(found.files),
+        "pdf": rendition(names, ".pdf"),
+        "docx": rendition(names, ".docx"),
+        "original": _original(names),
+    }
+    for what, name in places.items():
+        if name:
+            yield Offer(what=what, words=_WHAT[what], size_bytes=sizes.get(name, 0))
+
+
+def _original(names: tuple[str, ...]) -> str:
+    """The paper itself before the record that came with it."""
+    received = [name for name in names if PurePosixPath(name).parts[0] == RECEIVED_DIR]
+    papers = [name for name in received if PurePosixPath(name).suffix not in RECORD_SUFFIXES]
+    return next(iter([*papers, *received]), "")
+
+
+def _relations(request: HttpRequest, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the paper does to others and others to it; a link where who asks may see the other."""
+    app = office()
+    rights = rights_of(request)
+    for one in (*about["relations"], *about["related_from"]):
+        document_id = one.get("document_id")
+        other = app.registers.get(DocumentId(document_id)) if document_id else None
+        is_open = other is not None and is_seen(other, rights, app)
+        if is_open or other is None or one in about["relations"]:
+            yield {"words": upper_first(one["words"]), "id": document_id if is_open else None}
+
+
+def _copies(request: HttpRequest, found: DocumentView) -> Iterator[dict[str, Any]]:
+    app = office()
+    rights = rights_of(request)
+    for copy in [found] if is_copy(found) else copies_of(found, app):
+        if is_seen(copy, rights, app):
+            yield {"paper": copy, "shown": shown_of(copy), "holders": holders_of(copy, app)}
+
+
+ROUTES = (
+    Route(address="van-ban/<str:document_id>/", view=paper, name="paper", deed=Deed.SEE),
+    Route(address="van-ban/<str:document_id>/xem/", view=view, name="paper-view", deed=Deed.SEE),
+    Route(
+        address="van-ban/<str:document_id>/trang/<int:version>/<int:number>.png",
+        view=page_picture,
+        name="page-picture",
+        deed=Deed.SEE,
+    ),
+    Route(
+        address="van-ban/<str:document_id>/tep/<str:what>/", view=take, name="take", deed=Deed.SEE
+    ),
+)

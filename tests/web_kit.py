@@ -1,0 +1,84 @@
+"""The web page in this very process: an office served, and a browser of each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from office_kit import opened
+
+from pipeline.config import Office
+from pipeline.engines.cell import Cell
+from pipeline.roles import Role
+from pipeline.stores.registers.people import People, PersonView
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from pipeline.app import App
+
+PASSWORD = "con-trau-trang-36"
+
+
+@dataclass(slots=True, kw_only=True)
+class Web:
+    """What a test holds of a served office."""
+
+    app: App
+    _browsers: dict[str, Client] = field(default_factory=dict)
+
+    def browser(self, account: str = "") -> Client:
+        """A browser of that account; of nobody without one."""
+        from django.test import Client
+
+        if account not in self._browsers:
+            browser = Client(headers={"host": "localhost"}, raise_request_exception=False)
+            if account:
+                came = browser.post("/vao/", {"account": account, "password": PASSWORD})
+                assert came.status_code == 302, came.content.decode()
+            self._browsers[account] = browser
+        return self._browsers[account]
+
+    def get(self, address: str, account: str = "van-thu", **more: Any) -> Any:
+        from django.utils.encoding import iri_to_uri
+
+        return self.browser(account).get(str(iri_to_uri(address)), **more)
+
+    def post(self, address: str, data: Any = None, account: str = "van-thu", **more: Any) -> Any:
+        return self.browser(account).post(address, data or {}, **more)
+
+    def person(self, account: str, role: Role) -> None:
+        people = People(self.app.registers.db, self.app.clock)
+        people.add(a_person(account, role), "thử")
+        people.set_password(account, PASSWORD, "thử")
+
+
+def a_person(account: str, role: Role = Role.VAN_THU, full_name: str = "") -> PersonView:
+    return PersonView(
+        account=account,
+        full_name=full_name or f"Người {account}",
+        role=role,
+        is_active=True,
+        os_account="",
+        has_password=False,
+        made_at=None,
+        last_login=None,
+    )
+
+
+@contextmanager
+def served(office: Office, cell: Cell) -> Iterator[Web]:
+    """The office served, with one person of each role, whose account is the role's code."""
+    from pipeline.web.office import serving
+
+    with opened(office, cell) as app, serving(app) as of_process:
+        web = Web(app=of_process.app)
+        for role in Role:
+            web.person(role.value, role)
+        yield web
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()
