@@ -132,3 +132,14 @@ def test_locked_and_broken_files_do_not_stop_the_look(tmp_path):
     assert look({"path": str(locked)})["whole"]
     assert not look({"path": str(noise)})["whole"]
     assert not look({"path": str(empty)})["whole"]
+
+
+@needs_tesseract
+def test_a_page_that_could_not_be_turned_in_time_counts_as_not_read(tmp_path):
+    from PIL import Image
+
+    from pipeline.engines import ocr
+    from pipeline.errors.cell import OcrUnavailable
+
+    with pytest.raises(OcrUnavailable):
+        ocr.turn_of(Image.new("L", (3000, 4000), 255), seconds=0.001)

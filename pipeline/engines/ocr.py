@@ -103,10 +103,16 @@ def read_picture(
 
 
 def turn_of(picture: Image.Image, *, seconds: float) -> int:
-    """Degrees to turn a page counter-clockwise until its text is upright; 0 where nobody knows."""
+    """Degrees to turn a page counter-clockwise until its text is upright; 0 where nobody knows.
+
+    Raises:
+        OcrUnavailable (T345): out of time. To take the page for upright then would be to miss what stands on it.
+    """
     try:
         said = _run_tesseract(picture, ["--psm", "0", "-l", "osd"], seconds)
-    except OcrUnavailable:
+    except OcrUnavailable as error:
+        if isinstance(error.__cause__, subprocess.TimeoutExpired):
+            raise
         return 0
     degrees = re.search(r"Orientation in degrees: (\d+)", said)
     sure = re.search(r"Orientation confidence: ([\d.]+)", said)
