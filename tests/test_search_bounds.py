@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.clock import FixedClock
+from pipeline.stores.search.analysis import IN_HEAD, MOST_COUNTED
 from pipeline.stores.search.harvest import Bounds, best_of, gather
 from pipeline.stores.search.index import SearchIndex
-from pipeline.stores.search.passage import narrow
+from pipeline.stores.search.passage import narrow, needles_of, strides_of
+from pipeline.stores.search.roll import Roll
 from pipeline.stores.search.values import Paper, Query
 
 CLOCK = FixedClock(datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
@@ -114,6 +116,51 @@ def test_the_tail_of_a_long_list_is_the_same_whether_read_alone_or_whole(sheets)
                 )
 
 
+@pytest.mark.parametrize("is_compacted", [False, True])
+def test_the_index_knows_how_often_a_paper_has_a_term_without_its_text(tmp_path, is_compacted):
+    texts = [
+        " ; ".join(["chi bộ"] * (number % 5 + 1) + ["cầu treo"] * (number % 7 == 0) * 3)
+        for number in range(400)
+    ]
+    papers = [
+        Paper(document_id=f"p{n}", text=text, title="Cầu treo" if n % 11 == 0 else "")
+        for n, text in enumerate(texts)
+    ]
+    index = made(tmp_path, papers)
+    with index.writer() as writer:
+        writer.remove(["p3", "p201"])
+        while is_compacted and writer.compact():
+            pass
+
+    shelves = index._current()
+    roll = Roll([number for number in shelves.everyone() if number % 3], shelves)
+
+    assert len(shelves.leaves) == (1 if is_compacted else 3)
+    for term in ("chi bo", "chi", "cau treo", "treo cau", "khong co"):
+        told = roll.notes(term) or [0] * len(roll.numbers)
+        for number, note in zip(roll.numbers, told, strict=True):
+            at = int(shelves.stamp(number)[0][1:])
+            in_title = at % 11 == 0 and term == "cau treo"
+            folded = texts[at].replace("ộ", "o").replace("ầ", "a").replace(" ;", "")
+            apart = {"chi": folded.split().count("chi"), "chi bo": texts[at].count("chi bộ")}
+            apart["cau treo"] = texts[at].count("cầu treo") + in_title
+            if term == "treo cau":
+                apart["treo cau"] = folded.count("treo cau")
+            assert note & MOST_COUNTED == apart.get(term, 0)
+            assert bool(note & IN_HEAD) == in_title
+
+
+def test_marks_decide_between_papers_with_the_same_folded_words(tmp_path):
+    papers = [
+        Paper(document_id="mo", text="Việc mở chợ ở bản. " + "Kế hoạch năm nay. " * 40),
+        Paper(document_id="mo-nga", text="Việc mỡ chờ ở bản. " + "Kế hoạch năm nay. " * 40),
+    ]
+    index = made(tmp_path, papers, batches=1)
+
+    assert index.search(Query(text="mở chợ")).hits[0].document_id == "mo"
+    assert index.search(Query(text="mỡ chờ")).hits[0].document_id == "mo-nga"
+
+
 def test_the_best_come_first_also_where_few_are_worth_much():
     worth = {1: 0.1, 2: 5.0, 3: 0.2, 4: 4.9}
 
@@ -138,7 +185,9 @@ def test_a_narrowed_text_holds_what_was_asked_for_in_its_middle():
     folded = f" {' '.join(text.lower().replace(',', ' ').replace('.', ' ').split())} "
     folded = folded.replace("ữ", "u").replace("à", "a").replace("ầ", "a")
 
-    part = narrow(text, folded, {"cau": 2.0, "cau treo": 9.0, "va": 0.1})
+    part = narrow(
+        text, strides_of(text), folded, needles_of({"cau": 2.0, "cau treo": 9.0, "va": 0.1})
+    )
 
     assert "cây cầu treo bị nghiêng" in part
     assert len(part) < 800
@@ -146,7 +195,7 @@ def test_a_narrowed_text_holds_what_was_asked_for_in_its_middle():
 
 
 def test_a_short_or_unmatched_text_is_kept_from_its_beginning():
-    assert narrow("Tờ trình", " to trinh ", {"a": 1.0}) == "Tờ trình"
+    assert narrow("Tờ trình", b"", " to trinh ", needles_of({"a": 1.0})) == "Tờ trình"
     long = "Kính gửi các đồng chí. " * 300
     folded = f" {'kinh gui cac dong chi ' * 300}"
-    assert narrow(long, folded, {"khong": 1.0}).startswith("Kính gửi")
+    assert narrow(long, strides_of(long), folded, needles_of({"khong": 1.0})).startswith("Kính gửi")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +13,7 @@ from pipeline.stores.search.paper_keys import asking_keys
 from pipeline.stores.search.said import said_keys
 from pipeline.stores.search.synonyms import Expansion, Synonyms
 from pipeline.stores.search.values import Paper
-from pipeline.stores.search.words import Folder, Placer, folded_phrase, words_of
+from pipeline.stores.search.words import Folder, Placer, as_bytes, folded_phrase, words_of
 from pipeline.vietnamese import (
     DateHint,
     Reference,
@@ -28,6 +30,10 @@ from pipeline.vietnamese import (
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "IN_HEAD",
+    "MARKED_WORDS",
+    "MOST_COUNTED",
+    "SKETCHED",
     "Folder",
     "PaperTerms",
     "Placer",
@@ -41,7 +47,15 @@ __all__ = [
 ]
 
 #: Changes whenever the same paper would get other terms; part of the index's fingerprint.
-ANALYSIS_VERSION = 5
+ANALYSIS_VERSION = 6
+
+#: The note of a term in a paper: how often it is there, as far as six bits tell, and whether in a short field.
+MOST_COUNTED = 0x3F
+IN_HEAD = 0x40
+#: Checksums in a sketch of a paper.
+SKETCHED = 16
+#: Marks are compared in so many words of a paper.
+MARKED_WORDS = 4_000
 
 _WORD = re.compile(r"[^\W_]+")
 #: A question is cut here: nobody means the two-hundredth word of what he pasted.
@@ -59,35 +73,49 @@ _LONGEST_HEAD_CHARS = 120
 class PaperTerms:
     """What of one paper is looked up, ranked by and shown."""
 
-    #: Folded words and adjacent pairs, each once.
-    words: set[str]
+    #: Folded words and adjacent pairs, each with its note: how often it stands there, and whether in a short field.
+    words: dict[str, int]
     keys: set[str]
+    #: The least of the checksums of all its words and pairs: papers that are alike have most of them in common.
+    sketch: list[int]
     #: Folded words in order, with a space at either end: the short fields, and the text.
     folded_head: str
     folded_body: str
+    #: The words of both with their marks, tone in the one place, likewise; of a long text the first.
+    marked: str
     #: The short fields as written.
     head: str
 
 
-def paper_terms(paper: Paper, folder: Folder) -> PaperTerms:
+def paper_terms(paper: Paper, folder: Folder, placer: Placer) -> PaperTerms:
     """All terms of *paper*: folded words, adjacent pairs within a field, and whole keys."""
-    terms: set[str] = set()
+    counts: Counter[str] = Counter()
     heads = [field for field in _short_fields(paper) if field]
-    folded_heads = [_take_in(field, folder, terms) for field in heads]
-    body = _take_in(paper.text, folder, terms)
+    words_of_heads = [words_of(field) for field in heads]
+    folded_heads = [_take_in(words, folder, counts) for words in words_of_heads]
+    in_heads = frozenset(counts)
+    words = words_of(paper.text)
+    body = _take_in(words, folder, counts)
+    placed = [" ".join(map(placer.__getitem__, one)) for one in words_of_heads]
+    placed.append(" ".join(map(placer.__getitem__, words[:MARKED_WORDS])))
     return PaperTerms(
-        words=terms,
+        sketch=sorted(map(zlib.crc32, map(as_bytes, counts)))[:SKETCHED],
+        words={
+            term: min(count, MOST_COUNTED) | (IN_HEAD if term in in_heads else 0)
+            for term, count in counts.items()
+        },
         keys={*_paper_keys(paper, folder), *said_keys(paper, folder)},
         folded_head=f" {' . '.join(folded_heads)} ",
         folded_body=f" {body} ",
+        marked=f" {' . '.join(placed)} ",
         head=" · ".join(heads),
     )
 
 
-def _take_in(field: str, folder: Folder, terms: set[str]) -> str:
-    folded = [folder[word] for word in words_of(field)]
-    terms.update(folded)
-    terms.update(map(" ".join, pairwise(folded)))
+def _take_in(words: Sequence[str], folder: Folder, counts: Counter[str]) -> str:
+    folded = [folder[word] for word in words]
+    counts.update(folded)
+    counts.update(map(" ".join, pairwise(folded)))
     return " ".join(folded)
 
 

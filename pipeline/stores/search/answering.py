@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.stores.search.analysis import Question, understand
+from pipeline.stores.search.analysis import Question
 from pipeline.stores.search.completions import Completer
 from pipeline.stores.search.filters import visible_papers
 from pipeline.stores.search.finder import Finder, Found
@@ -64,7 +64,7 @@ class Answerer:
         witness = self._witness(query.rights)
         respelt = self._respelt(query.text, witness)
         text = respelt or query.text
-        question = understand(text, self._folder, self._placer, self._synonyms)
+        question = self._finder.understood(text)
         found = Found(total=0, is_exact=True, hits=())
         understood = Understood()
         for reading in self._readings(text, question):

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.stores.search import engine
-from pipeline.stores.search.codec import LeanCodec, as_bytes, merged
+from pipeline.stores.search.codec import LeanCodec, Listed, merged
 from pipeline.stores.search.lookup import Leaf, Shelves
+from pipeline.stores.search.words import as_bytes
 
 
 class Batch:
@@ -34,17 +35,19 @@ class Batch:
         leaf, inner = self._shelves.leaf_of(number)
         self._standing[self._shelves.leaves.index(leaf)].delete_document(inner)
 
-    def add(self, terms: Mapping[str, Collection[str]], columns: Mapping[str, Any]) -> None:
-        """Put a paper in: its terms by field, its columns by name."""
+    def add(self, terms: Mapping[str, Mapping[str, int]], columns: Mapping[str, Any]) -> None:
+        """Put a paper in: its terms with their notes by field, its columns by name."""
         number = self._add_columns(columns)
+        # Number and note in one integer, the same object for all terms of one note.
+        entries = [number << 8 | note for note in range(256)]
         for field, words in terms.items():
             lists = self._terms.setdefault(field, {})
-            for word in words:
+            for word, note in words.items():
                 held = lists.get(word)
                 if held is None:
-                    lists[word] = [number]
+                    lists[word] = [entries[note]]
                 else:
-                    held.append(number)
+                    held.append(entries[note])
 
     def commit(self, merging: Collection[int] = ()) -> None:
         """Make it the index; the segments at the positions *merging* are written again as part of the new one."""
@@ -73,17 +76,26 @@ class Batch:
         perdoc.add_column_value("stamp", engine.STAMP, columns["stamp"])
         perdoc.add_column_value("ranked", engine.RANKED, columns["ranked"])
         perdoc.add_column_value("day", engine.DAY, columns["day"])
+        perdoc.add_column_value("measure", engine.MEASURE, columns["measure"])
         perdoc.finish_doc()
         return number
 
-    def _own_terms(self) -> Iterator[tuple[str, bytes, Sequence[int]]]:
+    def _own_terms(self) -> Iterator[tuple[str, bytes, Listed]]:
         for field in sorted(self._terms):
             lists = self._terms[field]
             # Code points and UTF-8 bytes sort alike.
             for word in sorted(lists):
-                yield field, as_bytes(word), lists[word]
+                entries = lists[word]
+                yield (
+                    field,
+                    as_bytes(word),
+                    Listed(
+                        [entry >> 8 for entry in entries],
+                        bytes([entry & 0xFF for entry in entries]),
+                    ),
+                )
 
-    def _take_over(self, at: int) -> Iterator[tuple[str, bytes, Sequence[int]]]:
+    def _take_over(self, at: int) -> Iterator[tuple[str, bytes, Listed]]:
         """Copy the living papers of a standing segment now, their terms as they are asked for."""
         leaf = self._shelves.leaves[at]
         gone = frozenset(self._standing[at].deleted_docs())
@@ -93,20 +105,23 @@ class Batch:
                 renumbered[number] = self._add_columns(leaf.columns(number))
         return _renumber(leaf, renumbered)
 
-    def _finish(self, sources: Sequence[Iterator[tuple[str, bytes, Sequence[int]]]]) -> Any:
+    def _finish(self, sources: Sequence[Iterator[tuple[str, bytes, Listed]]]) -> Any:
         self._perdoc.close()
-        writer = self._codec.field_writer(self._storage, self._segment)
-        for field, term, numbers in merged(sources):
-            writer.add(field, term, numbers)
-        writer.close()
         self._segment.set_doc_count(self._count)
+        writer = self._codec.field_writer(self._storage, self._segment)
+        for field, term, listed in merged(sources):
+            writer.add(field, term, listed)
+        writer.close()
         return self._segment
 
 
-def _renumber(
-    leaf: Leaf, renumbered: Mapping[int, int]
-) -> Iterator[tuple[str, bytes, Sequence[int]]]:
-    for field, term, numbers in leaf.terms.everything():
-        kept = [renumbered[number] for number in numbers if number in renumbered]
-        if kept:
-            yield field, term, kept
+def _renumber(leaf: Leaf, renumbered: Mapping[int, int]) -> Iterator[tuple[str, bytes, Listed]]:
+    is_whole = len(renumbered) == leaf.size
+    for field, term, listed in leaf.terms.everything():
+        numbers = listed.numbers
+        if is_whole:
+            # Nobody is missing: all move by as much.
+            yield field, term, Listed([*map(renumbered.__getitem__, numbers)], listed.notes)
+        elif kept := [renumbered[number] for number in numbers if number in renumbered]:
+            notes = zip(numbers, listed.notes, strict=False)
+            yield field, term, Listed(kept, bytes([note for at, note in notes if at in renumbered]))

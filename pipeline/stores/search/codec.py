@@ -3,16 +3,21 @@
 Whoosh's own posting blocks carry weights, lengths and values for every paper, one Python call each. We only
 ask *which* papers, so a list is its differences, in the narrowest integer that holds them, read and
 written whole: a third of the space, a tenth of the time. Whoosh sees an ordinary codec.
+
+What ranking wants to know of a term in a paper is its note, one byte: a list with notes is followed by them, unless
+all are 1. A term of many papers is kept as a row instead: one byte for every paper of the segment, its note or 0.
 """
 
 from __future__ import annotations
 
 import heapq
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, groupby, pairwise, repeat
+from operator import itemgetter
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh.codec.whoosh3 import W3Codec, W3TermInfo, W3TermsReader
 from whoosh.filedb.filetables import OrderedHashWriter
@@ -22,8 +27,12 @@ from whoosh.system import pack_ushort
 
 #: Width of the differences in bytes, 0 where the list lies in the postings file; number of papers.
 _HEAD = Struct(">BI")
-#: Offset and length in the postings file, width there, the last of the numbers.
+#: Offset and length in the postings file, width there (0: a row), the last of the numbers.
 _POINTER = Struct(">QIBI")
+#: A term that one paper in so many holds is a row.
+_ROW_SHARE = 8
+#: Looking one paper up in a list costs as much as making a dictionary of so many of its papers.
+_LOOKUP_COST = 6
 _LENGTHS = Struct("!ii")
 _INLINE_BYTES = 64
 #: Of each segment: terms whose place is remembered, lists worth remembering, numbers of such lists in all.
@@ -33,11 +42,6 @@ _HELD_NUMBERS = 2_000_000
 _CODE_OF_WIDTH = {1: "B", 2: "H", 4: "I"}
 
 
-def as_bytes(term: str) -> bytes:
-    """A term as it is kept; sorts as the text does, whatever half characters somebody pasted."""
-    return term.encode("utf-8", "surrogatepass")
-
-
 class LeanCodec(W3Codec):  # type: ignore[misc] # Whoosh has no types
     """Whoosh 3's files with lean postings."""
 
@@ -45,10 +49,11 @@ class LeanCodec(W3Codec):  # type: ignore[misc] # Whoosh has no types
     length_stats = False
 
     def field_writer(self, storage: Any, segment: Any) -> TermsWriter:
-        """The writer of one segment's terms."""
+        """The writer of one segment's terms; its number of papers must be known."""
         return TermsWriter(
             segment.create_file(storage, self.TERMS_EXT),
             segment.create_file(storage, self.POSTS_EXT),
+            int(segment.doc_count_all()),
         )
 
     def terms_reader(self, storage: Any, segment: Any) -> TermsReader:
@@ -62,27 +67,46 @@ class LeanCodec(W3Codec):  # type: ignore[misc] # Whoosh has no types
         )
 
 
+class Listed(NamedTuple):
+    """The papers that hold a term, rising, each with its note; none at all stands for a note of 1 each."""
+
+    numbers: Sequence[int]
+    notes: bytes = b""
+
+    def all_notes(self) -> bytes:
+        """One for each paper."""
+        return self.notes or b"\1" * len(self.numbers)
+
+
 class TermsWriter:
     """Takes terms in order, each with its papers."""
 
-    def __init__(self, terms_file: Any, postings_file: Any) -> None:
+    def __init__(self, terms_file: Any, postings_file: Any, papers: int) -> None:
         self._table = OrderedHashWriter(terms_file)
         self._fields: dict[str, int] = {}
         self._table.extras["fieldmap"] = self._fields
         self._postings = postings_file
+        self._papers = papers
         self._offset = 0
         self.is_closed = False
 
-    def add(self, field: str, term: bytes, numbers: Sequence[int]) -> None:
-        """Put one term; fields and terms must come in rising order, *numbers* too."""
+    def add(self, field: str, term: bytes, listed: Listed) -> None:
+        """Put one term; fields and terms must come in rising order, its papers too."""
         if field not in self._fields:
             self._fields[field] = len(self._fields)
-        width, data = _squeeze(numbers)
-        if len(data) <= _INLINE_BYTES:
-            value = _HEAD.pack(width, len(numbers)) + data
+        numbers = listed.numbers
+        count = len(numbers)
+        if count * _ROW_SHARE > self._papers > _INLINE_BYTES:
+            width, data = 0, _row(listed, self._papers)
+        else:
+            width, data = _squeeze(numbers)
+            if listed.notes.count(1) < len(listed.notes):
+                data += listed.notes
+        if width and len(data) <= _INLINE_BYTES:
+            value = _HEAD.pack(width, count) + data
         else:
             self._postings.write(data)
-            value = _HEAD.pack(0, len(numbers)) + _POINTER.pack(
+            value = _HEAD.pack(0, count) + _POINTER.pack(
                 self._offset, len(data), width, numbers[-1]
             )
             self._offset += len(data)
@@ -102,51 +126,59 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
         super().__init__(codec, dbfile, length, postfile)
         self._values: dict[tuple[str, bytes], bytes] = {}
         #: Long lists, the one longest unused first.
-        self._long: dict[bytes, array[int]] = {}
+        self._long: dict[bytes, tuple[array[int], bytes]] = {}
         self._held = 0
 
     def numbers(self, field: str, term: bytes) -> array[int]:
         """The papers that hold *term*, rising; empty without any. Not to be changed."""
         value = self._value(field, term)
-        if not value:
-            return array("I")
-        if _HEAD.unpack_from(value)[1] < _LONG_LIST:
-            return self._unfold(value)
-        # Where it lies says which list it is.
-        held = self._long.pop(value, None)
-        if held is None:
-            held = self._unfold(value)
-            self._held += len(held)
-            while self._held > _HELD_NUMBERS and self._long:
-                self._held -= len(self._long.pop(next(iter(self._long))))
-        self._long[value] = held
-        return held
+        return self._list(value)[0] if value else array("I")
 
     def newest(self, field: str, term: bytes, most: int) -> array[int]:
         """The last *most* of the papers that hold *term*, rising; no more of the list is read."""
         value = self._value(field, term)
         count = self.doc_frequency(field, term)
-        if count <= most or value in self._long:
+        if count <= most or value in self._long or _HEAD.unpack_from(value)[0]:
             return self.numbers(field, term)[-most:]
-        width, _ = _HEAD.unpack_from(value)
-        if width:  # beside the term: short
-            return self._unfold(value)[-most:]
-        offset, length, width, last = _POINTER.unpack(value[_HEAD.size :])
+        offset, length, width, last = _POINTER.unpack_from(value, _HEAD.size)
+        if not width:
+            return _row_end(self._postfile.get(offset, length), most)
         differences = array(_CODE_OF_WIDTH[width])
-        differences.frombytes(self._postfile.get(offset + length - most * width, most * width))
+        end = offset + count * width
+        differences.frombytes(self._postfile.get(end - most * width, most * width))
         first = last - sum(differences[1:])
         return array("I", accumulate(differences[1:], initial=first))
+
+    def notes(self, field: str, term: bytes, wanted: Sequence[int]) -> Sequence[int] | None:
+        """The note of each of *wanted*, rising, 0 for those that do not hold *term*; None where nobody does."""
+        value = self._value(field, term)
+        if not value:
+            return None
+        width, count = _HEAD.unpack_from(value)
+        if not width:
+            offset, length, width, _ = _POINTER.unpack_from(value, _HEAD.size)
+            if not width:
+                return _picked(self._postfile.get(offset, length), wanted)
+        numbers, notes = self._list(value)
+        if count < _LOOKUP_COST * len(wanted):
+            get = dict(zip(numbers, notes or repeat(1), strict=False)).get
+            return [get(number, 0) for number in wanted]
+        places = map(bisect_left, repeat(numbers), wanted)
+        return [
+            (notes[at] if notes else 1) if at < count and numbers[at] == number else 0
+            for at, number in zip(places, wanted, strict=True)
+        ]
 
     def doc_frequency(self, field: str, term: bytes) -> int:
         """How many papers hold *term*."""
         value = self._value(field, term)
         return int(_HEAD.unpack_from(value)[1]) if value else 0
 
-    def everything(self) -> Iterator[tuple[str, bytes, array[int]]]:
+    def everything(self) -> Iterator[tuple[str, bytes, Listed]]:
         """Field, term and papers of every term, in the order of writing."""
         for key, value in self._tindex.items():
             field, term = self._keydecoder(key)
-            yield field, term, self._unfold(value)
+            yield field, term, Listed(*self._unfold(value))
 
     def beginning(self, field: str, prefix: bytes, most_bytes: int) -> list[tuple[bytes, int]]:
         """Terms of *field* that begin with *prefix*, in order, each with its number of papers.
@@ -196,15 +228,55 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
             self._values[field, term] = found
         return found
 
-    def _unfold(self, value: bytes) -> array[int]:
-        width, _ = _HEAD.unpack_from(value)
+    def _list(self, value: bytes) -> tuple[array[int], bytes]:
+        """Papers and notes of a term; the notes are empty where all are 1."""
+        if _HEAD.unpack_from(value)[1] < _LONG_LIST:
+            return self._unfold(value)
+        # Where it lies says which list it is.
+        held = self._long.pop(value, None)
+        if held is None:
+            held = self._unfold(value)
+            self._held += len(held[0])
+            while self._held > _HELD_NUMBERS and self._long:
+                self._held -= len(self._long.pop(next(iter(self._long)))[0])
+        self._long[value] = held
+        return held
+
+    def _unfold(self, value: bytes) -> tuple[array[int], bytes]:
+        width, count = _HEAD.unpack_from(value)
         data = value[_HEAD.size :]
         if not width:
             offset, length, width, _ = _POINTER.unpack(data)
             data = self._postfile.get(offset, length)
+            if not width:
+                notes = data.replace(b"\0", b"")
+                are_all_one = notes.count(1) == len(notes)
+                return array("I", compress(range(length), data)), b"" if are_all_one else notes
         differences = array(_CODE_OF_WIDTH[width])
-        differences.frombytes(data)
-        return array("I", accumulate(differences))
+        differences.frombytes(data[: count * width])
+        return array("I", accumulate(differences)), data[count * width :]
+
+
+def _row(listed: Listed, papers: int) -> bytes:
+    row = bytearray(papers)
+    for number, note in zip(listed.numbers, listed.all_notes(), strict=True):
+        row[number] = note
+    return bytes(row)
+
+
+def _row_end(row: bytes, most: int) -> array[int]:
+    """The last *most* papers that have a note in *row*, rising."""
+    reach = most
+    while True:
+        start = max(0, len(row) - reach)
+        found = array("I", compress(range(start, len(row)), row[start:]))
+        if len(found) >= most or not start:
+            return found[-most:]
+        reach *= 2
+
+
+def _picked(row: bytes, wanted: Sequence[int]) -> Sequence[int]:
+    return itemgetter(*wanted)(row) if len(wanted) > 1 else [row[number] for number in wanted]
 
 
 def _squeeze(numbers: Sequence[int]) -> tuple[int, bytes]:
@@ -215,24 +287,26 @@ def _squeeze(numbers: Sequence[int]) -> tuple[int, bytes]:
 
 
 def merged(
-    sources: Iterable[Iterator[tuple[str, bytes, Sequence[int]]]],
-) -> Iterator[tuple[str, bytes, Sequence[int]]]:
+    sources: Iterable[Iterator[tuple[str, bytes, Listed]]],
+) -> Iterator[tuple[str, bytes, Listed]]:
     """Several sorted streams of terms as one; the papers of later sources come after those of earlier ones."""
-    field = ""
-    term = b""
-    numbers: list[int] = []
     tagged = [_tag(source, at) for at, source in enumerate(sources)]
-    for next_field, next_term, _, more in heapq.merge(*tagged, key=lambda item: item[:3]):
-        if (next_field, next_term) != (field, term):
-            if numbers:
-                yield field, term, numbers
-            field, term, numbers = next_field, next_term, []
-        numbers.extend(more)
-    if numbers:
-        yield field, term, numbers
+    in_order = heapq.merge(*tagged, key=lambda item: item[:3])
+    for (field, term), same in groupby(in_order, key=lambda item: item[:2]):
+        first, *more = [listed for _, _, _, listed in same]
+        yield field, term, _joined(first, more) if more else first
+
+
+def _joined(first: Listed, more: Sequence[Listed]) -> Listed:
+    numbers = [*first.numbers]
+    for listed in more:
+        numbers.extend(listed.numbers)
+    if not first.notes and not any(listed.notes for listed in more):
+        return Listed(numbers)
+    return Listed(numbers, b"".join(listed.all_notes() for listed in (first, *more)))
 
 
 def _tag(
-    source: Iterator[tuple[str, bytes, Sequence[int]]], at: int
-) -> Iterator[tuple[str, bytes, int, Sequence[int]]]:
-    return ((field, term, at, numbers) for field, term, numbers in source)
+    source: Iterator[tuple[str, bytes, Listed]], at: int
+) -> Iterator[tuple[str, bytes, int, Listed]]:
+    return ((field, term, at, listed) for field, term, listed in source)

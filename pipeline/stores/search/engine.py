@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +28,7 @@ from pipeline.stores.search.analysis import ANALYSIS_VERSION
 from pipeline.stores.search.codec import LeanCodec
 
 INDEX_NAME = "vanthu"
-_ENGINE_VERSION = 3
+_ENGINE_VERSION = 4
 #: What must be equal for an old index to be readable as if made today.
 FINGERPRINT = f"whoosh-2.7.4 engine-{_ENGINE_VERSION} analysis-{ANALYSIS_VERSION}"
 _TOC_NAME = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
@@ -36,8 +38,26 @@ _END_BYTES = 4096
 _SEGMENT_FILES = (".trm", ".pst", ".col")
 
 
+class NumbersColumn(columns.NumericColumn):  # type: ignore[misc] # Whoosh has no types
+    """A column of numbers that is also read whole."""
+
+    class Reader(columns.NumericColumn.Reader):  # type: ignore[misc] # Whoosh has no types
+        """The column of one segment."""
+
+        def whole(self) -> array[int]:
+            """The number of every paper, in one read."""
+            numbers = array(self._typecode)
+            numbers.frombytes(self._dbfile.get(self._basepos, self._count * self._fixedlen))
+            if sys.byteorder == "little":
+                numbers.byteswap()
+            numbers.extend([self._default] * (self._doccount - len(numbers)))
+            return numbers
+
+
 STAMP = columns.VarBytesColumn()
-DAY = columns.NumericColumn("i")
+DAY = NumbersColumn("i")
+#: Length, reliability and whether it is in force, see :class:`pipeline.stores.search.lookup.Measure`.
+MEASURE = NumbersColumn("I")
 RANKED = columns.VarBytesColumn()
 
 
@@ -70,6 +90,7 @@ def make_schema() -> Any:
         keys=Terms(),
         stamp=fields.COLUMN(STAMP),
         day=fields.COLUMN(DAY),
+        measure=fields.COLUMN(MEASURE),
         ranked=fields.COLUMN(RANKED),
         shelf=fields.STORED(),
     )

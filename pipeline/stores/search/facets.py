@@ -31,6 +31,8 @@ class Profile:
     kind: str
     year: str
     issuer: str
+    #: The same for all ways to write its name.
+    issuer_folded: str
     #: The form of a sheet and whether it has lost its force; empty for papers that are no sheets.
     form: str
 
@@ -103,7 +105,7 @@ def _profile(codes: Sequence[int], columns: Sequence[Column]) -> Profile:
         one.names[code] for one, code in zip(columns, codes, strict=True)
     )
     lapsed = "-" if state in _LAPSED else ""
-    return Profile(kind, year, issuer, f"{form}{lapsed}" if form else "")
+    return Profile(kind, year, issuer, fold(issuer), f"{form}{lapsed}" if form else "")
 
 
 def tally_of(numbers: Iterable[int], shelves: Shelves) -> Tally:
@@ -118,9 +120,10 @@ def counts_of(tally: Tally, shelves: Shelves) -> Counts:
     issuers: dict[str, Counter[str]] = {}
     of = profiles(shelves).kinds
     for code, count in tally.items():
-        kinds[of[code].kind] += count
-        years[of[code].year] += count
-        issuers.setdefault(fold(of[code].issuer), Counter())[of[code].issuer] += count
+        one = of[code]
+        kinds[one.kind] += count
+        years[one.year] += count
+        issuers.setdefault(one.issuer_folded, Counter())[one.issuer] += count
     newest_first = sorted(_most(_counts(years)), key=lambda one: -int(one.value))
     return Counts(
         kinds=_most(_counts(kinds)),

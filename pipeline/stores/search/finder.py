@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from pipeline.stores.search.analysis import Folder, Placer, Question, understand
 from pipeline.stores.search.facets import Tally, counts_of, tally_of
 from pipeline.stores.search.filters import Allowed, allowed_papers
 from pipeline.stores.search.grouping import Group, thinned
 from pipeline.stores.search.harvest import Bounds, best_of, gather
-from pipeline.stores.search.lookup import DOUBTFUL_KEY, Shelves
+from pipeline.stores.search.lookup import DOUBTFUL_KEY, Shelves, is_in_force
 from pipeline.stores.search.naming import (
     BARE_NUMBER,
     OWN_CODE,
@@ -24,19 +23,10 @@ from pipeline.stores.search.naming import (
 )
 from pipeline.stores.search.other_names import SYNONYM_SHARE, other_names
 from pipeline.stores.search.pages import Order, having_all, in_order, page_of, passing
-from pipeline.stores.search.passage import narrow
 from pipeline.stores.search.phrases import Conditions, Looker, conditions_of
-from pipeline.stores.search.ranking import (
-    DOUBTFUL,
-    FEWEST_RANKED,
-    RANKING_COST,
-    Candidate,
-    Ranker,
-    Weights,
-    idf,
-)
-from pipeline.stores.search.snippet import cut_snippet
-from pipeline.stores.search.stored import Stored, stored_paper
+from pipeline.stores.search.ranking import Ranker, Weights, idf
+from pipeline.stores.search.roll import Roll
+from pipeline.stores.search.showing import NOTHING, Shower
 from pipeline.stores.search.synonyms import Synonyms
 from pipeline.stores.search.values import Counts, Hit, Query, Sort
 
@@ -48,8 +38,6 @@ _AT_MOST = Bounds(papers=10_000, scanned=300_000)
 _WHEN_SURE = Bounds(papers=3_000, scanned=30_000, is_sure=True)
 _CANDIDATES = 200
 _CANDIDATES_WHEN_SURE = 40
-#: Marks are compared in this much of one text.
-_EXACT_CHARS = 20_000
 _DAY_WEIGHT = 1e-7
 #: What is left of the worth of a paper that has lost its force.
 _LAPSED = 0.5
@@ -57,8 +45,6 @@ _LAPSED = 0.5
 _WITH_PHRASE_AT_MOST = 10_000
 #: Beyond those ranked so many are put in order, for pages and groups.
 _ORDERED_BESIDES = 400
-#: A phrase decides which passage is shown.
-_PHRASE_SHOWN = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +64,28 @@ class _Harvest:
     worth: dict[int, float]
     is_whole: bool
     weights: Weights
+    #: How many of them are to be ranked.
+    ranked: int
     #: Papers that have a number which stands among the words of the question.
     loose: Mapping[int, float] = field(default_factory=dict)
 
 
-_NOTHING = Weights(words={}, pairs={})
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts of papers by their numbers, for ranking."""
+
+    shelves: Shelves
+
+    def folded(self, number: int) -> str:
+        """Folded words with a space at either end."""
+        leaf, inner = self.shelves.leaf_of(number)
+        _, head, body, _ = leaf.ranked(inner)
+        return head + body
+
+    def marked(self, number: int) -> str:
+        """Words with their marks, likewise."""
+        leaf, inner = self.shelves.leaf_of(number)
+        return leaf.marked(inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +112,17 @@ class Finder:
         self._synonyms = synonyms
         self._folder = folder
         self._placer = placer
+        self._understood: dict[str, Question] = {}
+
+    def understood(self, text: str) -> Question:
+        """What *text* asks for; worked out once, whoever asks."""
+        if text not in self._understood:
+            self._understood[text] = understand(text, self._folder, self._placer, self._synonyms)
+        return self._understood[text]
 
     def find(self, query: Query, *, within: frozenset[int] | None = None) -> Found:
         """The papers for *query*, best first; none but those *within* where that is given."""
-        question = understand(query.words, self._folder, self._placer, self._synonyms)
+        question = self.understood(query.words)
         conditions = conditions_of(query, self._shelves, self._folder, self._placer)
         allowed = conditions.sieve(allowed_papers(query, self._shelves), self._shelves.everyone)
         if within is not None:
@@ -137,16 +147,13 @@ class Finder:
             if number in worth or not conditions:
                 worth[number] = worth.get(number, 0.0) + value
         tally = tally_of(worth, self._shelves) if query.is_grouped or query.with_counts else {}
-        most = max(effort.candidates, query.offset + query.limit)
         if query.sort is Sort.RELEVANCE:
-            order: Order = self._rank(
-                question, harvest, bonus, most, crowd=tally if query.is_grouped else None
-            )
+            order: Order = self._rank(question, harvest, bonus, query, tally)
         else:
             order = in_order(query.sort, worth, self._shelves)
         page = page_of(query, order, bonus, tally, self._shelves)
-        shown = _for_showing(harvest.weights, conditions)
-        hits = tuple(self._shown(group, shown, bonus) for group in page)
+        shower = Shower(harvest.weights, conditions, self._shelves, self._folder)
+        hits = tuple(shower.hit(group, bonus) for group in page)
         counts = counts_of(tally, self._shelves) if query.with_counts else Counts()
         return Found(total=len(worth), is_exact=harvest.is_whole, hits=hits, counts=counts)
 
@@ -165,11 +172,12 @@ class Finder:
     def _listed(self, query: Query, conditions: Conditions, allowed: Allowed) -> Found:
         """Nothing is looked for by words: all that pass the filters."""
         looks = conditions.to_look_at
+        shower = Shower(NOTHING, conditions, self._shelves, self._folder)
         is_plain = query.sort is not Sort.NUMBER and not query.is_grouped and not looks
         if is_plain and not query.with_counts:
             total, newest = self._shelves.newest(allowed, query.offset + query.limit)
             page: Sequence[Group] = [Group(number, 0.0) for number in newest[query.offset :]]
-            hits = tuple(self._shown(one, _NOTHING, {}) for one in page)
+            hits = tuple(shower.hit(one, {}) for one in page)
             return Found(total=total, is_exact=True, hits=hits)
         total, newest = self._shelves.newest(allowed, self._shelves.count)
         is_whole = True
@@ -183,7 +191,7 @@ class Finder:
         return Found(
             total=len(newest),
             is_exact=is_whole,
-            hits=tuple(self._shown(one, _NOTHING, {}) for one in page),
+            hits=tuple(shower.hit(one, {}) for one in page),
             counts=counts_of(tally, self._shelves) if query.with_counts else Counts(),
         )
 
@@ -242,101 +250,46 @@ class Finder:
         terms = [(count, term, share * idf(papers, count)) for count, term, share in looked_up]
         worth, is_whole = gather(self._shelves, terms, allowed, effort.bounds)
         loose = loose_papers(question, self._shelves, allowed)
-        return _Harvest(worth=worth, is_whole=is_whole, weights=weights, loose=loose)
+        return _Harvest(
+            worth=worth,
+            is_whole=is_whole,
+            weights=weights,
+            ranked=effort.candidates,
+            loose=loose,
+        )
 
     def _rank(
         self,
         question: Question,
         harvest: _Harvest,
-        bonus: dict[int, float],
-        most: int,
-        *,
-        crowd: Tally | None,
+        bonus: Mapping[int, float],
+        query: Query,
+        tally: Tally,
     ) -> list[tuple[int, float]]:
         worth = harvest.worth
-        if crowd is not None:
-            best = thinned(worth, most + _ORDERED_BESIDES, crowd, self._shelves)
+        shown = query.offset + query.limit
+        most = max(harvest.ranked, shown)
+        if query.is_grouped:
+            best = thinned(worth, most + _ORDERED_BESIDES, tally, self._shelves)
         else:
             best = best_of(worth, most)
-        ranker = Ranker(question, harvest.weights, self._placer)
-        candidates = self._candidates(best[:_CANDIDATES], ranker)
-        scores = ranker.scores(candidates, lambda at: self._text(best[at]))
-        scored = []
+        ranked = min(most, _CANDIDATES)
+        roll = Roll(best[:ranked], self._shelves)
+        ranker = Ranker(question, harvest.weights)
+        texts = _Texts(self._shelves)
+        scores = ranker.scores(roll, texts, shown)
         rest_of_it = Rest.of(question)
-        for number, candidate, score in zip(best, candidates, scores, strict=False):
-            sure = bonus.get(number, 0.0) + type_worth(question.references, candidate.head)
+        types = type_worth(question.references, roll)
+        scored = []
+        for at, (number, score) in enumerate(zip(roll.numbers, scores, strict=True)):
+            sure = bonus.get(number, 0.0) + types[at]
             if number in harvest.loose:
-                sure += loose_worth(rest_of_it, candidate.head + candidate.body)
+                sure += loose_worth(rest_of_it, texts.folded(number))
             # Asked for by words, it goes behind what replaced it; asked for by its number, it is meant.
-            is_lapsed = not candidate.is_in_force and bonus.get(number, 0.0) < BARE_NUMBER
-            whole = (score + sure) * (_LAPSED if is_lapsed else 1.0)
-            scored.append((number, whole + self._shelves.day(number) * _DAY_WEIGHT))
+            is_behind = not is_in_force(roll.measures[at]) and bonus.get(number, 0.0) < BARE_NUMBER
+            whole = (score + sure) * (_LAPSED if is_behind else 1.0)
+            scored.append((number, whole + roll.days[at] * _DAY_WEIGHT))
         scored.sort(key=lambda item: (-item[1], -item[0]))
         floor = scored[-1][1] if scored else 0.0
-        rest = [(number, min(worth[number], floor)) for number in best[len(candidates) :]]
+        rest = [(number, min(worth[number], floor)) for number in best[ranked:]]
         return scored + rest
-
-    def _candidates(self, numbers: Sequence[int], ranker: Ranker) -> list[Candidate]:
-        """What ranking reads, of as many papers as the allowance of text reaches."""
-        candidates: list[Candidate] = []
-        left = ranker.allowed_chars
-        for number in numbers:
-            if left <= 0 and len(candidates) >= FEWEST_RANKED:
-                break
-            leaf, inner = self._shelves.leaf_of(number)
-            reliability, head, body, is_in_force = leaf.ranked(inner)
-            left -= len(head) + len(body) + RANKING_COST
-            candidates.append(
-                Candidate(head=head, body=body, reliability=reliability, is_in_force=is_in_force)
-            )
-        return candidates
-
-    def _text(self, number: int) -> str:
-        stored = self._stored(number)
-        return f"{stored.head}\n{stored.text[:_EXACT_CHARS]}"
-
-    def _stored(self, number: int) -> Stored:
-        return stored_paper(number, self._shelves)
-
-    def _shown(self, group: Group, weights: Weights, bonus: Mapping[int, float]) -> Hit:
-        return replace(
-            self._hit(group.best, group.score, weights),
-            is_named=bonus.get(group.best, 0.0) >= BARE_NUMBER,
-            similar=group.similar,
-            similar_ids=tuple(self._shelves.stamp(number)[0] for number in group.some),
-        )
-
-    def _hit(self, number: int, score: float, weights: Weights) -> Hit:
-        leaf, inner = self._shelves.leaf_of(number)
-        stored = self._stored(number)
-        shown = {**weights.words, **weights.pairs}
-        if stored.reliability < DOUBTFUL:
-            for way in weights.damaged:
-                shown.update(way)
-        return Hit(
-            document_id=stored.document_id,
-            reference=stored.reference,
-            kind=stored.kind,
-            title=stored.title,
-            title_parts=cut_snippet(stored.title, shown, self._folder),
-            date=date.fromordinal(stored.day) if stored.day else None,
-            parts=cut_snippet(
-                narrow(stored.text, leaf.ranked(inner)[2], shown) or stored.head,
-                shown,
-                self._folder,
-            ),
-            score=round(score, 4),
-            is_doubtful=stored.reliability < DOUBTFUL,
-            legal_state=stored.legal_state,
-        )
-
-
-def _for_showing(weights: Weights, conditions: Conditions) -> Weights:
-    """What a passage is chosen for: phrases before all."""
-    heaviest = max((*weights.pairs.values(), *weights.words.values()), default=1.0)
-    phrases = {
-        term: _PHRASE_SHOWN * heaviest
-        for phrase in conditions.wanted
-        for term in map(" ".join, itertools.pairwise(phrase.folded))
-    }
-    return replace(weights, pairs={**weights.pairs, **phrases})

@@ -6,13 +6,13 @@ their text, as far as somebody reads.
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.stores.search.facets import Profile, Tally, profiles
-from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.harvest import best_of
+from pipeline.stores.search.lookup import Measure, Shelves
 
 #: Of one form so many are ranked: the best of them is shown.
 _RANKED_OF_ONE_FORM = 40
@@ -25,6 +25,8 @@ _MAY_MISS = 2
 _LENGTH_SHARE = 0.8
 #: Shorter texts say too little to be called alike.
 _LEAST_CHARS = 200
+#: Of the sketches of two papers that are alike so much is common, if not much more; only then texts are compared.
+_LEAST_COMMON = 6
 _NAMED_IDS = 50
 #: So few sheets of one form are all shown.
 _ALL_SHOWN = 3
@@ -58,16 +60,23 @@ def thinned(worth: Mapping[int, float], most: int, tally: Tally, shelves: Shelve
     sizes = _form_sizes(tally, form_of)
     crowds = {form for form, size in sizes.items() if size > _RANKED_OF_ONE_FORM}
     if not crowds:
-        return heapq.nlargest(most, worth, key=worth.__getitem__)
+        return best_of(worth, most)
+    by_worth: defaultdict[float, list[int]] = defaultdict(list)
+    for number, value in worth.items():
+        by_worth[value].append(number)
     crowd_of = [form if form in crowds else "" for form in form_of]
+    left = dict.fromkeys(crowds, _RANKED_OF_ONE_FORM)
     chosen: list[int] = []
-    by_crowd: dict[str, list[int]] = {}
-    for number, code in zip(worth, map(of.codes.__getitem__, worth), strict=True):
-        crowd = crowd_of[code]
-        (by_crowd.setdefault(crowd, []) if crowd else chosen).append(number)
-    for same in by_crowd.values():
-        chosen += heapq.nlargest(_RANKED_OF_ONE_FORM, same, key=worth.__getitem__)
-    return heapq.nlargest(most, chosen, key=worth.__getitem__)
+    for value in sorted(by_worth, reverse=True):
+        for number in by_worth[value]:
+            if crowd := crowd_of[of.codes[number]]:
+                if not left[crowd]:
+                    continue
+                left[crowd] -= 1
+            chosen.append(number)
+        if len(chosen) >= most:
+            break
+    return chosen[:most]
 
 
 def _form_sizes(tally: Tally, form_of: Sequence[str]) -> Counter[str]:
@@ -87,7 +96,7 @@ class Grouper:
         self._alone = alone
         self._profiles = profiles(shelves)
         self._sizes = _form_sizes(tally, [one.form for one in self._profiles.kinds])
-        self._texts: dict[int, tuple[str, bool]] = {}
+        self._sketches: dict[int, frozenset[int]] = {}
 
     def groups(self, order: Iterable[tuple[int, float]], wanted: int) -> list[Group]:
         """The first *wanted* groups."""
@@ -116,8 +125,8 @@ class Grouper:
         return groups
 
     def _alike(self, number: int, groups: Sequence[Group]) -> Group | None:
-        text, is_in_force = self._text(number)
-        if len(text) < _LEAST_CHARS:
+        measure = self._measure(number)
+        if measure.chars < _LEAST_CHARS:
             return None
         kind = self._profile(number).kind
         for group in groups:
@@ -125,8 +134,11 @@ class Grouper:
             if other.form or other.kind != kind:
                 continue
             # A paper and what replaced it are alike and must both be seen.
-            if self._text(group.best)[1] == is_in_force and _is_alike(
-                text, self._text(group.best)[0]
+            if self._measure(group.best).is_in_force != measure.is_in_force:
+                continue
+            common = self._sketch(number) & self._sketch(group.best)
+            if len(common) >= _LEAST_COMMON and _is_alike(
+                self._text(number), self._text(group.best)
             ):
                 return group
         return None
@@ -134,12 +146,19 @@ class Grouper:
     def _profile(self, number: int) -> Profile:
         return self._profiles.kinds[self._profiles.codes[number]]
 
-    def _text(self, number: int) -> tuple[str, bool]:
-        if number not in self._texts:
+    def _measure(self, number: int) -> Measure:
+        leaf, inner = self._shelves.leaf_of(number)
+        return leaf.measure(inner)
+
+    def _sketch(self, number: int) -> frozenset[int]:
+        if number not in self._sketches:
             leaf, inner = self._shelves.leaf_of(number)
-            _, _, body, is_in_force = leaf.ranked(inner)
-            self._texts[number] = body, is_in_force
-        return self._texts[number]
+            self._sketches[number] = leaf.sketch(inner)
+        return self._sketches[number]
+
+    def _text(self, number: int) -> str:
+        leaf, inner = self._shelves.leaf_of(number)
+        return leaf.ranked(inner)[2]
 
 
 def _is_alike(text: str, other: str) -> bool:

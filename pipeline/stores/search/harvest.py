@@ -8,12 +8,14 @@ that hold the common ones together are taken, newest first.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from itertools import islice
+from math import inf
 
 from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.roll import Roll
 
 #: So many common terms must stand together, or tell apart.
 _COMMON_TERMS = 4
@@ -23,8 +25,6 @@ _FEW = 200
 _TOLD_APART = 400
 #: How much further back common terms are looked for beside the rarest of them.
 _WIDER = 2
-#: Papers of less than this share of the best one's worth are looked at only where there are few.
-_WORTHLESS = 0.3
 #: Looking one paper up in a list costs as much as reading so many of the list.
 _LOOKUP_COST = 24
 
@@ -77,11 +77,11 @@ def _take_common(
     most: int,
 ) -> None:
     """Tell the papers of *worth* apart by common *terms*; where they are few, add the newest that hold those together."""
-    best = best_of(worth, _TOLD_APART)
-    for _, term, value in terms if best else ():
-        for base, numbers in shelves.lists("words", term):
-            for number in best:
-                if _stands(number - base, numbers):
+    if worth:
+        roll = Roll(best_of(worth, _TOLD_APART), shelves)
+        for _, term, value in terms:
+            for number, note in zip(roll.numbers, roll.notes(term) or (), strict=False):
+                if note:
                     worth[number] += value
     if len(worth) < _FEW:
         for newest, value in _newest_together(shelves, terms, allowed, most):
@@ -125,10 +125,24 @@ def _newest_lists(
 
 
 def best_of(worth: Mapping[int, float], most: int) -> list[int]:
-    """The *most* papers of most worth, best first."""
-    floor = _WORTHLESS * max(worth.values(), default=0.0)
-    some = [number for number, value in worth.items() if value >= floor]
-    return nlargest(most, some if len(some) >= most else worth, key=worth.__getitem__)
+    """The *most* papers of most worth, best first; equals as they come."""
+    if len(worth) <= most:
+        return sorted(worth, key=worth.__getitem__, reverse=True)
+    floor = _floor(worth.values(), most)
+    best = [number for number, value in worth.items() if value > floor]
+    best.sort(key=worth.__getitem__, reverse=True)
+    equals = (number for number, value in worth.items() if value == floor)
+    return [*best, *islice(equals, most - len(best))]
+
+
+def _floor(values: Collection[float], most: int) -> float:
+    """The worth of the paper at place *most*. Thousands of papers have few worths between them."""
+    counts = Counter(values)
+    for value in sorted(counts, reverse=True):
+        most -= counts[value]
+        if most <= 0:
+            return value
+    return -inf
 
 
 def _newest_allowed(

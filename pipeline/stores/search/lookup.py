@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import heapq
+import sys
 import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.stores.search import engine
-from pipeline.stores.search.codec import LeanCodec, as_bytes
+from pipeline.stores.search.analysis import SKETCHED
+from pipeline.stores.search.codec import LeanCodec
+from pipeline.stores.search.words import as_bytes
 
 #: A look through neighbouring terms reads so much of each of the largest segments, less of the others.
 RANGE_BYTES = 1 << 16
@@ -20,6 +23,9 @@ DOUBTFUL_KEY = "doubtful:"
 #: Of each segment: texts remembered between the stages of a question, none of them very long.
 _HELD_TEXTS = 256
 _HELD_CHARS = 40_000
+_MOST_CHARS = (1 << 24) - 1
+_SKETCH_BYTES = 4 * SKETCHED
+_LENGTH_BYTES = 4
 
 
 class Leaf:
@@ -34,7 +40,9 @@ class Leaf:
         self._stamps = self._perdoc.column_reader("stamp", engine.STAMP)
         self._ranked = self._perdoc.column_reader("ranked", engine.RANKED)
         self._day_column = self._perdoc.column_reader("day", engine.DAY)
+        self._measure_column = self._perdoc.column_reader("measure", engine.MEASURE)
         self._days: array[int] | None = None
+        self._measures: array[int] | None = None
         self._texts: dict[int, RankedText] = {}
         #: What others worked out of this segment's files, which never change; by whom.
         self.memo: dict[str, Any] = {}
@@ -59,6 +67,10 @@ class Leaf:
             return held
         return [number for number in held if number not in gone]
 
+    def notes(self, term: str, wanted: Sequence[int]) -> Sequence[int] | None:
+        """The note of a word or pair in each of the papers *wanted*, rising; None where it is in none of the segment."""
+        return self.terms.notes("words", as_bytes(term), wanted)
+
     def keys_with(self, prefix: str) -> Iterator[tuple[str, Sequence[int]]]:
         """Keys that begin with *prefix*, without it, each with its papers, deleted ones among them."""
         start = as_bytes(prefix)
@@ -79,9 +91,18 @@ class Leaf:
     def days(self) -> array[int]:
         """Ordinal of each paper's date, 0 without one."""
         if self._days is None:
-            column = self._day_column
-            self._days = array("i", (column[number] for number in range(self.size)))
+            self._days = self._day_column.whole()
         return self._days
+
+    def measure(self, number: int) -> Measure:
+        """What is known of the paper without its text."""
+        return unpack_measure(self.measures()[number])
+
+    def measures(self) -> array[int]:
+        """The packed :class:`Measure` of each paper."""
+        if self._measures is None:
+            self._measures = self._measure_column.whole()
+        return self._measures
 
     def ranked(self, number: int) -> RankedText:
         """What ranking reads of the paper; remembered for a moment, as ranking, grouping and snippet ask for the same."""
@@ -89,10 +110,20 @@ class Leaf:
         if known is None:
             if len(self._texts) >= _HELD_TEXTS:
                 self._texts.clear()
-            known = unpack_ranked(self._ranked[number])
+            head, body = unpack_ranked(self._ranked[number])
+            measure = self.measure(number)
+            known = RankedText((measure.reliability, head, body, measure.is_in_force))
             if len(known[2]) <= _HELD_CHARS:
                 self._texts[number] = known
         return known
+
+    def marked(self, number: int) -> str:
+        """The words of the paper with their marks, tone in the one place, a space at either end; of a long one the first."""
+        return unpack_marked(self._ranked[number])
+
+    def sketch(self, number: int) -> frozenset[int]:
+        """Some of its terms, as numbers, by which papers that are all but the same are told from others."""
+        return unpack_sketch(self._ranked[number])
 
     def shelf(self, number: int) -> tuple[Any, ...]:
         """What was stored to show the paper."""
@@ -109,6 +140,7 @@ class Leaf:
             "stamp": self._stamps[number],
             "ranked": self._ranked[number],
             "day": self._day_column[number],
+            "measure": self._measure_column[number],
             "shelf": self.shelf(number),
         }
 
@@ -126,16 +158,79 @@ class RankedText(tuple[float, str, str, bool]):
     __slots__ = ()
 
 
-def pack_ranked(reliability: float, head: str, body: str, *, is_in_force: bool) -> bytes:
-    """One column value of the four."""
-    percent = round(min(1.0, max(0.0, reliability)) * 100)
-    return bytes((percent, is_in_force)) + zlib.compress(f"{head}\n{body}".encode(), 1)
+class Measure(NamedTuple):
+    """What ranking wants to know of a paper beside its terms."""
+
+    #: Length of the folded text.
+    chars: int
+    reliability: float
+    is_in_force: bool
+
+    @property
+    def packed(self) -> int:
+        """One number of 32 bits: length, percent of reliability, whether it is in force."""
+        percent = round(min(1.0, max(0.0, self.reliability)) * 100)
+        return min(self.chars, _MOST_CHARS) << 8 | percent << 1 | self.is_in_force
 
 
-def unpack_ranked(data: bytes) -> RankedText:
-    """The reverse of :func:`pack_ranked`."""
-    head, _, body = zlib.decompress(data[2:]).decode().partition("\n")
-    return RankedText((data[0] / 100, head, body, bool(data[1])))
+def unpack_measure(packed: int) -> Measure:
+    """The reverse of :attr:`Measure.packed`."""
+    return Measure(chars_of(packed), reliability_of(packed), is_in_force(packed))
+
+
+def chars_of(packed: int) -> int:
+    """The length in a packed measure."""
+    return packed >> 8
+
+
+def reliability_of(packed: int) -> float:
+    """The reliability in a packed measure."""
+    return (packed >> 1 & 0x7F) / 100
+
+
+def is_in_force(packed: int) -> bool:
+    """Whether the paper of a packed measure is in force."""
+    return bool(packed & 1)
+
+
+def pack_ranked(head: str, body: str, marked: str, sketch: Sequence[int]) -> bytes:
+    """One column value of the four: the two folded texts apart from the one with its marks, which few ask for."""
+    numbers = array("I", sketch)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    folded = zlib.compress(f"{head}\n{body}".encode(), 1)
+    return (
+        numbers.tobytes().ljust(_SKETCH_BYTES, b"\0")
+        + len(folded).to_bytes(_LENGTH_BYTES, "little")
+        + folded
+        + zlib.compress(marked.encode(), 1)
+    )
+
+
+def unpack_ranked(data: bytes) -> tuple[str, str]:
+    """The two folded texts that :func:`pack_ranked` packed."""
+    start, end = _folded_part(data)
+    head, _, body = zlib.decompress(memoryview(data)[start:end]).decode().partition("\n")
+    return head, body
+
+
+def unpack_marked(data: bytes) -> str:
+    """The text with its marks that :func:`pack_ranked` packed."""
+    _, end = _folded_part(data)
+    return zlib.decompress(memoryview(data)[end:]).decode()
+
+
+def _folded_part(data: bytes) -> tuple[int, int]:
+    start = _SKETCH_BYTES + _LENGTH_BYTES
+    return start, start + int.from_bytes(data[_SKETCH_BYTES:start], "little")
+
+
+def unpack_sketch(data: bytes) -> frozenset[int]:
+    """The sketch that :func:`pack_ranked` packed."""
+    numbers = array("I", data[:_SKETCH_BYTES])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return frozenset(numbers)
 
 
 def make_stamp(document_id: str, version: int) -> bytes:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from pipeline.stores.search.analysis import Question, reference_keys
 from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.roll import Roll
 from pipeline.vietnamese import Reference
 
 WHOLE_REFERENCE = OWN_CODE = 1000.0
@@ -143,11 +144,14 @@ def loose_worth(rest: Rest, text: str) -> float:
     return _LOOSE_NUMBER * rest.share_in(text) ** 2
 
 
-def type_worth(references: Sequence[Reference], folded_head: str) -> float:
-    """What agreement in the word for the type is worth: QĐ alone does not tell Quyết định from Quy định."""
-    words = (ref.type_word or _ALSO.get(ref.symbol, ("", ""))[1] for ref in references)
-    is_same = any(word and f" {word} " in folded_head for word in words)
-    return _SAME_TYPE if is_same else 0.0
+def type_worth(references: Sequence[Reference], roll: Roll) -> list[float]:
+    """What agreement in the word for the type is worth in each paper: QĐ alone does not tell Quyết định from Quy định."""
+    worth = [0.0] * len(roll.numbers)
+    for word in {ref.type_word or _ALSO.get(ref.symbol, ("", ""))[1] for ref in references} - {""}:
+        for at, is_same in enumerate(roll.has_in_head(word)):
+            if is_same:
+                worth[at] = _SAME_TYPE
+    return worth
 
 
 def _holders(key: str, shelves: Shelves, allowed: _Allowed, most: int) -> list[int]:

@@ -4,56 +4,73 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Mapping
-
-from pipeline.vietnamese import nfc
+import sys
+from array import array
+from collections.abc import Mapping, Sequence
 
 #: Texts shorter than this are cut from as they are.
 _LONG_CHARS = 500
 #: So many of the strongest words and pairs are looked for, each at so many places.
-_NEEDLES = 16
+_NEEDLES = 12
 _PLACES = 40
 #: About the length of a snippet, in folded characters.
 _SPAN_CHARS = 170
-#: Words before the first match, and after it.
-_BEFORE, _AFTER = 10, 60
+#: Words before the first match, and after it; at least.
+_BEFORE, _AFTER = 8, 56
 _LONE_WORD = 0.1
 
-#: Sixty-four words and one, with what stands behind each; classes that exclude each other, so nothing is tried twice.
-_STRIDE = 64
-_WORDS = re.compile(rf"(?:[^\W_]++[\W_]++){{{_STRIDE}}}")
-_WORD = re.compile(r"[^\W_]++[\W_]*+")
+#: Where every sixteenth word begins is kept with a text.
+_STRIDE = 16
+_WORD = re.compile(r"[^\W_]++")
+
+#: What is looked for in the folded text, and its worth.
+Needles = Sequence[tuple[str, float]]
 
 
-def narrow(text: str, folded: str, weights: Mapping[str, float]) -> str:
-    """The stretch of *text* around the place with most weight.
-
-    Args:
-        folded: The words of *text*, folded, a space before and after each.
-        weights: What each folded word and pair (``a b``) asked for is worth.
-    """
-    if len(folded) < _LONG_CHARS:
-        return text
-    text = nfc(text)
-    first = folded.count(" ", 0, _best_place(folded, weights))
-    match = _WORD.search(text)
-    start = _after_words(text, match.start() if match else 0, max(0, first - _BEFORE))
-    return text[start : _after_words(text, start, _BEFORE + _AFTER)] or text
-
-
-def _best_place(folded: str, weights: Mapping[str, float]) -> int:
-    """Where the stretch with most weight begins; 0 without any match."""
-    found: list[tuple[int, float]] = []
+def needles_of(weights: Mapping[str, float]) -> Needles:
+    """The strongest of the words and pairs (``a b``) asked for, each with what it is worth."""
     worth_of = {
         term: worth if " " in term else worth * _LONE_WORD for term, worth in weights.items()
     }
-    for term in heapq.nlargest(_NEEDLES, worth_of, key=worth_of.__getitem__):
-        needle = f" {term} "
+    strongest = heapq.nlargest(_NEEDLES, worth_of, key=worth_of.__getitem__)
+    return [(f" {term} ", worth_of[term]) for term in strongest]
+
+
+def strides_of(text: str) -> bytes:
+    """Where in *text* every sixteenth word begins, to be kept with it."""
+    starts = array("I", [match.start() for match in _WORD.finditer(text)][::_STRIDE])
+    if sys.byteorder == "big":
+        starts.byteswap()
+    return starts.tobytes()
+
+
+def narrow(text: str, strides: bytes, folded: str, needles: Needles) -> str:
+    """The stretch of *text* around the place with most weight.
+
+    Args:
+        strides: What :func:`strides_of` says of *text*.
+        folded: The words of *text*, folded, a space before and after each.
+    """
+    if len(folded) < _LONG_CHARS or not strides:
+        return text
+    first = folded.count(" ", 0, _best_place(folded, needles))
+    starts = array("I", strides)
+    if sys.byteorder == "big":
+        starts.byteswap()
+    at = min(max(0, first - _BEFORE) // _STRIDE, len(starts) - 1)
+    end = (first + _AFTER) // _STRIDE + 1
+    return text[starts[at] : starts[end] if end < len(starts) else None]
+
+
+def _best_place(folded: str, needles: Needles) -> int:
+    """Where the stretch with most weight begins; 0 without any match."""
+    found: list[tuple[int, float]] = []
+    for needle, worth in needles:
         at = folded.find(needle)
         for _ in range(_PLACES):
             if at < 0:
                 break
-            found.append((at, worth_of[term]))
+            found.append((at, worth))
             at = folded.find(needle, at + 1)
     found.sort()
     best, best_at, running, last = 0.0, 0, 0.0, 0
@@ -65,15 +82,3 @@ def _best_place(folded: str, weights: Mapping[str, float]) -> int:
         if running > best + 1e-9:
             best, best_at = running, found[last][0]
     return best_at
-
-
-def _after_words(text: str, start: int, count: int) -> int:
-    """Where in *text* the word begins that follows *count* words from *start*, a word's beginning."""
-    while count > 0:
-        match = _WORDS.match(text, start) if count >= _STRIDE else None
-        count -= _STRIDE if match else 1
-        match = match or _WORD.match(text, start)
-        if match is None:
-            break
-        start = match.end()
-    return start

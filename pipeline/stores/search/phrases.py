@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.stores.search.analysis import Folder, Placer, words_of
+from pipeline.stores.search.analysis import MARKED_WORDS, Folder, Placer, words_of
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.stored import stored_paper
 from pipeline.stores.search.values import Query
-from pipeline.vietnamese import nfc, place_tones, strip_marks
+from pipeline.vietnamese import nfc, strip_marks
 
 #: More than these are not meant; and nobody means the fortieth word between quotation marks.
 _MOST_PHRASES = 16
 _LONGEST_PHRASE = 40
 #: So much text is read to see whether the words do stand so; papers beyond are not told.
-_READ_CHARS = 2_000_000
-_READ_PAPERS = 400
+_READ_CHARS = 6_000_000
+_READ_PAPERS = 1_500
 #: What reading a paper costs besides its text, in characters.
 _OVERHEAD_CHARS = 1_500
+#: Of a paper no longer than this all words are kept with their marks: the shortest is a letter and a space.
+_KEPT_CHARS = 2 * MARKED_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +34,14 @@ class Phrase:
     #: Papers that may have it.
     papers: frozenset[int]
 
-    #: Finds it in a text as written.
-    pattern: re.Pattern[str] | None = None
-
     @property
     def is_sure(self) -> bool:
         """Whether having the pairs is having the phrase."""
         return len(self.folded) <= 2 and not self.marked
 
     def stands_in(self, text: str) -> bool:
-        """Whether it stands in *text*: folded words with single spaces, or what was written where it has marks."""
-        if self.pattern is None:
-            return f" {' '.join(self.folded)} " in text
-        return self.pattern.search(text) is not None
+        """Whether it stands in *text*: words with single spaces, with marks where it has any, else folded."""
+        return f" {' '.join(self.marked or self.folded)} " in text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +100,7 @@ def _phrase(typed: str, shelves: Shelves, folder: Folder, placer: Placer) -> Phr
         papers = papers.intersection(shelves.numbers("words", term))
     has_marks = strip_marks(nfc(typed)) != nfc(typed)
     marked = tuple(placer[word] for word in words) if has_marks else ()
-    return Phrase(folded=folded, marked=marked, papers=papers, pattern=_pattern(marked))
-
-
-def _pattern(marked: Sequence[str]) -> re.Pattern[str] | None:
-    between = r"[\W_]+"
-    return re.compile(rf"(?<![^\W_]){between.join(marked)}(?![^\W_])") if marked else None
+    return Phrase(folded=folded, marked=marked, papers=papers)
 
 
 class Looker:
@@ -118,6 +109,7 @@ class Looker:
     def __init__(self, conditions: Conditions, shelves: Shelves) -> None:
         self._conditions = conditions
         self._shelves = shelves
+        self._placer = Placer()
 
     def keep(self, numbers: Iterable[int]) -> tuple[list[int], bool]:
         """Those of *numbers* that meet the conditions, in their order; and whether all were looked at."""
@@ -144,7 +136,7 @@ class Looker:
         cost = _OVERHEAD_CHARS
         for phrases, is_wanted in ((self._conditions.wanted, True), (suspects, False)):
             for phrase in phrases:
-                text = self._written(number) if phrase.marked else self._folded(number)
+                text = self._marked(number) if phrase.marked else self._folded(number)
                 cost += len(text)
                 if phrase.stands_in(text) is not is_wanted:
                     return False, cost
@@ -155,6 +147,11 @@ class Looker:
         _, head, body, _ = leaf.ranked(inner)
         return f"{head}|{body}"
 
-    def _written(self, number: int) -> str:
+    def _marked(self, number: int) -> str:
+        leaf, inner = self._shelves.leaf_of(number)
+        if leaf.measure(inner).chars <= _KEPT_CHARS:
+            return leaf.marked(inner)
         kept = stored_paper(number, self._shelves)
-        return place_tones(nfc(nfc(f"{kept.head} | {kept.text}").lower()))
+        fields = (*kept.head.split(" · "), kept.text)
+        placer = self._placer
+        return f" {' . '.join(' '.join(map(placer.__getitem__, words_of(one))) for one in fields)} "

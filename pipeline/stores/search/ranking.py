@@ -1,15 +1,19 @@
-"""A few hundred candidates with their words → their order: pairs and syllables, exact before folded."""
+"""A few hundred candidates → their order: pairs and syllables by their notes in the index, then the best by their texts."""
 
 from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Protocol
 
-from pipeline.stores.search.analysis import Placer, Question, words_of
+from pipeline.stores.search.analysis import IN_HEAD, MOST_COUNTED, Question
+from pipeline.stores.search.lookup import chars_of, reliability_of
+from pipeline.stores.search.roll import Roll
 
 #: A text this little Vietnamese is damaged: it may be found, but a sound one goes before it.
 DOUBTFUL = 0.85
@@ -30,13 +34,11 @@ _COUNTED = 28
 #: Marks are compared in so many of the best, and in so many more where marks could bring them to the top.
 _EXACT_LOOKED_AT = 10
 _EXACT_IN_REACH = 16
-#: Every term of the question is counted in every text: characters of text times terms for one question, and
-#: what a text costs besides, in characters.
-_COUNTED_CHARS = 12_000_000
-RANKING_COST = 500
-#: However long they are; beyond memory's limit nobody reads, not even few.
-FEWEST_RANKED = 40
-
+#: Texts of so many at most are looked at for words in their order.
+_ORDER_LOOKED_AT = 40
+#: Lengths are told apart so finely; what a count is worth at each is worked out once.
+_NORM_STEPS = 48
+_MOST_NORM = 24.0
 
 #: Three words in their order, as names are: worth this much of their lesser pair.
 _ORDER_SHARE = 0.5
@@ -74,14 +76,14 @@ class Weights:
     others: Sequence[OtherName] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """What ranking looks at of one paper: folded words with a space at either end."""
+class Texts(Protocol):
+    """Gives the texts of papers by their numbers."""
 
-    head: str
-    body: str
-    reliability: float
-    is_in_force: bool = True
+    def folded(self, number: int) -> str:
+        """Folded words with a space at either end."""
+
+    def marked(self, number: int) -> str:
+        """Words with their marks, likewise."""
 
 
 def idf(papers: int, holders: int) -> float:
@@ -92,55 +94,92 @@ def idf(papers: int, holders: int) -> float:
 class Ranker:
     """Scores candidates against one question."""
 
-    def __init__(self, question: Question, weights: Weights, placer: Placer) -> None:
-        self._pairs = _needles(weights.pairs)
-        self._counted = sum(worth for _, worth in self._pairs)
-        self._words = [
-            (needle, _SYLLABLE_SHARE * worth) for needle, worth in _needles(weights.words)
-        ]
-        self._damaged = [
-            (_needles(way), sum(list(way.values())[:_COUNTED])) for way in weights.damaged if way
-        ]
+    def __init__(self, question: Question, weights: Weights) -> None:
+        self._pairs = _rarest(weights.pairs)
+        self._words = _rarest(weights.words)
+        self._damaged = [_rarest(way) for way in weights.damaged if way]
         self._whole = weights.whole
         self._others = weights.others
         self._in_order = _in_order(question, weights)
-        self._placer = placer
-        self._exact = [
-            (f" {a} {b} ", worth)
-            for a, b, folded in zip(
-                question.words, question.words[1:], question.bigrams, strict=False
-            )
-            if (worth := weights.pairs.get(folded))
-        ] or [
-            (f" {a} ", worth)
-            for a, b in zip(question.words, question.folded, strict=True)
-            if (worth := weights.words.get(b))
-        ]
+        self._exact = _exact(question, weights)
         self._has_marks = question.has_marks
 
-    @property
-    def allowed_chars(self) -> int:
-        """How much text may be ranked for this question, best candidates first."""
-        return _COUNTED_CHARS // max(1, len(self._pairs) + len(self._words))
+    def scores(self, roll: Roll, texts: Texts, shown: int) -> list[float]:
+        """One score for each paper of *roll*, comparable within this call only.
 
-    def scores(self, candidates: Sequence[Candidate], texts: Callable[[int], str]) -> list[float]:
-        """One score for each candidate, comparable within this call only.
-
-        *texts* gives the text as written of the candidate at a position; asked for the best few only.
+        Terms are counted in all of them; texts are looked at only of those that could come among the first *shown*.
         """
-        lengths = [len(candidate.head) + len(candidate.body) for candidate in candidates]
-        average = max(1.0, sum(lengths) / max(1, len(lengths)))
-        judged = [
-            self._judge(candidate, _K1 * (1 - _B + _B * length / average))
-            for candidate, length in zip(candidates, lengths, strict=True)
-        ]
-        scores = [score for score, _ in judged]
+        average_chars = max(1.0, sum(map(chars_of, roll.measures)) / max(1, len(roll.measures)))
+        ways = [_tables(_step(chars_of(one) / average_chars)) for one in roll.measures]
+        scores = self._by_terms(roll, ways)
+        doubtful = [at for at, one in enumerate(roll.measures) if reliability_of(one) < DOUBTFUL]
+        shares = self._doubted(roll, scores, doubtful) if doubtful else []
+        doubt = dict.fromkeys(doubtful, _DOUBT)
+        for at in self._worth_a_look(scores, shown):
+            scores[at] += self._order_in(texts.folded(roll.numbers[at])) * doubt.get(at, 1.0)
         if self._has_marks:
             for at in self._worth_comparing(scores):
-                scores[at] += self._exactness(texts(at)) * (
-                    1 if candidates[at].reliability >= DOUBTFUL else _DOUBT
-                )
-        return _doubtful_behind(candidates, scores, [share for _, share in judged])
+                scores[at] += self._exactness(texts.marked(roll.numbers[at])) * doubt.get(at, 1.0)
+        return _doubtful_behind(scores, shares, doubtful) if doubtful else scores
+
+    def _by_terms(self, roll: Roll, ways: Sequence[_Tables]) -> list[float]:
+        """What all terms are worth by how often each paper has them."""
+        scores = [0.0] * len(roll.numbers)
+        for_pairs = [way.pair for way in ways]
+        for_words = [way.word for way in ways]
+        counted = [
+            *((roll.notes(term), worth, for_pairs) for term, worth in self._pairs),
+            *(
+                (roll.notes(term), _SYLLABLE_SHARE * worth, for_words)
+                for term, worth in self._words
+            ),
+            *((self._other_name(roll, one), one.worth, for_words) for one in self._others),
+        ]
+        for notes, worth, tables in counted:
+            if notes is not None:
+                scores = [
+                    score + worth * table[note]
+                    for score, table, note in zip(scores, tables, notes, strict=True)
+                ]
+        return scores
+
+    @staticmethod
+    def _other_name(roll: Roll, other: OtherName) -> Sequence[int] | None:
+        """How often each paper has the other name, where it has not what was typed."""
+        times = roll.times(other.other)
+        typed = roll.times(other.typed)
+        if times is None or typed is None:
+            return times
+        return [0 if as_typed else count for count, as_typed in zip(times, typed, strict=True)]
+
+    def _doubted(self, roll: Roll, scores: list[float], doubtful: Sequence[int]) -> list[float]:
+        """Lower the *scores* of damaged texts; how much of the question each paper holds, 0 to 1."""
+        held = _sum_of(roll, self._pairs)
+        whole = sum(worth for _, worth in self._pairs) or 1.0
+        shares = [value / whole for value in held]
+        agreements = [0.0] * len(scores)
+        for way in self._damaged:
+            total = sum(worth for _, worth in way)
+            found = (value / total for value in _sum_of(roll, way))
+            agreements = [max(pair) for pair in zip(agreements, found, strict=True)]
+        for at in doubtful:
+            # Stubs of one or two letters agree by chance; a scattered quarter of them means nothing.
+            agreement = max(0.0, agreements[at] - 0.25) / 0.75
+            scores[at] = max(_DOUBT * scores[at], _DAMAGED_SHARE * self._whole * agreement**2)
+            shares[at] = max(shares[at], agreement)
+        return shares
+
+    def _worth_a_look(self, scores: Sequence[float], shown: int) -> list[int]:
+        """Those that words in their order could bring among the first *shown*."""
+        if not self._in_order:
+            return []
+        best = heapq.nlargest(_ORDER_LOOKED_AT, range(len(scores)), key=scores.__getitem__)
+        least = scores[best[min(shown, len(best)) - 1]] if best else 0.0
+        reach = sum(worth for _, worth in self._in_order)
+        return [at for at in best if scores[at] + reach >= least]
+
+    def _order_in(self, text: str) -> float:
+        return sum(worth for needle, worth in self._in_order if needle in text)
 
     def _worth_comparing(self, scores: Sequence[float]) -> list[int]:
         """The best, and those that equal marks could lift over the best."""
@@ -152,77 +191,75 @@ class Ranker:
             if place < _EXACT_LOOKED_AT or scores[at] + reach >= scores[best[0]]
         ]
 
-    def _judge(self, candidate: Candidate, norm: float) -> tuple[float, float]:
-        """Its score, and how much of the question it holds, 0 to 1."""
-        whole = candidate.head + candidate.body
-        count_in = whole.count
-        score = held = 0.0
-        for needle, worth in self._pairs:
-            if count := count_in(needle):
-                score += worth * count * (_K1 + 1) / (count + norm)
-                held += worth
-                if needle in candidate.head:
-                    score += _HEAD_SHARE * worth
-        for needle, worth in self._words:
-            if count := count_in(needle):
-                score += worth * count * (_K1 + 1) / (count + norm)
-        score += self._beyond_terms(whole, norm)
-        share = held / self._counted if self._counted else 0.0
-        if candidate.reliability < DOUBTFUL:
-            agreement = self._agreement(whole)
-            return max(_DOUBT * score, _DAMAGED_SHARE * self._whole * agreement**2), max(
-                share, agreement
-            )
-        return score, share
-
-    def _beyond_terms(self, whole: str, norm: float) -> float:
-        """What three words in order are worth, and other names of what was typed where that itself is missing."""
-        score = sum(worth for needle, worth in self._in_order if needle in whole)
-        for one in self._others:
-            if one.typed not in whole and (count := whole.count(one.other)):
-                score += one.worth * count * (_K1 + 1) / (count + norm)
-        return score
-
-    def _agreement(self, whole: str) -> float:
-        """How much of what a damaged text could show of the question it does show, 0 to 1."""
-        shares = [
-            sum(worth for needle, worth in way if needle in whole) / total
-            for way, total in self._damaged
-        ]
-        # Stubs of one or two letters agree by chance; a scattered quarter of them means nothing.
-        return max(0.0, max(shares, default=0.0) - 0.25) / 0.75
-
     def _exactness(self, text: str) -> float:
-        placer = self._placer
-        canonical = f" {' '.join(map(placer.__getitem__, words_of(text)))} "
-        found = [worth for needle, worth in self._exact if needle in canonical]
+        found = [worth for needle, worth in self._exact if needle in text]
         return _EXACT_SHARE * sum(found) + _EXACT_AT_LEAST * len(found) / max(1, len(self._exact))
 
 
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Note → what a term with it is worth in a paper of one length, in parts of its own worth."""
+
+    pair: Sequence[float]
+    word: Sequence[float]
+
+
+def _step(relative_length: float) -> int:
+    return round(min(_MOST_NORM, _K1 * (1 - _B + _B * relative_length)) * _NORM_STEPS)
+
+
+@lru_cache(maxsize=2048)
+def _tables(step: int) -> _Tables:
+    norm = step / _NORM_STEPS
+    counts = [note & MOST_COUNTED for note in range(2 * IN_HEAD)]
+    word = [count * (_K1 + 1) / (count + norm) if count else 0.0 for count in counts]
+    pair = [value + (_HEAD_SHARE if note & IN_HEAD else 0.0) for note, value in enumerate(word)]
+    return _Tables(pair, word)
+
+
+def _sum_of(roll: Roll, terms: Sequence[tuple[str, float]]) -> list[float]:
+    """The worth of those of *terms* that each paper has."""
+    held = [0.0] * len(roll.numbers)
+    for term, worth in terms:
+        for at, note in enumerate(roll.notes(term) or ()):
+            if note:
+                held[at] += worth
+    return held
+
+
 def _doubtful_behind(
-    candidates: Sequence[Candidate], scores: Sequence[float], shares: Sequence[float]
+    scores: list[float], shares: Sequence[float], doubtful: Sequence[int]
 ) -> list[float]:
     """*scores* with every damaged text below all sound ones that hold as much of the question: its clean copies do."""
-    sound = [
+    damaged = frozenset(doubtful)
+    sound = sorted(
         (share, score)
-        for candidate, score, share in zip(candidates, scores, shares, strict=True)
-        if candidate.reliability >= DOUBTFUL
-    ]
+        for at, (share, score) in enumerate(zip(shares, scores, strict=True))
+        if at not in damaged
+    )
+    # The least score of those that hold as much or more.
+    least = [*accumulate((score for _, score in reversed(sound)), min)][::-1]
+    for at in doubtful:
+        place = bisect_left(sound, (min(shares[at], _AS_GOOD_AS_ALL),))
+        if place < len(least):
+            scores[at] = min(scores[at], _BELOW * least[place])
+    return scores
+
+
+def _rarest(weights: Mapping[str, float]) -> list[tuple[str, float]]:
+    return list(weights.items())[:_COUNTED]
+
+
+def _exact(question: Question, weights: Weights) -> list[tuple[str, float]]:
+    """Pairs as they were typed, with their marks; words where no pair is known."""
+    pairs = zip(question.words, question.words[1:], question.bigrams, strict=False)
     return [
-        score
-        if candidate.reliability >= DOUBTFUL
-        else min(
-            [
-                score,
-                *(_BELOW * other for held, other in sound if held >= min(share, _AS_GOOD_AS_ALL)),
-            ]
-        )
-        for candidate, score, share in zip(candidates, scores, shares, strict=True)
+        (f" {a} {b} ", worth) for a, b, folded in pairs if (worth := weights.pairs.get(folded))
+    ] or [
+        (f" {a} ", worth)
+        for a, b in zip(question.words, question.folded, strict=True)
+        if (worth := weights.words.get(b))
     ]
-
-
-def _needles(weights: Mapping[str, float]) -> list[tuple[str, float]]:
-    return [(f" {term} ", worth) for term, worth in list(weights.items())[:_COUNTED]]
 
 
 def _in_order(question: Question, weights: Weights) -> list[tuple[str, float]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, groupby, pairwise
+from operator import sub
 
 from pipeline.stores.search.analysis import Folder
 from pipeline.vietnamese import nfc
 
-_WORD = re.compile(r"[^\W_]+")
-_BLANKS = re.compile(r"\s+")
+#: Splits a text into what stands between words (first, and last) and words, by turns.
+_WORDS_APART = re.compile(r"([^\W_]++)")
 _WINDOW_WORDS = 36
 #: Snippets are for reading, not for reading on: a long paper is looked through this far.
 _SEARCHED_CHARS = 200_000
@@ -17,46 +19,40 @@ _SEARCHED_CHARS = 200_000
 Parts = tuple[tuple[str, bool], ...]
 
 
-def cut_snippet(text: str, weights: dict[str, float], folder: Folder) -> Parts:
+def cut_snippet(text: str, weights: Mapping[str, float], folder: Folder) -> Parts:
     """The window of *text* with most weight, as stretches that do or do not match.
 
     *weights* says what each folded word and pair (``a b``) is worth. Without any match it is the beginning of the text.
     """
-    text = nfc(text[:_SEARCHED_CHARS])
-    matches = list(_WORD.finditer(text))
-    if not matches:
+    pieces = _WORDS_APART.split(" ".join(nfc(text[:_SEARCHED_CHARS]).split()))
+    if len(pieces) == 1:
         return ()
-    folded = [folder[match.group().lower()] for match in matches]
+    folded = [folder[word.lower()] for word in pieces[1::2]]
     worth = _worth(folded, weights)
     start = _best_start(worth)
-    stop = min(len(matches), start + _WINDOW_WORDS)
-    shown = _marked(worth, start, stop)
-    return _parts(text, matches[start:stop], shown, is_cut=(start > 0, stop < len(matches)))
+    stop = min(len(folded), start + _WINDOW_WORDS)
+    return _parts(pieces, start, _marked(worth, start, stop))
 
 
-def _worth(folded: Sequence[str], weights: dict[str, float]) -> list[float]:
-    worth = [0.0] * len(folded)
+def _worth(folded: Sequence[str], weights: Mapping[str, float]) -> list[float]:
     get = weights.get
-    for position, word in enumerate(folded):
-        single = get(word)
-        if single:
-            # A lone common word says little; it decides only where no pair stands.
-            worth[position] += 0.1 * single
-            if position + 1 < len(folded) and (double := get(f"{word} {folded[position + 1]}")):
-                worth[position] += double
-                worth[position + 1] += double
+    # A lone common word says little; it decides only where no pair stands.
+    worth = [0.1 * get(word, 0.0) for word in folded]
+    for at, (first, second) in enumerate(pairwise(folded)):
+        if worth[at] and (double := get(f"{first} {second}")):
+            worth[at] += double
+            worth[at + 1] += double
     return worth
 
 
 def _best_start(worth: Sequence[float]) -> int:
-    best = running = sum(worth[:_WINDOW_WORDS])
-    best_start = 0
-    for start in range(1, max(1, len(worth) - _WINDOW_WORDS + 1)):
-        running += worth[start + _WINDOW_WORDS - 1] - worth[start - 1]
-        if running > best + 1e-9:
-            best, best_start = running, start
+    sums = list(accumulate(worth, initial=0.0))
+    windows = list(map(sub, sums[_WINDOW_WORDS:], sums)) or [sums[-1]]
+    best = max(windows)
     if best <= 0:
         return 0
+    # Sums of the same numbers in another order differ by a hair.
+    best_start = next(at for at, value in enumerate(windows) if value > best - 1e-9)
     # Some words before the first match, so that the eye has a start.
     first = next(at for at in range(best_start, len(worth)) if worth[at] > 0)
     return max(0, min(best_start, first - 6) if first - best_start < 6 else first - 6)
@@ -67,35 +63,25 @@ def _marked(worth: Sequence[float], start: int, stop: int) -> list[bool]:
     return [value > 0 and value >= strongest * 0.05 for value in worth[start:stop]]
 
 
-def _parts(
-    text: str, matches: Sequence[re.Match[str]], shown: Sequence[bool], *, is_cut: tuple[bool, bool]
-) -> Parts:
+def _parts(pieces: Sequence[str], start: int, shown: Sequence[bool]) -> Parts:
+    """The words from *start*, as many as *shown* tells of, with what stands around them."""
+    stop = start + len(shown)
     parts: list[tuple[str, bool]] = []
-    before, after = is_cut
-    add = _adder(parts)
-    if before:
-        add("… ", False)
-    at = matches[0].start() if before else 0
-    for index, match in enumerate(matches):
-        joins = index > 0 and shown[index] and shown[index - 1]
-        between = text[at : match.start()]
-        add(between if between == " " else _BLANKS.sub(" ", between), joins)
-        add(match.group(), shown[index])
-        at = match.end()
-    if after:
-        add(" …", False)
-    else:
-        add(_BLANKS.sub(" ", text[at : at + 3]).rstrip(), False)
+    _add(parts, "… " if start else pieces[0], is_match=False)
+    # Word n is piece 2n + 1. A stretch that matches ends with its last word, another where the next one begins.
+    begin, at = 2 * start + 1, start
+    for is_match, same in groupby(shown):
+        at += len(list(same))
+        end = 2 * at if is_match or at == stop else 2 * at + 1
+        _add(parts, "".join(pieces[begin:end]), is_match=is_match)
+        begin = end
+    is_cut = 2 * stop < len(pieces) - 1
+    _add(parts, " …" if is_cut else pieces[-1][:3].rstrip(), is_match=False)
     return tuple(parts)
 
 
-def _adder(parts: list[tuple[str, bool]]) -> Callable[[str, bool], None]:
-    def add(piece: str, is_match: bool) -> None:
-        if not piece:
-            return
-        if parts and parts[-1][1] == is_match:
-            parts[-1] = (parts[-1][0] + piece, is_match)
-        else:
-            parts.append((piece, is_match))
-
-    return add
+def _add(parts: list[tuple[str, bool]], text: str, *, is_match: bool) -> None:
+    if parts and parts[-1][1] == is_match:
+        parts[-1] = (parts[-1][0] + text, is_match)
+    elif text:
+        parts.append((text, is_match))

@@ -18,8 +18,11 @@ class Stored:
     day: int
     reliability: float
     head: str
+    #: NFC.
     text: str
     legal_state: str
+    #: See :func:`pipeline.stores.search.passage.strides_of`.
+    strides: bytes
 
 
 def stored_paper(number: int, shelves: Shelves) -> Stored:

@@ -7,7 +7,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from pipeline.stores.search.lookup import RANGE_BYTES, Shelves
@@ -15,7 +14,7 @@ from pipeline.stores.search.ranking import DOUBTFUL
 from pipeline.stores.search.words import Folder, Placer
 from pipeline.vietnamese import nfc
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]++")
 _READ_CHARS = 12_000
 #: Of a term in many papers so many are looked through for one that may be seen.
 _SOUGHT_AT_MOST = 5_000
@@ -100,11 +99,14 @@ class Witness:
         folder = self._folder
         written = _WORD.findall(nfc(text))
         folded = [folder[word.lower()] for word in written]
+        # Most words are not wanted: each is asked after once, pairs only where one of them begins.
+        first_of_pair = {term.partition(" ")[0] for term in wanted if " " in term}
         for at, word in enumerate(folded):
             if word in wanted:
                 yield word, written[at]
-        for at, pair in enumerate(map(" ".join, pairwise(folded))):
-            if pair in wanted:
+            if at + 1 == len(folded) or word not in first_of_pair:
+                continue
+            if (pair := f"{word} {folded[at + 1]}") in wanted:
                 yield pair, f"{written[at]} {written[at + 1]}"
 
     def _stored(self, number: int) -> tuple[Any, ...]:

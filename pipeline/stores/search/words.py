@@ -6,7 +6,7 @@ import re
 
 from pipeline.vietnamese import mend_letters, nfc, place_tones, settle_y, strip_marks
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]++")
 #: No syllable is this long; digests and base64 would only swell the index.
 _LONGEST_WORD = 40
 
@@ -43,3 +43,8 @@ def words_of(text: str) -> list[str]:
 def folded_phrase(text: str, folder: Folder) -> str:
     """The folded words of *text* with single spaces."""
     return " ".join([folder[word] for word in words_of(text)])
+
+
+def as_bytes(term: str) -> bytes:
+    """A term as it is kept; sorts as the text does, whatever half characters somebody pasted."""
+    return term.encode("utf-8", "surrogatepass")

@@ -9,11 +9,20 @@ from pathlib import Path
 
 from pipeline.errors.search import IndexNotWritten
 from pipeline.legal import OUT_OF_FORCE
-from pipeline.stores.search.analysis import Folder, paper_terms
+from pipeline.stores.search.analysis import Folder, Placer, paper_terms
 from pipeline.stores.search.batch import Batch
-from pipeline.stores.search.lookup import DOUBTFUL_KEY, Leaf, Shelves, make_stamp, pack_ranked
+from pipeline.stores.search.lookup import (
+    DOUBTFUL_KEY,
+    Leaf,
+    Measure,
+    Shelves,
+    make_stamp,
+    pack_ranked,
+)
+from pipeline.stores.search.passage import strides_of
 from pipeline.stores.search.ranking import DOUBTFUL
 from pipeline.stores.search.values import Paper
+from pipeline.vietnamese import nfc
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +43,7 @@ class IndexWriter:
         self._directory = directory
         self._shelves = shelves
         self._folder = folder
+        self._placer = Placer()
 
     def upsert_many(self, papers: Sequence[Paper]) -> None:
         """Put *papers* in, each in place of its older version; one commit, on disk when it returns.
@@ -101,20 +111,27 @@ class IndexWriter:
             raise IndexNotWritten(f"commit to {self._directory} failed: {error}") from error
 
     def _add(self, batch: Batch, paper: Paper) -> None:
-        terms = paper_terms(paper, self._folder)
+        terms = paper_terms(paper, self._folder, self._placer)
+        text = nfc(paper.text)
         keys = terms.keys | {DOUBTFUL_KEY} if paper.reliability < DOUBTFUL else terms.keys
         day = paper.issued_on.toordinal() if paper.issued_on else 0
         shown = paper.reference or paper.lookup_code or paper.their_reference
         batch.add(
-            {"doc_id": (paper.document_id,), "keys": keys, "words": terms.words},
+            {
+                "doc_id": {paper.document_id: 1},
+                "keys": dict.fromkeys(keys, 1),
+                "words": terms.words,
+            },
             {
                 "stamp": make_stamp(paper.document_id, paper.version),
                 "day": day,
-                "ranked": pack_ranked(
-                    paper.reliability,
-                    terms.folded_head,
-                    terms.folded_body,
+                "measure": Measure(
+                    chars=len(terms.folded_head) + len(terms.folded_body),
+                    reliability=paper.reliability,
                     is_in_force=paper.legal_state not in OUT_OF_FORCE,
+                ).packed,
+                "ranked": pack_ranked(
+                    terms.folded_head, terms.folded_body, terms.marked, terms.sketch
                 ),
                 "shelf": (
                     paper.document_id,
@@ -124,8 +141,9 @@ class IndexWriter:
                     day,
                     float(paper.reliability),
                     terms.head,
-                    paper.text,
+                    text,
                     paper.legal_state,
+                    strides_of(text),
                 ),
             },
         )
