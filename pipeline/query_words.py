@@ -53,10 +53,10 @@ def _day(day: date) -> str:
 
 
 def total_words(results: Results) -> str:
-    """``1.234``, ``hơn 10.000``: no more is claimed than was counted."""
+    """``1.234``, ``hơn 10.000``: no more is claimed than was counted; ``chưa thấy`` where not all could be looked at."""
     if results.total_is_exact:
         return with_dots(results.total)
-    return f"hơn {with_dots(min(results.total, _MANY))}"
+    return f"hơn {with_dots(min(results.total, _MANY))}" if results.total else "chưa thấy"
 
 
 def with_dots(number: int) -> str:

@@ -50,9 +50,19 @@ class Web:
         return self.browser(account).post(address, data or {}, **more)
 
     def person(self, account: str, role: Role) -> None:
-        people = People(self.app.registers.db, self.app.clock)
-        people.add(a_person(account, role), "thử")
-        people.set_password(account, PASSWORD, "thử")
+        add_person(self.app, account, role)
+
+
+def add_person(app: App, account: str, role: Role) -> None:
+    people = People(app.registers.db, app.clock)
+    people.add(a_person(account, role), "thử")
+    people.set_password(account, PASSWORD, "thử")
+
+
+def with_people(app: App) -> None:
+    """One person of each role, whose account is the role's code."""
+    for role in Role:
+        add_person(app, role.value, role)
 
 
 def a_person(account: str, role: Role = Role.VAN_THU, full_name: str = "") -> PersonView:
@@ -75,8 +85,7 @@ def served(office: Office, cell: Cell) -> Iterator[Web]:
 
     with opened(office, cell) as app, serving(app) as of_process:
         web = Web(app=of_process.app)
-        for role in Role:
-            web.person(role.value, role)
+        with_people(web.app)
         yield web
 
 
