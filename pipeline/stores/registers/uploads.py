@@ -56,8 +56,9 @@ class Uploads:
         """Who sent the file that lies at *path* and is taken in as *receipt_id*; empty for one of the shared folder."""
         from pipeline.stores.registers.models import Upload
 
-        rows = self._db.rows(Upload).filter(inode=inode, path=path, size_bytes=size_bytes)
-        row = rows.order_by("-at", "-id").first()
+        rows = self._db.rows(Upload).filter(inode=inode, size_bytes=size_bytes)
+        # A name of the shared folder need not be Unicode, which no database would be asked for.
+        row = next((one for one in rows.order_by("-at", "-id") if one.path == path), None)
         if row is None:
             return ""
         with self._db.transaction():
