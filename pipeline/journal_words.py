@@ -58,6 +58,8 @@ DEED_WORDS: dict[str, str] = {
     "person-changed": "sửa tài khoản",
     "password-set": "đặt mật khẩu",
     "file-taken": "tải tệp về",
+    "token-made": "cấp mã truy cập cho chương trình",
+    "token-closed": "đóng mã truy cập của chương trình",
 }
 #: A number that was set aside, by where it came from.
 _HELD_WORDS = {

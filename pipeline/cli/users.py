@@ -1,9 +1,10 @@
-"""Commands about people's accounts: user add, list, change, disable, enable, password, link."""
+"""Commands about people's accounts: user add, list, change, disable, enable, password, link, token."""
 
 from __future__ import annotations
 
 import getpass
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from pipeline.cli.vietnamese import Command, Group
 from pipeline.clock import OFFICE_ZONE
 from pipeline.roles import ROLE_WORDS, Role
 from pipeline.stores.registers.people import People, PersonView, role_named
+from pipeline.stores.registers.tokens import Tokens
 from pipeline.web_address import Address
 
 _Account = Annotated[str, typer.Argument(metavar="TÀI_KHOẢN", help="Tên tài khoản.")]
@@ -38,6 +40,15 @@ def register(app: typer.Typer) -> None:
     users.command("enable", cls=Command)(enable)
     users.command("password", cls=Command)(password)
     users.command("link", cls=Command)(link)
+    tokens = typer.Typer(
+        cls=Group,
+        help="Mã truy cập để chương trình khác làm việc thay một người.",
+        no_args_is_help=True,
+    )
+    tokens.command("add", cls=Command)(add_token)
+    tokens.command("list", cls=Command)(list_tokens)
+    tokens.command("close", cls=Command)(close_token)
+    users.add_typer(tokens, name="token")
     app.add_typer(users, name="user")
 
 
@@ -83,8 +94,7 @@ def list_users(
         if json:
             put_json(one)
             continue
-        last = one.last_login
-        came = f"{last.astimezone(OFFICE_ZONE):%H:%M %d/%m/%Y}" if last else "chưa lần nào"
+        came = _moment(one.last_login) if one.last_login else "chưa lần nào"
         closed = "" if one.is_active else "  (đã khóa)"
         put(f"{one.account}  {one.full_name}  {ROLE_WORDS[one.role]}  vào lần cuối: {came}{closed}")
     if not everybody and not json:
@@ -143,6 +153,59 @@ def link(ctx: typer.Context, account: _Account) -> None:
     """In đường dẫn dùng một lần để người ấy tự đặt mật khẩu (trong ba ngày)."""
     with the_office(ctx) as office:
         _put_link(account, office)
+
+
+def add_token(
+    ctx: typer.Context,
+    account: _Account,
+    *,
+    name: Annotated[str, typer.Option("--name", help="Mã dùng cho việc gì.")],
+    person: Person = "",
+) -> None:
+    """Cấp mã truy cập cho một chương trình; mã chỉ được in ra một lần này."""
+    with the_office(ctx, for_deed=True) as office:
+        tokens = Tokens(office.registers.db, office.clock)
+        made, code = tokens.add(account, name, acting_person(person))
+    say(f"Mã truy cập số hiệu {made.id} của «{made.account}», dùng cho: {made.name}.")
+    say("Hãy cất ngay dòng dưới đây vào chương trình cần dùng; không xem lại được.")
+    put(code)
+
+
+def list_tokens(
+    ctx: typer.Context,
+    account: Annotated[str, typer.Argument(metavar="[TÀI_KHOẢN]", help="Chỉ của người này.")] = "",
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Mỗi mã một dòng JSON.")] = False,
+) -> None:
+    """Các mã truy cập đã cấp (không hiện mã)."""
+    with the_office(ctx) as office:
+        found = Tokens(office.registers.db, office.clock).all(account)
+    for one in found:
+        if json:
+            put_json(one)
+            continue
+        closed = f"  (đã đóng {_moment(one.closed_at)})" if one.closed_at else ""
+        used = _moment(one.last_used) if one.last_used else "chưa lần nào"
+        made = _moment(one.made_at)
+        put(f"{one.id}  {one.account}  {one.name}  cấp: {made}  dùng lần cuối: {used}{closed}")
+    if not found and not json:
+        say("Chưa cấp mã nào. Cấp: vanthu user token add TÀI_KHOẢN --name «việc»")
+
+
+def close_token(
+    ctx: typer.Context,
+    token_id: Annotated[str, typer.Argument(metavar="SỐ_HIỆU", help="Số hiệu của mã.")],
+    *,
+    person: Person = "",
+) -> None:
+    """Đóng một mã truy cập: chương trình mang mã ấy không vào được nữa."""
+    with the_office(ctx, for_deed=True) as office:
+        closed = Tokens(office.registers.db, office.clock).close(token_id, acting_person(person))
+    say(f"Đã đóng mã {closed.id} của «{closed.account}» ({closed.name}).")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(OFFICE_ZONE):%H:%M %d/%m/%Y}"
 
 
 def _put_link(account: str, office: App) -> None:

@@ -141,7 +141,7 @@ def _take_opened(
         return Refusal.UNFINISHED
     with _filling(bench.office, receipt_id) as temp:
         copies = _copy(files, temp, drop, bench.office)
-        copies[0] = _with_sender(copies[0], files[0], bench)
+        copies[0] = _with_sender(copies[0], files[0], receipt_id, bench)
         publish(bench.office, temp, receipt_id)
         moved = _move_aside(files, receipt_id)
         try:
@@ -305,11 +305,12 @@ def _receive(
     log.info("received receipt=%s kind=%s documents=%d", receipt_id, drop.kind, len(documents))
 
 
-def _with_sender(copy: Spooled, file: _Open, bench: Bench) -> Spooled:
+def _with_sender(copy: Spooled, file: _Open, receipt_id: ReceiptId, bench: Bench) -> Spooled:
     """A file that came by the web page belongs to whoever sent it, not to the account that wrote it down."""
     place = file.path.relative_to(bench.office.inbox_dir).as_posix()
     found = Uploads(bench.registers.db)
-    sender = found.person_of(place, file.signature.inode, file.signature.size_bytes)
+    signature = file.signature
+    sender = found.taken(place, signature.inode, signature.size_bytes, receipt_id)
     return replace(copy, owner=sender) if sender else copy
 
 

@@ -59,7 +59,7 @@ def book(request: HttpRequest, name: str) -> HttpResponse:
         "name": name,
         "form": form,
         "lines": [
-            _line(row, [column.value(row) for column in form.columns], rights) for row in rows
+            line_seen(row, [column.value(row) for column in form.columns], rights) for row in rows
         ],
         "faults": " ".join(faults),
         "after": _address(request, truoc=str(following)) if following else "",
@@ -128,7 +128,7 @@ def _given(request: HttpRequest) -> tuple[dict[str, Any], list[str]]:
     return given, faults
 
 
-def _line(row: BookRow, cells: list[str], rights: Rights) -> tuple[str, list[str]]:
+def line_seen(row: BookRow, cells: list[str], rights: Rights) -> tuple[str, list[str]]:
     """The paper's id where it may be opened, and the cells."""
     is_hidden = rights.kinds is not None and bool(row.kind) and row.kind not in rights.kinds
     if is_hidden:

@@ -52,7 +52,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """The page, open to the whole network."""
     if request.method != "POST":
         return render(request, "xac-thuc.html", {})
-    if not _LIMITER.may(str(request.META.get("REMOTE_ADDR", ""))):
+    if not may_ask(request):
         told = "Đã hỏi quá nhiều lần trong một phút. Hãy đợi một phút rồi hỏi lại."
         return render(request, "xac-thuc.html", {"told": told}, status=429)
     code = request.POST.get("code", "").strip()
@@ -67,6 +67,17 @@ def check(request: HttpRequest) -> HttpResponse:
         return render(request, "xac-thuc.html", {"told": told, "code": code}, status=422)
     page = {"answer": _told(answer), "code": code}
     return render(request, "xac-thuc.html", page)
+
+
+def may_ask(request: HttpRequest) -> bool:
+    """Whether the asker's address has not asked too often; it is counted."""
+    return _LIMITER.may(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def what_is_told(request: HttpRequest, code: str) -> dict[str, object] | None:
+    """Of the file that was sent, else of the code; None where there is neither. Raises CodeMistyped (R265)."""
+    answer = _answer(request, code)
+    return None if answer is None else _told(answer)
 
 
 def _answer(request: HttpRequest, code: str) -> Answer | None:

@@ -19,7 +19,7 @@ from pipeline.record import ReceiptId
 from pipeline.rights import Actor, Deed
 from pipeline.standing import shown_of
 from pipeline.stores.registers.progress import Drops, Progress
-from pipeline.stores.registers.uploads import Uploads
+from pipeline.stores.registers.uploads import Uploads, UploadView
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -35,6 +35,7 @@ _PAGE = 30
 _SHOWN_ROWS = 200
 _RECENT = timedelta(days=2)
 _LONGEST_NOTE = 4000
+_LYING = "Đang xử lý: chờ tệp đủ và được nhận"
 WORKING, DONE, TO_MEND, KNOWN, WAITING = "dang", "xong", "sua", "da-co", "cho"
 
 
@@ -69,7 +70,7 @@ def drops(request: HttpRequest) -> HttpResponse:
         "older": shown[-1].id if len(receipts) > _PAGE else "",
         "is_working": any(card.state == WORKING for card in cards),
         "is_first": not before,
-        "kinds": _kinds(app, actor),
+        "kinds": kinds_for(app, actor),
         "chosen": request.GET.get("loai", ""),
         "notice": request.session.pop("notice", ""),
     }
@@ -83,7 +84,7 @@ def drop(request: HttpRequest, receipt_id: str) -> HttpResponse:
     receipt = app.registers.receipt(ReceiptId(receipt_id))
     if receipt is None or not (actor.may(Deed.SEE_ALL_DROPS) or receipt.owner == actor.name):
         raise Http404
-    (card,) = _cards([receipt], app)
+    card = card_of_receipt(receipt, app)
     papers = app.registers.documents_of(receipt.id)
     wrong = [paper for paper in papers if paper.state is DocumentState.RETURNED]
     page = {
@@ -102,7 +103,7 @@ def send_files(request: HttpRequest) -> HttpResponse:
     app, actor = office(), actor_of(request)
     kind = request.POST.get("kind", "")
     files = request.FILES.getlist("files")
-    if kind not in dict(_kinds(app, actor)) or not files:
+    if kind not in dict(kinds_for(app, actor)) or not files:
         request.session["notice"] = "Hãy chọn loại văn bản và ít nhất một tệp."
         return redirect("drops")
     told = [_sent(file, kind, actor, app) for file in files]
@@ -118,7 +119,7 @@ def _sent(file: UploadedFile[bytes], kind: str, actor: Actor, app: App) -> str:
     return f"Đã gửi «{path.name}»."
 
 
-def _kinds(app: App, actor: Actor) -> list[tuple[str, str]]:
+def kinds_for(app: App, actor: Actor) -> list[tuple[str, str]]:
     """Folders that this person may send to."""
     return [
         (name, kind.title)
@@ -146,20 +147,12 @@ def _not_yet_taken(owner: str, app: App) -> Iterator[Card]:
             at=known.at if known else None,
             who=known.person if known else "",
             state=WORKING,
-            words="Đang xử lý: chờ tệp đủ và được nhận",
+            words=_LYING,
         )
     for place, upload in sent.items():
-        note = _turned_away(app.office.inbox_dir / place, app)
-        if place not in lying and note:
-            yield Card(
-                name=Path(place).name,
-                kind=_title(upload.kind, app),
-                at=upload.at,
-                who=upload.person,
-                state=TO_MEND,
-                words="Cần sửa",
-                reasons=(note,),
-            )
+        card = card_of_upload(upload, app)
+        if place not in lying and card.state == TO_MEND:
+            yield card
 
 
 def _turned_away(path: Path, app: App) -> str:
@@ -172,6 +165,26 @@ def _turned_away(path: Path, app: App) -> str:
         return note.read_text(encoding="utf-8-sig")[:_LONGEST_NOTE].partition("\n\n")[2].strip()
     except OSError:
         return ""
+
+
+def card_of_receipt(receipt: ReceiptView, app: App) -> Card:
+    """How far one drop is."""
+    (card,) = _cards([receipt], app)
+    return card
+
+
+def card_of_upload(upload: UploadView, app: App) -> Card:
+    """How far a file is that was sent and not taken in yet."""
+    note = _turned_away(app.office.inbox_dir / upload.path, app)
+    return Card(
+        name=Path(upload.path).name,
+        kind=_title(upload.kind, app),
+        at=upload.at,
+        who=upload.person,
+        state=TO_MEND if note else WORKING,
+        words="Cần sửa" if note else _LYING,
+        reasons=(note,) if note else (),
+    )
 
 
 def _cards(receipts: list[ReceiptView], app: App) -> list[Card]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from pipeline.errors.base import VanthuError
-from pipeline.web.faults import ours
+from pipeline.web.faults import is_program, ours, refusal
 
 #: Pages tell of papers: neither a proxy nor a shared browser keeps them.
 _PRIVATE = "private, no-store"
@@ -23,6 +23,10 @@ class our_errors:  # noqa: N801 -- middleware is named in settings like a functi
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
         response = self._get_response(request)
+        if response.status_code == 405 and is_program(request):
+            allowed = response["Allow"]
+            response = refusal(405)
+            response["Allow"] = allowed
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = _PRIVATE
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

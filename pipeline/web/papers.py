@@ -49,6 +49,9 @@ class Offer:
     what: str
     words: str
     size_bytes: int
+    #: Where it stands in the archived version.
+    name: str
+    sha512: str
 
 
 def paper(request: HttpRequest, document_id: str) -> HttpResponse:
@@ -56,7 +59,7 @@ def paper(request: HttpRequest, document_id: str) -> HttpResponse:
     found = paper_seen(request, document_id)
     app = office()
     about = describe(found, app, rights_of(request))
-    offers = [*_offers(found)]
+    offers = [*offers_of(found)]
     page: dict[str, Any] = {
         "paper": found,
         "shown": shown_of(found) if found.number else "Chưa có số",
@@ -76,7 +79,7 @@ def paper(request: HttpRequest, document_id: str) -> HttpResponse:
         "copies": [*_copies(request, found)],
         "cited": about["cites"],
         "citing": about["cited_by"],
-        "relations": [*_relations(request, about)],
+        "relations": [*relations_seen(request, about)],
         "versions": [*reversed(app.registers.versions_of(found.id))],
     }
     return render(request, "van-ban.html", page)
@@ -158,9 +161,10 @@ def _pdf(found: DocumentView) -> Path | None:
     return office().objects.open(document_object(found.id), name, version=found.archived_version)
 
 
-def _offers(found: DocumentView) -> Iterator[Offer]:
-    sizes = {file.name: file.size_bytes for file in found.files}
-    names = tuple(sizes)
+def offers_of(found: DocumentView) -> Iterator[Offer]:
+    """The files of the newest archived version that people may want."""
+    files = {file.name: file for file in found.files}
+    names = tuple(files)
     places = {
         "signed": signed_file(found.files),
         "pdf": rendition(names, ".pdf"),
@@ -168,8 +172,15 @@ def _offers(found: DocumentView) -> Iterator[Offer]:
         "original": _original(names),
     }
     for what, name in places.items():
-        if name:
-            yield Offer(what=what, words=_WHAT[what], size_bytes=sizes.get(name, 0))
+        if name in files:
+            file = files[name]
+            yield Offer(
+                what=what,
+                words=_WHAT[what],
+                size_bytes=file.size_bytes,
+                name=name,
+                sha512=file.sha512,
+            )
 
 
 def _original(names: tuple[str, ...]) -> str:
@@ -179,7 +190,7 @@ def _original(names: tuple[str, ...]) -> str:
     return next(iter([*papers, *received]), "")
 
 
-def _relations(request: HttpRequest, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def relations_seen(request: HttpRequest, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What the paper does to others and others to it; a link where who asks may see the other."""
     app = office()
     rights = rights_of(request)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
 from pipeline.web import books, checking, drops, entering, papers, searching, today
 from pipeline.web.access import Route, patterns
+from pipeline.web.api.table import API
 
 ROUTES: tuple[Route, ...] = (
     *today.ROUTES,
@@ -15,7 +18,7 @@ ROUTES: tuple[Route, ...] = (
     *checking.ROUTES,
 )
 
-urlpatterns = patterns(ROUTES)
+urlpatterns = [*patterns(ROUTES), path("api/v1/", API.urls)]
 
 handler400 = "pipeline.web.faults.bad_request"
 handler403 = "pipeline.web.faults.bad_request"

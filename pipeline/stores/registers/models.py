@@ -10,9 +10,15 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from pipeline.stores.registers.fields import JsonText, WaitingRank
 from pipeline.stores.registers.print_models import PrintedPaper, PrintJob
+from pipeline.stores.registers.token_models import ApiToken
 from pipeline.stores.registers.upload_models import Upload
 
-__all__ = ["PrintJob", "PrintedPaper", "Upload"]  # found here by Django like all the others
+__all__ = [
+    "ApiToken",
+    "PrintJob",
+    "PrintedPaper",
+    "Upload",
+]  # found here by Django like all the others
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -20,6 +20,8 @@ class Upload(models.Model):
     size_bytes = models.BigIntegerField()
     person = models.CharField(max_length=150)
     at = models.DateTimeField()
+    #: What it was taken in as; empty while it lies in the inbox.
+    receipt_id = models.CharField(max_length=26, default="")
 
     class Meta:
         db_table = "uploads"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.stores.registers.database import Database
+
+if TYPE_CHECKING:
+    from pipeline.stores.registers.models import Upload
 
 _KEPT = timedelta(days=30)
 
@@ -22,6 +26,8 @@ class UploadView:
     size_bytes: int
     person: str
     at: datetime
+    #: What it was taken in as; empty while it lies in the inbox.
+    receipt_id: str = ""
 
 
 class Uploads:
@@ -46,12 +52,32 @@ class Uploads:
                 at=upload.at,
             ).save(using=self._db.alias, force_insert=True)
 
-    def person_of(self, path: str, inode: int, size_bytes: int) -> str:
-        """Who sent the file that lies at *path* now; empty for one that came by the shared folder."""
+    def taken(self, path: str, inode: int, size_bytes: int, receipt_id: str) -> str:
+        """Who sent the file that lies at *path* and is taken in as *receipt_id*; empty for one of the shared folder."""
         from pipeline.stores.registers.models import Upload
 
-        rows = self._db.rows(Upload).filter(inode=inode, path=path, size_bytes=size_bytes)
-        return rows.order_by("-at", "-id").values_list("person", flat=True).first() or ""
+        rows = self._db.rows(Upload).filter(inode=inode, size_bytes=size_bytes)
+        # A name of the shared folder need not be Unicode, which no database would be asked for.
+        row = next((one for one in rows.order_by("-at", "-id") if one.path == path), None)
+        if row is None:
+            return ""
+        with self._db.transaction():
+            self._db.rows(Upload).filter(id=row.id).update(receipt_id=receipt_id)
+        return row.person
+
+    def get(self, upload_id: str) -> UploadView | None:
+        """One."""
+        from pipeline.stores.registers.models import Upload
+
+        row = self._db.rows(Upload).filter(id=upload_id).first()
+        return None if row is None else _view(row)
+
+    def lying_at(self, path: str, person: str) -> UploadView | None:
+        """The newest that *person* sent to *path*."""
+        from pipeline.stores.registers.models import Upload
+
+        row = self._db.rows(Upload).filter(person=person, path=path).order_by("-at", "-id").first()
+        return None if row is None else _view(row)
 
     def recent(self, person: str, since: datetime) -> list[UploadView]:
         """What *person* (empty: anybody) sent since then, newest first."""
@@ -59,15 +85,17 @@ class Uploads:
 
         rows = self._db.rows(Upload).filter(at__gte=since)
         rows = rows.filter(person=person) if person else rows
-        return [
-            UploadView(
-                id=row.id,
-                kind=row.kind,
-                path=row.path,
-                inode=row.inode,
-                size_bytes=row.size_bytes,
-                person=row.person,
-                at=row.at,
-            )
-            for row in rows.order_by("-at", "-id")[:200]
-        ]
+        return [_view(row) for row in rows.order_by("-at", "-id")[:200]]
+
+
+def _view(row: Upload) -> UploadView:
+    return UploadView(
+        id=row.id,
+        kind=row.kind,
+        path=row.path,
+        inode=row.inode,
+        size_bytes=row.size_bytes,
+        person=row.person,
+        at=row.at,
+        receipt_id=row.receipt_id,
+    )
