@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from pipeline.web import books, checking, drops, entering, papers, searching, today
+from pipeline.web import (
+    books,
+    checking,
+    compose,
+    drops,
+    entering,
+    outgoing,
+    papers,
+    searching,
+    today,
+)
 from pipeline.web.access import Route, patterns
 
 ROUTES: tuple[Route, ...] = (
@@ -11,6 +21,8 @@ ROUTES: tuple[Route, ...] = (
     *searching.ROUTES,
     *papers.ROUTES,
     *drops.ROUTES,
+    *outgoing.ROUTES,
+    *compose.ROUTES,
     *books.ROUTES,
     *checking.ROUTES,
 )

@@ -6,3 +6,13 @@ document.addEventListener("htmx:responseError", (event) => {
   box.textContent = "Máy chủ chưa trả lời được. Hãy tải lại trang; nếu vẫn vậy, báo người quản trị.";
   event.target.prepend(box);
 });
+// A form that was checked as one types: who listens hears which field is wrong.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const told of document.querySelectorAll(".sai[data-cho]")) {
+    const field = document.getElementById(told.dataset.cho);
+    if (field && field.matches("input, select, textarea")) {
+      field.toggleAttribute("aria-invalid", false);
+      if (told.textContent.trim()) field.setAttribute("aria-invalid", "true");
+    }
+  }
+});

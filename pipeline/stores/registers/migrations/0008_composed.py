@@ -1,0 +1,28 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("registers", "0007_uploads"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Composed",
+            fields=[
+                ("id", models.CharField(max_length=26, primary_key=True, serialize=False)),
+                ("person", models.CharField(max_length=150)),
+                ("kind", models.CharField(max_length=100)),
+                ("title", models.TextField()),
+                ("typed", models.TextField()),
+                ("changed_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "composed",
+                "indexes": [
+                    models.Index(fields=["person", "changed_at"], name="composed_person")
+                ],
+            },
+        ),
+    ]
