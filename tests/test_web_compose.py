@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from office_kit import person, small_office
+from office_kit import drop_json, person, small_office
 from web_kit import served, text_of
 
 from pipeline.process_once import process_inbox
@@ -257,7 +257,10 @@ def test_another_persons_form_does_not_exist_and_a_reader_composes_nothing(web):
     assert typed_in(text_of(web.get(address)), "f.ho_ten") == "Người đang soạn"
     assert "Người đang soạn" not in text_of(web.get("/van-ban-di/", account="chi-lan"))
 
-    assert web.post(f"/van-ban-di/bo/{draft_id}/")["Location"] == "/van-ban-di/"
+    asked_back = web.post(f"/van-ban-di/bo/{draft_id}/")
+    assert "Người đang soạn" in text_of(asked_back)
+    assert typed_in(text_of(web.get(address)), "f.ho_ten") == "Người đang soạn"
+    assert web.post(f"/van-ban-di/bo/{draft_id}/", {"chac": "1"})["Location"] == "/van-ban-di/"
     assert typed_in(text_of(web.get(address)), "f.ho_ten") == ""
 
 
@@ -314,6 +317,20 @@ def test_a_later_paper_begins_with_what_the_earlier_one_says_and_names_it(web):
     list(process_inbox(web.app, workers=1))
 
     assert web.app.registers.get(first.id).legal_state is LegalState.BI_THAY_THE
+
+
+def test_what_came_back_is_mended_in_the_form(web):
+    record = person(51, ngay_sinh="1980-02-31", gioi_tinh="Nam")
+    drop_json(web.app.office, "sai.json", record)
+    list(process_inbox(web.app, workers=1))
+    (link,) = re.findall(r'href="(/van-ban-di/soan/[^"]*)"', text_of(web.get("/dang-xu-ly/")))
+    form = text_of(web.get(web.get(html.unescape(link))["Location"]))
+
+    assert typed_in(form, "f.ngay_sinh") == "1980-02-31"
+    assert typed_in(form, "f.ho_ten") == record["ho_ten"]
+    # It is neither signed nor sent by him.
+    his = begun(web, "gioi-thieu", account="chuyen-vien", query=f"?{link.partition('?')[2]}")
+    assert web.get(his, account="chuyen-vien").status_code == 404
 
 
 def test_a_number_is_void_only_after_a_reason_and_a_yes(web):

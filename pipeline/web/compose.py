@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from pipeline.clock import today
 from pipeline.errors.base import VanthuError
+from pipeline.inbox.own_text import edited_text
 from pipeline.kinds.model import Kind
 from pipeline.legal import NAMED_RELATIONS, property_of
 from pipeline.preview import make_preview
@@ -175,9 +176,14 @@ def send_seen(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 
 
 def drop_form(request: HttpRequest, draft_id: str) -> HttpResponse:
-    """Delete a form that nobody wants any more. Another's does not exist."""
-    if not forms().forget(draft_id, actor_of(request).name):
+    """Delete a form that nobody wants any more, asked back once. Another's does not exist."""
+    actor = actor_of(request)
+    kept = forms().get(draft_id)
+    if kept is None or kept.person != actor.name:
         raise Http404
+    if not request.POST.get("chac"):
+        return render(request, "soan-xoa.html", {"form": kept})
+    forms().forget(draft_id, actor.name)
     request.session["notice"] = "Đã xóa biểu mẫu đang soạn."
     return redirect("outgoing")
 
@@ -201,15 +207,17 @@ def _prefilled(request: HttpRequest, kind: Kind) -> tuple[Typed, str]:
         raise Http404
     relation = request.GET.get("quan-he", "")
     if not relation:
-        return typed_of(paper.record, offered(kind)), f"Đã điền theo «{shown_of(paper)}»."
+        return typed_of(paper.record, offered(kind)), "Đã điền theo bản ghi đã gửi."
     if relation not in NAMED_RELATIONS or paper.number is None:
         raise Http404
     record = {name: value for name, value in paper.record.items() if name not in _NOT_REPEATED}
     record[property_of(RelationKind(relation))] = _reference(paper)
-    return typed_of(record, offered(kind)), (
+    told = (
         f"Đã điền theo «{shown_of(paper)}». Hãy sửa chỗ cần sửa; văn bản mới sẽ có số riêng, "
         "văn bản cũ vẫn nằm trong sổ."
     )
+    edited = " Lời văn của văn bản cũ đã sửa trong Word: phần sửa ấy không có ở đây."
+    return typed_of(record, offered(kind)), told + (edited if edited_text(paper.record) else "")
 
 
 def _reference(paper: DocumentView) -> str:

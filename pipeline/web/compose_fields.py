@@ -17,8 +17,8 @@ _USUAL = ("co_quan", "nguoi_ky", "ngay", "do_khan", "ghi_chu")
 #: Facts that name somebody of the office file, and what of it they name.
 _BODY, _SIGNER = "issuer", "signer"
 #: Up to so many letters a text is one line; above, a box of more and more lines.
-_LINES = ((160, 1), (1_000, 2), (50_000, 7))
-_LONGEST_BOX = 24
+_LINES = ((160, 1), (1_000, 2), (10_000, 4), (50_000, 6), (500_000, 10))
+_LONGEST_BOX = 22
 _EXAMPLES = {"ngay": "09/01/2026", "ngay-hoac-nam": "09/01/2026", "gio": "14 giờ 30"}
 _YES_NO = (("co", "Có"), ("khong", "Không"))
 
@@ -194,14 +194,16 @@ def _leaf(base: Field, item: Property, value: str, form: Form, *, is_criterion: 
         nothing = f"Thường dùng: {_body_name(form.office.default_body, form)}"
         return _choose(replace(base, hint=""), value, [("", _bodies(form))], nothing=nothing)
     if named == _SIGNER:
-        default = "Người ký mặc định"
-        return _choose(replace(base, hint=""), value, _signers(form), nothing=default)
+        # Chosen by name; the schema speaks of the code that a sheet holds.
+        named_well = replace(base, hint="", title=base.title.removesuffix(" (mã)"))
+        return _choose(named_well, value, _signers(form), nothing="Người ký mặc định")
     if item.type == "boolean":
         return _choose(base, value, [("", list(_YES_NO))], nothing="Không ghi")
     if item.values:
         pairs = list(zip(item.values, item.value_titles, strict=True))
         widget = "levels" if is_criterion else "choice"
-        return _choose(base, value, [("", pairs)], nothing="Để trống", widget=widget)
+        nothing = "Chọn …" if item.required else "Để trống"
+        return _choose(base, value, [("", pairs)], nothing=nothing, widget=widget)
     lines = _lines(item)
     return replace(
         base,

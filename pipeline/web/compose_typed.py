@@ -6,6 +6,7 @@ or half done; only the record that is made of it is checked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ _DAYS = frozenset(("ngay", "ngay-hoac-nam"))
 #: No list of any kind has more rows, and no schema of ours is deeper.
 _MOST_ROWS = 2000
 _MOST_STEPS = 8
+_LINES = re.compile(r"\s*[\n;]\s*")
 
 
 def field_name(path: Path) -> str:
@@ -194,10 +196,13 @@ def typed_of(record: Mapping[str, Any], properties: Iterable[Property]) -> Typed
 
 def _shown(value: Any, item: Property) -> Any:
     if item.type == "array" and item.entry is not None:
-        rows = value if isinstance(value, list) else []
-        return [_shown(one, item.entry) for one in rows]
+        # A cell of a sheet holds a whole list as one text.
+        rows = _LINES.split(value.strip()) if isinstance(value, str) else value
+        return [_shown(one, item.entry) for one in rows] if isinstance(rows, list) else []
     if item.type == "object":
         inside = value if isinstance(value, dict) else {}
+        if isinstance(value, str) and item.inner:
+            inside = {item.inner[0].name: value}
         return {one.name: _shown(inside.get(one.name), one) for one in item.inner}
     if value is None:
         return ""
