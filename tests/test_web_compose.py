@@ -14,6 +14,7 @@ from pipeline.process_once import process_inbox
 from pipeline.record import LegalState
 from pipeline.roles import Role
 from pipeline.stores.registers.composed import Composing
+from pipeline.stores.registers.people import People
 from pipeline.web.compose_draft import MOST_KEPT
 
 NAMED = "<script>alert(1)</script>"
@@ -99,7 +100,7 @@ def test_a_paper_goes_the_whole_way_from_the_form_to_the_reader(web):
     assert pdf.content.startswith(b"%PDF")
     assert posted["Location"] == "/dang-xu-ly/"
     assert "Đã gửi «về lịch họp giao ban đợt 1" in text_of(web.get("/dang-xu-ly/"))
-    assert Composing(web.app.registers.db, web.app.clock).of(HOA) == []
+    assert Composing(web.app.registers.db, web.app.clock).of("van-thu") == []
 
     list(process_inbox(web.app, workers=1))
 
@@ -267,7 +268,7 @@ def test_another_persons_form_does_not_exist_and_a_reader_composes_nothing(web):
 def test_a_form_that_is_one_too_many_is_told_and_what_was_typed_stays_on_the_page(web):
     web.person("chi-mai", Role.VAN_THU)
     composing = Composing(web.app.registers.db, web.app.clock)
-    who = "Người chi-mai (chi-mai)", "gioi-thieu"
+    who = "chi-mai", "gioi-thieu"
     for number in range(MOST_KEPT):
         assert composing.keep(f"{number:026d}", who, "", {}, most=MOST_KEPT)
     address = begun(web, "gioi-thieu", account="chi-mai")
@@ -278,6 +279,23 @@ def test_a_form_that_is_one_too_many_is_told_and_what_was_typed_stays_on_the_pag
     assert typed_in(text_of(page), "f.ho_ten") == "Một nữa"
     early = web.post(f"{address}kiem/", {"f.ho_ten": "Một nữa"}, account="chi-mai")
     assert "R330" in text_of(early)
+
+
+def test_a_form_stays_its_writers_when_the_writers_name_changes(web):
+    web.person("co-thoa", Role.CHUYEN_VIEN)
+    address = begun(web, "gioi-thieu", account="co-thoa")
+    web.post(f"{address}kiem/", {"f.ho_ten": "Lò Thị Quỳ"}, account="co-thoa")
+    People(web.app.registers.db, web.app.clock).change("co-thoa", "thử", full_name="Thoa Mới")
+
+    assert "Lò Thị Quỳ" in text_of(web.get("/van-ban-di/", account="co-thoa"))
+
+
+def test_a_part_of_a_page_is_told_to_come_in_again_and_gets_no_other_page(web):
+    address = begun(web, "gioi-thieu")
+    asked = web.post(f"{address}kiem/", {}, account="", headers={"HX-Request": "true"})
+
+    assert asked.status_code == 401
+    assert asked.content == b""
 
 
 def test_a_blank_workbook_is_taken_along(web):

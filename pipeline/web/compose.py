@@ -22,7 +22,7 @@ from pipeline.record import RelationKind, new_id
 from pipeline.rights import Deed
 from pipeline.standing import shown_of
 from pipeline.stores.registers.views import DocumentView
-from pipeline.web.access import Route, actor_of, paper_seen
+from pipeline.web.access import Route, account_of, actor_of, paper_seen
 from pipeline.web.compose_draft import (
     Draft,
     Findings,
@@ -69,8 +69,7 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
 
 def compose(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     """The form; each of its buttons keeps what is typed and does one thing more."""
-    actor = actor_of(request)
-    draft = find(draft_id, kind_named(kind, actor), actor)
+    draft = _draft(request, kind, draft_id)
     if request.method != "POST":
         return _shown(request, draft)
     draft = replace(draft, typed=_posted(request, draft.kind))
@@ -93,8 +92,7 @@ def compose(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 
 def check(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     """Asked while somebody types: keeps the form and tells what is wrong, nothing else."""
-    actor = actor_of(request)
-    draft = find(draft_id, kind_named(kind, actor), actor)
+    draft = _draft(request, kind, draft_id)
     draft = replace(draft, typed=_posted(request, draft.kind))
     told, saved_at = "", None
     try:
@@ -118,8 +116,7 @@ def check(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 
 def look(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     """Xem trước: the sheet as it will be, with DỰ THẢO on it, before any number is taken."""
-    actor = actor_of(request)
-    draft = find(draft_id, kind_named(kind, actor), actor)
+    draft = _draft(request, kind, draft_id)
     if not draft.is_kept:
         raise Http404
     record, found = look_over(draft)
@@ -144,8 +141,7 @@ def look(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 
 def look_pdf(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     """The sheet itself."""
-    actor = actor_of(request)
-    draft = find(draft_id, kind_named(kind, actor), actor)
+    draft = _draft(request, kind, draft_id)
     if not draft.is_kept:
         raise Http404
     record, found = look_over(draft)
@@ -168,8 +164,7 @@ def look_pdf(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 
 def send_seen(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     """Send the form that was just looked at, as it is kept."""
-    actor = actor_of(request)
-    draft = find(draft_id, kind_named(kind, actor), actor)
+    draft = _draft(request, kind, draft_id)
     if not draft.is_kept:
         raise Http404
     return _tried_to_send(request, draft)
@@ -177,15 +172,19 @@ def send_seen(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 
 def drop_form(request: HttpRequest, draft_id: str) -> HttpResponse:
     """Delete a form that nobody wants any more, asked back once. Another's does not exist."""
-    actor = actor_of(request)
+    account = account_of(request)
     kept = forms().get(draft_id)
-    if kept is None or kept.person != actor.name:
+    if kept is None or kept.account != account:
         raise Http404
     if not request.POST.get("chac"):
         return render(request, "soan-xoa.html", {"form": kept})
-    forms().forget(draft_id, actor.name)
+    forms().forget(draft_id, account)
     request.session["notice"] = "Đã xóa biểu mẫu đang soạn."
     return redirect("outgoing")
+
+
+def _draft(request: HttpRequest, kind: str, draft_id: str) -> Draft:
+    return find(draft_id, kind_named(kind, actor_of(request)), account_of(request))
 
 
 def _shown(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -240,8 +239,10 @@ def _sent(request: HttpRequest, draft: Draft) -> HttpResponse:
         _, found = look_over_in_office(draft, record)
     if found.count:
         return _page(request, draft, found, told=_TOO_LATE)
-    path = send_bytes(content_of(record), file_name(draft), draft.kind.name, draft.actor, office())
-    forms().forget(draft.id, draft.actor.name)
+    path = send_bytes(
+        content_of(record), file_name(draft), draft.kind.name, actor_of(request), office()
+    )
+    forms().forget(draft.id, draft.account)
     request.session["notice"] = f"Đã gửi «{path.name}»."
     return redirect("drops")
 

@@ -41,7 +41,7 @@ class Draft:
 
     id: str
     kind: Kind
-    actor: Actor
+    account: str
     typed: Typed
     #: Whether the registers have it.
     is_kept: bool
@@ -92,15 +92,15 @@ def forms() -> Composing:
     return Composing(app.registers.db, app.clock)
 
 
-def find(draft_id: str, kind: Kind, actor: Actor) -> Draft:
+def find(draft_id: str, kind: Kind, account: str) -> Draft:
     """The form of that id, empty where nothing was typed yet. Raises Http404 where it is another's."""
     if not _ID.fullmatch(draft_id):
         raise Http404
     kept = forms().get(draft_id)
-    if kept is not None and (kept.person, kept.kind) != (actor.name, kind.name):
+    if kept is not None and (kept.account, kept.kind) != (account, kind.name):
         raise Http404
     typed = kept.typed if kept else {}
-    return Draft(id=draft_id, kind=kind, actor=actor, typed=typed, is_kept=kept is not None)
+    return Draft(id=draft_id, kind=kind, account=account, typed=typed, is_kept=kept is not None)
 
 
 def keep(draft: Draft) -> Draft:
@@ -111,9 +111,9 @@ def keep(draft: Draft) -> Draft:
     """
     if is_blank(draft.typed) and not draft.is_kept:
         return draft
-    who = draft.actor.name, draft.kind.name
+    who = draft.account, draft.kind.name
     if not forms().keep(draft.id, who, title_of(draft), draft.typed, most=MOST_KEPT):
-        raise TooManyForms(f"{draft.actor.name} keeps {MOST_KEPT}", most=MOST_KEPT)
+        raise TooManyForms(f"{draft.account} keeps {MOST_KEPT}", most=MOST_KEPT)
     return replace(draft, is_kept=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from django.shortcuts import render
 from pipeline.app import App
 from pipeline.blank_sheet import write_blank_sheet
 from pipeline.record import Book, EntryStatus
-from pipeline.rights import Actor, Deed
+from pipeline.rights import Deed
 from pipeline.stores.registers.views import BookRow, DocumentView
 from pipeline.vietnamese import safe_file_name
-from pipeline.web.access import Route, actor_of, is_seen, rights_of
+from pipeline.web.access import Route, account_of, actor_of, is_seen, rights_of
 from pipeline.web.compose_draft import composable, forms, kind_named
 from pipeline.web.office import office
 
@@ -30,10 +31,11 @@ _ROWS = 200
 def outgoing(request: HttpRequest) -> HttpResponse:
     """The page."""
     app, actor = office(), actor_of(request)
-    waiting = [*_waiting(request, app)]
+    waiting = [*islice(_waiting(request, app), _WAITING + 1)]
     page: dict[str, Any] = {
         "kinds": composable(app, actor),
-        "composing": [*_composing(actor, app)],
+        "finished": [kind for kind in app.kinds.values() if kind.is_finished],
+        "composing": [*_composing(account_of(request), app)],
         "waiting": waiting[:_WAITING],
         "many": len(waiting) > _WAITING,
         "issued": [*_issued(request, app)],
@@ -53,8 +55,8 @@ def blank_sheet(request: HttpRequest, kind: str) -> HttpResponseBase:
     return FileResponse(handle, as_attachment=True, filename=path.name)
 
 
-def _composing(actor: Actor, app: App) -> Iterator[dict[str, Any]]:
-    for form in forms().of(actor.name):
+def _composing(account: str, app: App) -> Iterator[dict[str, Any]]:
+    for form in forms().of(account):
         kind = app.kinds.get(form.kind)
         if kind is not None:
             yield {"form": form, "kind": kind}

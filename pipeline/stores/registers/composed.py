@@ -22,7 +22,7 @@ class ComposedView:
     """One form as it was typed so far."""
 
     id: str
-    person: str
+    account: str
     kind: str
     title: str
     #: Field → what stands in it: text, rows, or a table of fields.
@@ -44,7 +44,7 @@ class Composing:
 
         Args:
             draft_id: One that :func:`pipeline.record.new_id` made.
-            who: Person and kind.
+            who: Account and kind.
             title: What the list calls it.
             typed: What stands in the fields.
             most: So many may one person keep.
@@ -56,10 +56,10 @@ class Composing:
         from pipeline.stores.registers.models import Composed
 
         refuse_if_moved(self._db.spec.sqlite_path.parent)
-        person, kind = who
+        account, kind = who
         row = Composed(
             id=draft_id,
-            person=storable(person),
+            account=account,
             kind=kind,
             title=storable(title),
             typed=storable(json.dumps(typed, ensure_ascii=False)),
@@ -69,9 +69,9 @@ class Composing:
         with self._db.transaction():
             rows = self._db.rows(Composed)
             standing = rows.filter(id=draft_id).first()
-            if standing is None and rows.filter(person=row.person).count() >= most:
+            if standing is None and rows.filter(account=account).count() >= most:
                 return False
-            if standing is not None and (standing.person, standing.kind) != (row.person, kind):
+            if standing is not None and (standing.account, standing.kind) != (account, kind):
                 return False
             row.save(using=self._db.alias)
         return True
@@ -83,22 +83,20 @@ class Composing:
         row = self._db.rows(Composed).filter(id=draft_id).first()
         return None if row is None else _view(row)
 
-    def of(self, person: str) -> list[ComposedView]:
+    def of(self, account: str) -> list[ComposedView]:
         """A person's forms, what was changed last first."""
-        from pipeline.stores.registers.lookup_code import storable
         from pipeline.stores.registers.models import Composed
 
-        rows = self._db.rows(Composed).filter(person=storable(person))
+        rows = self._db.rows(Composed).filter(account=account)
         return [_view(row) for row in rows.order_by("-changed_at", "-id")]
 
-    def forget(self, draft_id: str, person: str) -> bool:
+    def forget(self, draft_id: str, account: str) -> bool:
         """Keep it no longer; false where the person has none of that id."""
-        from pipeline.stores.registers.lookup_code import storable
         from pipeline.stores.registers.models import Composed
 
         self._overwrite()
         with self._db.transaction():
-            rows = self._db.rows(Composed).filter(id=draft_id, person=storable(person))
+            rows = self._db.rows(Composed).filter(id=draft_id, account=account)
             deleted, _ = rows.delete()
         return deleted > 0
 
@@ -113,7 +111,7 @@ def _view(row: Composed) -> ComposedView:
 
     return ComposedView(
         id=row.id,
-        person=row.person,
+        account=row.account,
         kind=row.kind,
         title=row.title,
         typed=json.loads(row.typed),

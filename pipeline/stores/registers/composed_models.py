@@ -12,8 +12,8 @@ class Composed(models.Model):
     """One form as it was typed so far. No deed and no record: a row that is forgotten is gone."""
 
     id = models.CharField(max_length=26, primary_key=True)
-    #: As the journal names the person.
-    person = models.CharField(max_length=150)
+    #: Not the name, which may change meanwhile.
+    account = models.CharField(max_length=150)
     kind = models.CharField(max_length=100)
     #: What the list of them calls it.
     title = models.TextField()
@@ -24,5 +24,5 @@ class Composed(models.Model):
     class Meta:
         db_table = "composed"
         indexes: ClassVar[list[Index]] = [
-            Index(fields=["person", "changed_at"], name="composed_person")
+            Index(fields=["account", "changed_at"], name="composed_account")
         ]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             name="Composed",
             fields=[
                 ("id", models.CharField(max_length=26, primary_key=True, serialize=False)),
-                ("person", models.CharField(max_length=150)),
+                ("account", models.CharField(max_length=150)),
                 ("kind", models.CharField(max_length=100)),
                 ("title", models.TextField()),
                 ("typed", models.TextField()),
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "composed",
                 "indexes": [
-                    models.Index(fields=["person", "changed_at"], name="composed_person")
+                    models.Index(fields=["account", "changed_at"], name="composed_account")
                 ],
             },
         ),
