@@ -13,7 +13,7 @@ from web_kit import served, text_of
 from pipeline.process_once import process_inbox
 from pipeline.record import LegalState
 from pipeline.roles import Role
-from pipeline.stores.registers.composed import Composing
+from pipeline.stores.registers.composed import Composing, Keeping
 from pipeline.stores.registers.people import People
 from pipeline.web.compose_draft import MOST_KEPT
 
@@ -270,7 +270,7 @@ def test_a_form_that_is_one_too_many_is_told_and_what_was_typed_stays_on_the_pag
     composing = Composing(web.app.registers.db, web.app.clock)
     who = "chi-mai", "gioi-thieu"
     for number in range(MOST_KEPT):
-        assert composing.keep(f"{number:026d}", who, "", {}, most=MOST_KEPT)
+        assert composing.keep(f"{number:026d}", who, "", {}, most=MOST_KEPT) is Keeping.KEPT
     address = begun(web, "gioi-thieu", account="chi-mai")
     page = web.post(address, {"f.ho_ten": "Một nữa", "viec": "kiem"}, account="chi-mai")
 
@@ -398,3 +398,37 @@ def test_deeds_on_a_paper_are_for_who_may_do_them(web):
     assert "Hãy chọn trạng thái mới" in text_of(odd)
     assert "chưa tới" in text_of(late)
     assert odd.status_code == late.status_code == 422
+
+
+def test_a_form_that_is_sent_twice_by_a_double_click_takes_one_number(web):
+    address = begun(web, "gioi-thieu")
+    sent = fields_of(person(61)) | {"f.cap_them": "co", "viec": "gui"}
+    before = len(web.app.registers.newest_entries({"symbol": "GGT"}, limit=99)[0])
+    for _ in range(2):
+        assert web.post(address, sent)["Location"] == "/dang-xu-ly/"
+    list(process_inbox(web.app, workers=1))
+
+    assert len(web.app.registers.newest_entries({"symbol": "GGT"}, limit=99)[0]) == before + 1
+    late = web.post(f"{address}kiem/", sent | {"f.ho_ten": "Gõ thêm sau"})
+    other = web.post(address, sent | {"f.ho_ten": "Gõ thêm sau"})
+    assert "R331" in text_of(late)
+    assert other.status_code == 422
+    assert "R331" in text_of(other)
+    assert typed_in(text_of(other), "f.ho_ten") == "Gõ thêm sau"
+    assert web.get(address)["Location"] == "/dang-xu-ly/"
+    kept = Composing(web.app.registers.db, web.app.clock).of("van-thu")
+    assert all(one.id not in address for one in kept)
+    asked = Composing(web.app.registers.db, web.app.clock).get(address.split("/")[-2])
+    assert (asked.typed, asked.title) == ({}, "")
+
+
+def test_of_two_who_send_a_form_at_once_one_does_and_a_failed_sending_may_be_tried_again(web):
+    composing = Composing(web.app.registers.db, web.app.clock)
+    composing.keep("9" * 26, ("lan", "van-ban"), "việc", {"loai": "x"}, most=9)
+
+    assert composing.begin_sending("9" * 26, "lan")
+    assert not composing.begin_sending("9" * 26, "lan")
+    composing.ended_sending("9" * 26, "")
+    assert not composing.begin_sending("9" * 26, "mai")
+    assert [one.title for one in composing.of("lan")] == ["việc"]
+    assert composing.begin_sending("9" * 26, "lan")

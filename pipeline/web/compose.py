@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -73,6 +74,8 @@ def compose(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, draft)
     draft = replace(draft, typed=_posted(request, draft.kind))
+    if _is_as_sent(draft):
+        return redirect("drops")
     action, _, name = request.POST.get("viec", "kiem").partition(":")
     if action in {"them", "bo"}:
         change = with_row if action == "them" else without_row
@@ -83,11 +86,11 @@ def compose(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
         return _page(request, draft, look_over(draft)[1], told=error.clerk_text)
     if action == "gui":
         return _tried_to_send(request, draft)
+    address = _address(draft.kind, draft.id)
     if action in {"them", "bo"}:
-        return redirect(f"{_address(draft.kind, draft.id)}#{_anchor(name, action)}")
-    if action == "xem" and draft.is_kept:
-        return redirect("compose-look", kind=draft.kind.name, draft_id=draft.id)
-    return redirect(f"{_address(draft.kind, draft.id)}?kiem=1#tom-tat")
+        return redirect(f"{address}#{_anchor(name, action)}")
+    is_looked_at = action == "xem" and draft.is_kept
+    return redirect(f"{address}xem/" if is_looked_at else f"{address}?kiem=1#tom-tat")
 
 
 def check(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
@@ -117,7 +120,7 @@ def check(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 def look(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     """Xem trước: the sheet as it will be, with DỰ THẢO on it, before any number is taken."""
     draft = _draft(request, kind, draft_id)
-    if not draft.is_kept:
+    if not draft.is_kept or draft.sent_sha512:
         raise Http404
     record, found = look_over(draft)
     told = ""
@@ -142,7 +145,7 @@ def look(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 def look_pdf(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     """The sheet itself."""
     draft = _draft(request, kind, draft_id)
-    if not draft.is_kept:
+    if not draft.is_kept or draft.sent_sha512:
         raise Http404
     record, found = look_over(draft)
     if found.count:
@@ -165,6 +168,8 @@ def look_pdf(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
 def send_seen(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     """Send the form that was just looked at, as it is kept."""
     draft = _draft(request, kind, draft_id)
+    if draft.sent_sha512:
+        return redirect("drops")
     if not draft.is_kept:
         raise Http404
     return _tried_to_send(request, draft)
@@ -188,6 +193,9 @@ def _draft(request: HttpRequest, kind: str, draft_id: str) -> Draft:
 
 
 def _shown(request: HttpRequest, draft: Draft) -> HttpResponse:
+    if draft.sent_sha512:
+        request.session["notice"] = "Biểu mẫu ấy đã gửi rồi."
+        return redirect("drops")
     told = ""
     if not draft.is_kept:
         typed, told = _prefilled(request, draft.kind)
@@ -233,18 +241,32 @@ def _tried_to_send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Into the inbox with it, and only then forget the form."""
+    """Into the inbox with it, once, and only then forget the form."""
     record, found = look_over(draft)
     if not found.count:
         _, found = look_over_in_office(draft, record)
     if found.count:
         return _page(request, draft, found, told=_TOO_LATE)
-    path = send_bytes(
-        content_of(record), file_name(draft), draft.kind.name, actor_of(request), office()
-    )
-    forms().forget(draft.id, draft.account)
+    if not forms().begin_sending(draft.id, draft.account):
+        # A second click, while the first is at work.
+        return redirect("drops")
+    content, digest = content_of(record), ""
+    try:
+        name = file_name(draft)
+        path = send_bytes(content, name, draft.kind.name, actor_of(request), office())
+        digest = hashlib.sha512(content).hexdigest()
+    finally:
+        forms().ended_sending(draft.id, digest)
     request.session["notice"] = f"Đã gửi «{path.name}»."
     return redirect("drops")
+
+
+def _is_as_sent(draft: Draft) -> bool:
+    """Whether just this was sent already: by a double click."""
+    if not draft.sent_sha512:
+        return False
+    record, _ = look_over(draft)
+    return hashlib.sha512(content_of(record)).hexdigest() == draft.sent_sha512
 
 
 def _posted(request: HttpRequest, kind: Kind) -> Typed:

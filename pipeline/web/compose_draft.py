@@ -15,13 +15,13 @@ from pipeline.app import App
 from pipeline.clock import today
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import Problem
-from pipeline.errors.composing import TooManyForms
+from pipeline.errors.composing import FormSent, TooManyForms
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.kinds.model import Kind
 from pipeline.preview import Preview, check_alone
 from pipeline.record import Place, Record
 from pipeline.rights import Actor
-from pipeline.stores.registers.composed import Composing
+from pipeline.stores.registers.composed import Composing, Keeping
 from pipeline.vietnamese import safe_file_name
 from pipeline.web.compose_fields import offered
 from pipeline.web.compose_typed import Made, Path, Typed, is_blank, reach, record_of
@@ -45,6 +45,8 @@ class Draft:
     typed: Typed
     #: Whether the registers have it.
     is_kept: bool
+    #: Digest of the file that it was sent as; empty while it is not.
+    sent_sha512: str = ""
 
     @property
     def made(self) -> Made:
@@ -99,21 +101,32 @@ def find(draft_id: str, kind: Kind, account: str) -> Draft:
     kept = forms().get(draft_id)
     if kept is not None and (kept.account, kept.kind) != (account, kind.name):
         raise Http404
-    typed = kept.typed if kept else {}
-    return Draft(id=draft_id, kind=kind, account=account, typed=typed, is_kept=kept is not None)
+    return Draft(
+        id=draft_id,
+        kind=kind,
+        account=account,
+        typed=kept.typed if kept else {},
+        is_kept=kept is not None,
+        sent_sha512=kept.sent_sha512 if kept else "",
+    )
 
 
 def keep(draft: Draft) -> Draft:
     """Keep what is typed; a form in which nothing was typed is not begun.
 
     Raises:
-        TooManyForms (R330), OfficeMoved (A433).
+        TooManyForms (R330), FormSent (R331), OfficeMoved (A433).
     """
     if is_blank(draft.typed) and not draft.is_kept:
         return draft
     who = draft.account, draft.kind.name
-    if not forms().keep(draft.id, who, title_of(draft), draft.typed, most=MOST_KEPT):
-        raise TooManyForms(f"{draft.account} keeps {MOST_KEPT}", most=MOST_KEPT)
+    match forms().keep(draft.id, who, title_of(draft), draft.typed, most=MOST_KEPT):
+        case Keeping.TOO_MANY:
+            raise TooManyForms(f"{draft.account} keeps {MOST_KEPT}", most=MOST_KEPT)
+        case Keeping.SENT:
+            raise FormSent(f"sent already draft={draft.id}")
+        case Keeping.OTHERS:
+            raise Http404
     return replace(draft, is_kept=True)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pipeline.clock import Clock
@@ -15,6 +16,24 @@ from pipeline.stores.registers.database import Database
 
 if TYPE_CHECKING:
     from pipeline.stores.registers.models import Composed
+
+
+#: After so long whoever began to send it is dead.
+_SENDING = timedelta(minutes=2)
+#: So long a form that was sent says that it was.
+_TOLD = timedelta(days=2)
+_NOTHING = "{}"
+
+
+class Keeping(StrEnum):
+    """What became of a form that was to be kept."""
+
+    KEPT = "kept"
+    TOO_MANY = "too-many"
+    #: It was sent meanwhile.
+    SENT = "sent"
+    #: The id is that of another's form.
+    OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +47,8 @@ class ComposedView:
     #: Field → what stands in it: text, rows, or a table of fields.
     typed: dict[str, Any]
     changed_at: datetime
+    #: Digest of the file that it was sent as; empty while it is not.
+    sent_sha512: str
 
 
 class Composing:
@@ -39,8 +60,8 @@ class Composing:
 
     def keep(
         self, draft_id: str, who: tuple[str, str], title: str, typed: dict[str, Any], *, most: int
-    ) -> bool:
-        """Keep what is typed, over what was; false where it is another's, or were one more than *most*.
+    ) -> Keeping:
+        """Keep what is typed, over what was.
 
         Args:
             draft_id: One that :func:`pipeline.record.new_id` made.
@@ -57,24 +78,49 @@ class Composing:
 
         refuse_if_moved(self._db.spec.sqlite_path.parent)
         account, kind = who
-        row = Composed(
-            id=draft_id,
-            account=account,
-            kind=kind,
-            title=storable(title),
-            typed=storable(json.dumps(typed, ensure_ascii=False)),
-            changed_at=self._clock.now(),
-        )
+        now = self._clock.now()
         self._overwrite()
         with self._db.transaction():
             rows = self._db.rows(Composed)
-            standing = rows.filter(id=draft_id).first()
-            if standing is None and rows.filter(account=account).count() >= most:
-                return False
-            if standing is not None and (standing.account, standing.kind) != (account, kind):
-                return False
+            rows.filter(sent_at__lt=now - _TOLD).exclude(sent_sha512="").delete()
+            row = rows.filter(id=draft_id).first()
+            if row is None:
+                if rows.filter(account=account, sent_sha512="").count() >= most:
+                    return Keeping.TOO_MANY
+                row = Composed(id=draft_id, account=account, kind=kind)
+            if (row.account, row.kind) != (account, kind):
+                return Keeping.OTHERS
+            if row.sent_sha512:
+                return Keeping.SENT
+            row.title = storable(title)
+            row.typed = storable(json.dumps(typed, ensure_ascii=False))
+            row.changed_at = now
             row.save(using=self._db.alias)
-        return True
+        return Keeping.KEPT
+
+    def begin_sending(self, draft_id: str, account: str) -> bool:
+        """Whether the caller is the one who sends it now; to be told how that ended."""
+        from django.db.models import Q
+
+        from pipeline.stores.registers.models import Composed
+
+        now = self._clock.now()
+        with self._db.transaction():
+            rows = self._db.rows(Composed).filter(id=draft_id, account=account, sent_sha512="")
+            free = rows.filter(Q(sent_at__isnull=True) | Q(sent_at__lt=now - _SENDING))
+            return free.update(sent_at=now) > 0
+
+    def ended_sending(self, draft_id: str, sha512: str) -> None:
+        """It was sent as a file of that digest, and nothing else of it stays; without one it was not sent."""
+        from pipeline.stores.registers.models import Composed
+
+        self._overwrite()
+        with self._db.transaction():
+            rows = self._db.rows(Composed).filter(id=draft_id)
+            if sha512:
+                rows.update(sent_sha512=sha512, typed=_NOTHING, title="")
+            else:
+                rows.update(sent_at=None)
 
     def get(self, draft_id: str) -> ComposedView | None:
         """The form of that id, whosever it is."""
@@ -84,10 +130,10 @@ class Composing:
         return None if row is None else _view(row)
 
     def of(self, account: str) -> list[ComposedView]:
-        """A person's forms, what was changed last first."""
+        """A person's forms that are not sent, what was changed last first."""
         from pipeline.stores.registers.models import Composed
 
-        rows = self._db.rows(Composed).filter(account=account)
+        rows = self._db.rows(Composed).filter(account=account, sent_sha512="")
         return [_view(row) for row in rows.order_by("-changed_at", "-id")]
 
     def forget(self, draft_id: str, account: str) -> bool:
@@ -116,4 +162,5 @@ def _view(row: Composed) -> ComposedView:
         title=row.title,
         typed=json.loads(row.typed),
         changed_at=wire.local(row.changed_at),
+        sent_sha512=row.sent_sha512,
     )

@@ -9,7 +9,7 @@ from django.db.models import Index
 
 
 class Composed(models.Model):
-    """One form as it was typed so far. No deed and no record: a row that is forgotten is gone."""
+    """One form as it was typed so far. No deed and no record: a row that is forgotten is gone; one that is sent is empty."""
 
     id = models.CharField(max_length=26, primary_key=True)
     #: Not the name, which may change meanwhile.
@@ -20,6 +20,10 @@ class Composed(models.Model):
     #: What stands in the fields, as JSON.
     typed = models.TextField()
     changed_at = models.DateTimeField()
+    #: When somebody began to send it; a double click finds that it is being sent.
+    sent_at = models.DateTimeField(null=True)
+    #: Of the file that was sent; nothing else of it is kept then.
+    sent_sha512 = models.CharField(max_length=128, default="")
 
     class Meta:
         db_table = "composed"

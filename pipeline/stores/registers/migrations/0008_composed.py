@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
                 ("title", models.TextField()),
                 ("typed", models.TextField()),
                 ("changed_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("sent_sha512", models.CharField(default="", max_length=128)),
             ],
             options={
                 "db_table": "composed",
