@@ -111,6 +111,8 @@ _CONTENT_POLICY = {
 #: Wrong passwords of one account from one place before it must wait, and how long.
 _FAILURES = 7
 _WAIT_HOURS = 0.25
+#: Minutes with hundreds of names are one form.
+_MOST_FIELDS = 10_000
 
 
 def _web() -> dict[str, Any]:
@@ -168,6 +170,7 @@ def _web() -> dict[str, Any]:
         "X_FRAME_OPTIONS": "SAMEORIGIN",
         "CONTENT_SECURITY_POLICY": _CONTENT_POLICY,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 5_000_000,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": _MOST_FIELDS,
         "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.TemporaryFileUploadHandler"],
         "SILENCED_SYSTEM_CHECKS": ["axes.W003", "axes.W006"],
         "USE_I18N": True,

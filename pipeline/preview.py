@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.app import App
 from pipeline.between import Bench, Checked
 from pipeline.durable import give_out
+from pipeline.engines.cell import Cell
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import SecrecyMark
 from pipeline.errors.issuing import NoSuchRow, PreviewNotOfRecord
@@ -40,41 +42,84 @@ class Preview:
     already: DocumentView | None = None
 
 
-def make_preview(path: Path, kind: Kind, out: Path, app: App, *, row: int | None = None) -> Preview:
+def make_preview(
+    path: Path,
+    kind: Kind,
+    out: Path,
+    app: App,
+    *,
+    row: int | None = None,
+    cell: Cell | None = None,
+) -> Preview:
     """Check one record of *path* as a drop would be, and draw it to *out*.
 
     Args:
         path: A record file, or a sheet; never changed, never taken.
+        kind: Of whom it is.
+        out: Its ending says what is made.
+        app: The office.
         row: Which row of a sheet, or which record of a list; None where there is one only.
+        cell: One that is warm; without it one is made.
     Raises:
         SecrecyMark (R184), NoSuchRow (R214), PreviewNotOfRecord (R215).
     """
+    with _bench(kind, app, cell) as bench:
+        looked = _looked_at(path, row, bench)
+        if looked.document is not None and looked.checked is not None:
+            _draw(looked.document, looked.checked, out, bench)
+        return looked.found
+
+
+def check_alone(path: Path, kind: Kind, app: App, *, cell: Cell | None = None) -> Preview:
+    """Check the one record of *path* as :func:`make_preview` does, without drawing it.
+
+    Raises:
+        SecrecyMark (R184), NoSuchRow (R214), PreviewNotOfRecord (R215).
+    """
+    with _bench(kind, app, cell) as bench:
+        return _looked_at(path, None, bench).found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    found: Preview
+    #: The paper that it would be; None where something is wrong.
+    document: DocumentView | None = None
+    checked: Checked | None = None
+
+
+@contextmanager
+def _bench(kind: Kind, app: App, cell: Cell | None) -> Iterator[Bench]:
     if kind.source != "record":
         raise PreviewNotOfRecord(f"source {kind.source}", kind=kind.title)
-    with app.new_cell() as cell, app.new_folder() as folder:
-        bench = Bench(
+    with nullcontext(cell) if cell else app.new_cell() as used, app.new_folder() as folder:
+        yield Bench(
             office=app.office,
             registers=app.registers,
             objects=app.objects,
             clock=app.clock,
-            cell=cell,
+            cell=used,
             kind=kind,
             folder=Path(folder),
             worker=app.worker,
         )
-        look = look_at(Drop(kind=kind.name, path=path), kind, app.office, cell, new_lot="")
-        if look.is_secret:
-            raise SecrecyMark("a mark of secrecy", folder=path.parent.name)
-        if look.problems:
-            return Preview(problems=look.problems)
-        item = _chosen(look.items, row, path)
-        document = _document(item, kind, bench)
-        (checked,) = check(_receipt(path, look, bench), [document], [], bench)
-        if checked.problems:
-            return Preview(problems=tuple(checked.problems))
-        _draw(document, checked, out, bench)
-        earlier = checked.duplicate_of
-        return Preview(already=app.registers.get(earlier) if earlier else None)
+
+
+def _looked_at(path: Path, row: int | None, bench: Bench) -> _Looked:
+    kind = bench.kind
+    look = look_at(Drop(kind=kind.name, path=path), kind, bench.office, bench.cell, new_lot="")
+    if look.is_secret:
+        raise SecrecyMark("a mark of secrecy", folder=path.parent.name)
+    if look.problems:
+        return _Looked(found=Preview(problems=look.problems))
+    item = _chosen(look.items, row, path)
+    document = _document(item, kind, bench)
+    (checked,) = check(_receipt(path, look, bench), [document], [], bench)
+    if checked.problems:
+        return _Looked(found=Preview(problems=tuple(checked.problems)))
+    earlier = checked.duplicate_of
+    already = bench.registers.get(earlier) if earlier else None
+    return _Looked(found=Preview(already=already), document=document, checked=checked)
 
 
 def _chosen(items: Sequence[Item], row: int | None, path: Path) -> Item:

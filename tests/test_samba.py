@@ -19,7 +19,7 @@ def test_a_file_put_through_the_share_comes_back_with_its_number(tmp_path):
         shared(office.inbox_dir, tmp_path / "smb") as share,
     ):
         wait_until(lambda: results(office), seconds=120)
-        told = share.ask(f"cd gioi-thieu", f'put "{record}" "giấy giới thiệu.json"')
+        told = share.ask("cd gioi-thieu", f'put "{record}" "giấy giới thiệu.json"')
         assert "NT_STATUS" not in told, told
         wait_until(lambda: any("02" in name for name in results(office)), seconds=120)
         listed = share.ask(r"cd gioi-thieu\_ket_qua", "ls")

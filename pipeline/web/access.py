@@ -8,7 +8,13 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from django.urls import URLPattern, path
 
 from pipeline.app import App
@@ -51,6 +57,9 @@ def _guarded(route: Route) -> Callable[..., HttpResponseBase]:
             return HttpResponseNotAllowed(allowed)
         if route.deed is not None:
             if not request.user.is_authenticated:
+                if request.headers.get("HX-Request"):
+                    # Part of a page asks: it stays as it is, and says that one must come in again.
+                    return HttpResponse(status=401)
                 return redirect_to_login(
                     request.get_full_path() if request.method == "GET" else "/"
                 )
@@ -70,6 +79,11 @@ def actor_of(request: HttpRequest) -> Actor:
     """Who asks."""
     person = cast("Person", request.user)
     return Actor(name=actor_name(person.ho_ten, person.account), role=Role(person.role))
+
+
+def account_of(request: HttpRequest) -> str:
+    """The account of who asks: it stays when a name changes."""
+    return str(cast("Person", request.user).account)
 
 
 def rights_of(request: HttpRequest) -> Rights:

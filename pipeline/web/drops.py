@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from pipeline.app import App
 from pipeline.errors.base import Problem, VanthuError
@@ -54,6 +55,8 @@ class Card:
     paper: DocumentView | None = None
     progress: Progress | None = None
     reasons: tuple[str, ...] = ()
+    #: Address of a form with what was sent, where it came back and can be mended in the browser.
+    mend: str = ""
 
 
 def drops(request: HttpRequest) -> HttpResponse:
@@ -207,7 +210,15 @@ def _card(receipt: ReceiptView, progress: Progress, app: App) -> Card:
         paper=paper if paper and paper.number else None,
         progress=progress if progress.total > 1 else None,
         reasons=tuple(p.sentence() for p in _problems(receipt, paper)),
+        mend=_mend(paper, app) if paper and state == TO_MEND else "",
     )
+
+
+def _mend(paper: DocumentView, app: App) -> str:
+    kind = app.kinds.get(paper.kind)
+    if kind is None or kind.source != "record" or not paper.record:
+        return ""
+    return f"{reverse('compose-begin', kwargs={'kind': kind.name})}?tu={paper.id}"
 
 
 def _problems(receipt: ReceiptView, paper: DocumentView | None) -> tuple[Problem, ...]:

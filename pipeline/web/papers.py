@@ -25,6 +25,7 @@ from pipeline.standing import shown_of, upper_first
 from pipeline.stores.registers.views import DocumentView
 from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
 from pipeline.web.office import office, served
+from pipeline.web.outgoing_deeds import links_of
 
 _DPI = 96
 _FINE_DPI = 160
@@ -81,6 +82,8 @@ def paper(request: HttpRequest, document_id: str) -> HttpResponse:
         "citing": about["cited_by"],
         "relations": [*relations_seen(request, about)],
         "versions": [*reversed(app.registers.versions_of(found.id))],
+        "links": [*links_of(found, actor_of(request), app)],
+        "notice": request.session.pop("notice", ""),
     }
     return render(request, "van-ban.html", page)
 

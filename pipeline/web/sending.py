@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,14 +25,23 @@ _MOST_NAMES = 1000
 def send(file: UploadedFile[bytes], kind: str, actor: Actor, app: App) -> Path:
     """Put *file* into the folder of *kind*; where it lies.
 
-    The row that says whose it is comes before the name, so that nobody can take it in without knowing.
-
     Raises:
         FileEmpty (R183), FileTooLarge (R182): before anything is written.
     """
-    refuse_if_behind(app)
     name = safe_file_name(Path(file.name or "tep").name)
-    _check_size(file, name, app)
+    _check_size(file.size or 0, name, app)
+    return _put(file.chunks(), name, kind, actor, app)
+
+
+def send_bytes(content: bytes, name: str, kind: str, actor: Actor, app: App) -> Path:
+    """Put *content* as a file of that name into the folder of *kind*, as :func:`send` does; where it lies."""
+    _check_size(len(content), name, app)
+    return _put((content,), safe_file_name(name), kind, actor, app)
+
+
+def _put(chunks: Iterable[bytes], name: str, kind: str, actor: Actor, app: App) -> Path:
+    """The row that says whose it is comes before the name, so that nobody can take it in without knowing."""
+    refuse_if_behind(app)
     ensure_folders(app.office, {kind: app.folders[kind]})
     folder = app.office.inbox_dir / kind
     upload_id = new_id(app.clock)
@@ -39,7 +49,7 @@ def send(file: UploadedFile[bytes], kind: str, actor: Actor, app: App) -> Path:
     temp = folder / f".{upload_id}.part"
     try:
         with temp.open("xb") as out:
-            for chunk in file.chunks():
+            for chunk in chunks:
                 out.write(chunk)
         temp.chmod(_MODE)
         lend_to_owner(temp, app.office.inbox_dir)
@@ -75,9 +85,8 @@ def _named(temp: Path, wanted: Path, upload: UploadView, app: App) -> Path:
     raise FolderFull(f"no free name like {wanted.name!r}", file=wanted.name, folder=upload.kind)
 
 
-def _check_size(file: UploadedFile[bytes], name: str, app: App) -> None:
+def _check_size(size: int, name: str, app: App) -> None:
     limit = app.office.limits.max_file_bytes
-    size = file.size or 0
     if not size:
         raise FileEmpty("empty upload", file=name)
     if size > limit:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pipeline.web import books, checking, drops, entering, papers, searching, today
+from pipeline.web import (
+    books,
+    checking,
+    compose,
+    drops,
+    entering,
+    outgoing,
+    outgoing_deeds,
+    papers,
+    searching,
+    today,
+)
 from pipeline.web.access import Route, patterns
 from pipeline.web.api.table import API
 
@@ -13,7 +24,10 @@ ROUTES: tuple[Route, ...] = (
     *entering.ROUTES,
     *searching.ROUTES,
     *papers.ROUTES,
+    *outgoing_deeds.ROUTES,
     *drops.ROUTES,
+    *outgoing.ROUTES,
+    *compose.ROUTES,
     *books.ROUTES,
     *checking.ROUTES,
 )

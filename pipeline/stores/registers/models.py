@@ -8,17 +8,14 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
+from pipeline.stores.registers.composed_models import Composed
 from pipeline.stores.registers.fields import JsonText, WaitingRank
 from pipeline.stores.registers.print_models import PrintedPaper, PrintJob
 from pipeline.stores.registers.token_models import ApiToken
 from pipeline.stores.registers.upload_models import Upload
 
-__all__ = [
-    "ApiToken",
-    "PrintJob",
-    "PrintedPaper",
-    "Upload",
-]  # found here by Django like all the others
+# found here by Django like all the others
+__all__ = ["ApiToken", "Composed", "PrintJob", "PrintedPaper", "Upload"]
 
 
 class PersonManager(BaseUserManager["Person"]):

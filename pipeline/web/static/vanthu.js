@@ -3,6 +3,18 @@ document.addEventListener("htmx:responseError", (event) => {
   const box = document.createElement("p");
   box.className = "bao loi";
   box.setAttribute("role", "alert");
-  box.textContent = "Máy chủ chưa trả lời được. Hãy tải lại trang; nếu vẫn vậy, báo người quản trị.";
+  box.textContent = event.detail.xhr.status === 401
+    ? "Phiên làm việc đã hết. Hãy tải lại trang và đăng nhập; chữ gõ đến lần lưu trước vẫn còn."
+    : "Máy chủ chưa trả lời được. Hãy tải lại trang; nếu vẫn vậy, báo người quản trị.";
   event.target.prepend(box);
+});
+// A form that was checked as one types: who listens hears which field is wrong.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const told of document.querySelectorAll(".sai[data-cho]")) {
+    const field = document.getElementById(told.dataset.cho);
+    if (field && field.matches("input, select, textarea")) {
+      field.toggleAttribute("aria-invalid", false);
+      if (told.textContent.trim()) field.setAttribute("aria-invalid", "true");
+    }
+  }
 });
