@@ -200,7 +200,7 @@ def test_two_uploads_of_one_name_are_told_apart(web, program):
 
 def test_a_paper_goes_in_with_its_record(web, program, tmp_path):
     file = io.BytesIO(paper_bytes(tmp_path, "Cong van"))
-    file.name = "cv 31.pdf"
+    file.name = f"cv 31 {'rất dài ' * 20}.pdf"
     given = {"kind": "van-ban-den", "file": file, "record": json.dumps(letter(31))}
     sent = program().post(f"{BASE}/drops", given)
     list(process_inbox(web.app, workers=1))
@@ -354,7 +354,8 @@ def test_a_copy_is_ordered_made_and_known_again(web, program):
 
 
 def test_whoever_checks_too_often_must_wait_in_words(program):
-    asked = [program().post(f"{BASE}/check", {"code": "x"}) for _ in range(25)]
+    asking = {"path": f"{BASE}/check", "data": {"code": "x"}, "REMOTE_ADDR": "10.250.0.1"}
+    asked = [program().post(**asking) for _ in range(25)]
 
     assert fault(asked[-1]) == (429, "T389")
 

@@ -2,7 +2,7 @@
 
 A new route needs one line in ROWS: its name (an operation of the interface: «api » and its id) and who may. Where its
 address has a parameter that ARGS does not know, a line there, or ``args`` of the row; where its form must be filled
-in to be understood, ``posted``. A route without a line fails, and so does a line without a route.
+in to be understood, ``posted``; where it wants another paper than a sheet that was numbered, ``paper``, put into ``papers``. A route without a line fails, and so does a line without a route.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Row:
     """Who may, and how it is asked."""
 
     who: frozenset[Role] | None
+    #: Which of ``papers`` the address is asked with.
+    paper: str = "everybody's"
     args: Mapping[str, Any] = field(default_factory=dict)
     posted: Mapping[str, Any] = field(default_factory=dict)
 
@@ -158,13 +160,13 @@ def args_of(row: Row, papers: Mapping[str, Any], role: Role | None) -> dict[str,
     """For an address that this person may ask."""
     from pipeline.stores.registers.models import Receipt
 
-    paper = papers["everybody's"]
-    receipt = paper.receipt_id
+    receipt = papers["everybody's"].receipt_id
     if role is not None:
         # A drop is there for its owner alone, but for those who see everybody's.
         owner = f"Người {role.value} ({role.value})"
         Receipt.objects.filter(id=receipt).update(owner=owner)
-    return {**ARGS, "document_id": paper.id, "receipt_id": receipt, "drop_id": receipt, **row.args}
+    wanted = dict.fromkeys(PAPERS, papers[row.paper].id)
+    return {**ARGS, **wanted, "receipt_id": receipt, "drop_id": receipt, **row.args}
 
 
 def came_in(response: Any) -> bool:

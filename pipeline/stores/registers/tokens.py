@@ -7,12 +7,13 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.clock import Clock
+from pipeline.errors.base import TemporaryFailure
 from pipeline.errors.people import AccountUnknown
 from pipeline.errors.programs import TokenWrong
 from pipeline.stores.registers.database import Database
@@ -129,7 +130,8 @@ class Tokens:
 
         now = self._clock.now()
         if row.last_used is None or not timedelta(0) <= now - row.last_used < _GRAIN:
-            with self._db.transaction():
+            # A question is answered also while the registers are too busy to note that it was asked.
+            with suppress(TemporaryFailure), self._db.transaction():
                 self._db.rows(ApiToken).filter(id=row.id).update(last_used=now)
 
     def _person(self, account: str) -> Person:

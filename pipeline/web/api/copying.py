@@ -71,12 +71,13 @@ def copy(request: HttpRequest, wanted: CopyOrder) -> Status[Sent]:
     """Hand the record of a copy to the flow."""
     app, rights = office(), rights_of(request)
     papers = app.registers.find(wanted.paper)
-    if papers and not any(is_seen(paper, rights, app) for paper in papers):
+    seen = [paper for paper in papers if is_seen(paper, rights, app)]
+    if papers and not seen:
         raise NothingThere("a paper that is hidden")
     receipt_id = ask_for_copy(
         Asked(
             form=wanted.form,
-            paper=wanted.paper,
+            paper=seen[0].id if len(seen) == 1 else wanted.paper,
             person=actor_of(request).name,
             recipients=tuple(wanted.recipients),
             signer=wanted.signer,

@@ -43,6 +43,8 @@ router = Router(tags=["drops"])
 
 ID = r"^[0-9a-z]{26}$"
 _LONGEST_RECORD = 1_000_000
+#: So that a paper's name and its record's are not cut at different places.
+_LONGEST_STEM = 50
 
 
 class Submission(Told):
@@ -141,7 +143,7 @@ def submit(
     elif record:
         # The record is found by its name: both get one that nobody else has.
         name = PurePath(file.name or "tep")
-        stem = f"{name.stem} {new_id(app.clock)[-8:]}"
+        stem = f"{name.stem[:_LONGEST_STEM]} {new_id(app.clock)[-8:]}"
         _put(_as_file(record, f"{stem}.json"), kind, actor, app)
         file.name = f"{stem}{name.suffix}"
         found = _put(file, kind, actor, app)
