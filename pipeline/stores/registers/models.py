@@ -171,6 +171,8 @@ class Document(Worked):
             Index(fields=["kind", "record_sha512"], name="document_record"),
             Index(fields=["kind", "line_code"], name="document_line"),
             Index(fields=["their_reference_key"], name="document_theirs"),
+            # What waits for what is asked for all day: never by reading every paper.
+            Index(fields=["state", "legal_state", "kind"], name="document_standing"),
         ]
 
 
@@ -266,7 +268,10 @@ class Entry(models.Model):
                 name="entry_issued_to_a_document",
             ),
         ]
-        indexes: ClassVar[list[Index]] = [Index(fields=["reference_key"], name="entry_reference")]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["reference_key"], name="entry_reference"),
+            Index(fields=["issued_on", "status"], name="entry_day"),
+        ]
 
 
 class Relation(models.Model):
