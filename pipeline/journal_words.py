@@ -57,6 +57,8 @@ DEED_WORDS: dict[str, str] = {
     "person-changed": "sửa tài khoản",
     "password-set": "đặt mật khẩu",
     "file-taken": "tải tệp về",
+    "link-made": "lập đường dẫn để đặt mật khẩu",
+    "list-taken": "tải danh sách tìm được",
 }
 #: A number that was set aside, by where it came from.
 _HELD_WORDS = {

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from pipeline.web import books, checking, drops, entering, papers, searching, today
+from pipeline.web import (
+    books,
+    checking,
+    drops,
+    entering,
+    papers,
+    searching,
+    searching_kept,
+    today,
+)
 from pipeline.web.access import Route, patterns
 
 ROUTES: tuple[Route, ...] = (
     *today.ROUTES,
     *entering.ROUTES,
+    *searching_kept.ROUTES,
     *searching.ROUTES,
     *papers.ROUTES,
     *drops.ROUTES,
