@@ -29,6 +29,7 @@ MENU = (
     Item(words="Đang xử lý", route="drops", deed=Deed.SUBMIT, part="dang-xu-ly"),
     Item(words="Sổ", route="books", deed=Deed.SEE_BOOKS, part="so"),
     Item(words="Tra cứu", route="search", deed=Deed.SEE, part="tra-cuu"),
+    Item(words="Quản trị", route="people", deed=Deed.MANAGE, part="quan-tri"),
 )
 
 

@@ -7,6 +7,8 @@ from pipeline.web import (
     checking,
     drops,
     entering,
+    errands,
+    managing,
     papers,
     searching,
     searching_kept,
@@ -23,6 +25,8 @@ ROUTES: tuple[Route, ...] = (
     *drops.ROUTES,
     *books.ROUTES,
     *checking.ROUTES,
+    *errands.ROUTES,
+    *managing.ROUTES,
 )
 
 urlpatterns = patterns(ROUTES)
