@@ -162,10 +162,10 @@ def _scale(top: int, height: float) -> tuple[Tick, ...]:
 
 
 def _round_up(most: int) -> int:
-    """The next number that four steps part evenly: 4, 8, 20, 40, 80, 200 …"""
+    """The next number that four steps part evenly: 4, 8, 12, 20, 40, 80, 120 …"""
     size = 4
     while True:
-        for factor in (1, 2, 5):
+        for factor in (1, 2, 3, 5):
             if size * factor >= most:
                 return size * factor
         size *= 10

@@ -20,6 +20,7 @@ from pipeline.errors.people import AccountWrong
 from pipeline.journal_words import DEED_WORDS, deed_in_words
 from pipeline.plain import to_plain
 from pipeline.printing.telling import reasons_in_words
+from pipeline.record import Book
 from pipeline.rights import TABLE, Deed
 from pipeline.roles import ROLE_WORDS, Role
 from pipeline.standing import shown_of
@@ -31,6 +32,7 @@ from pipeline.vietnamese import parse_date
 from pipeline.web.access import Route, actor_of, is_seen, rights_of
 from pipeline.web.errands import Order, last_said, start
 from pipeline.web.office import office
+from pipeline.web.today import BOOK_WORDS
 
 _PAGE = 50
 _LONGEST = 150
@@ -246,7 +248,9 @@ def kinds(request: HttpRequest) -> HttpResponse:
     newest, said = last_said(_KINDS_CHECK, app)
     page = {
         **_shared("kinds"),
-        "kinds": [*app.kinds.values()],
+        "kinds": [
+            (kind, BOOK_WORDS.get(Book(kind.book), kind.book)) for kind in app.kinds.values()
+        ],
         "invalid": [(name, error.clerk_text) for name, error in app.kinds.invalid.items()],
         "errand": newest,
         "said": said,
