@@ -60,6 +60,8 @@ DEED_WORDS: dict[str, str] = {
     "file-taken": "tải tệp về",
     "token-made": "cấp mã truy cập cho chương trình",
     "token-closed": "đóng mã truy cập của chương trình",
+    "link-made": "lập đường dẫn để đặt mật khẩu",
+    "list-taken": "tải danh sách tìm được",
 }
 #: A number that was set aside, by where it came from.
 _HELD_WORDS = {

@@ -33,7 +33,16 @@ def new_id(clock: Clock) -> str:
 
     Source: github.com/ulid/spec.
     """
-    value = (int(clock.now().timestamp() * 1000) << 80) | secrets.randbits(80)
+    return _ulid(clock.now(), secrets.randbits(80))
+
+
+def first_id(moment: datetime) -> str:
+    """The least identifier that can be made at *moment*: what was made since then is at or above it."""
+    return _ulid(moment, 0)
+
+
+def _ulid(moment: datetime, rest: int) -> str:
+    value = (int(moment.timestamp() * 1000) << 80) | rest
     return "".join(_CROCKFORD[(value >> shift) & 31] for shift in range(125, -5, -5))
 
 

@@ -23,8 +23,7 @@ class Unsigned:
     """Collects, a paper at a time, those that wait for their signature longer than one working day."""
 
     def __init__(self, office: Office, today: date) -> None:
-        self._office = office
-        self._today = today
+        self._before = overdue_before(office, today)
         self._found: dict[str, list[DocumentView]] = {}
 
     def look_at(self, document: DocumentView) -> None:
@@ -62,14 +61,15 @@ class Unsigned:
             yield finding("A455", where, f"unsigned papers={len(papers)} series={series}")
 
     def _is_overdue(self, document: DocumentView) -> bool:
-        """A whole working day lies between the day of the number and today."""
-        given = _given_at(document).astimezone(OFFICE_ZONE).date()
-        day = given + timedelta(days=1)
-        while day < self._today:
-            if self._office.is_working_day(day):
-                return True
-            day += timedelta(days=1)
-        return False
+        return _given_at(document).astimezone(OFFICE_ZONE).date() < self._before
+
+
+def overdue_before(office: Office, today: date) -> date:
+    """The day before which a number must have been given to be overdue: a whole working day lies in between."""
+    day = today - timedelta(days=1)
+    while not office.is_working_day(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def unsigned_papers(registers: Registers, office: Office, today: date) -> Unsigned:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pipeline.app import App
 from pipeline.clock import today
+from pipeline.config import Office
 from pipeline.document_object import DOCUMENT_FILE, document_object, document_of, receipt_of
+from pipeline.durable import write_file
 from pipeline.errors.base import ArchiveCorrupted
 from pipeline.errors.findings import Finding, Severity, finding
 from pipeline.number_gaps import is_expired
 from pipeline.number_words import series_words
+from pipeline.plain import from_plain, to_plain
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.unsigned import Unsigned
 
@@ -21,6 +25,8 @@ Progress = Callable[[int, str], None]
 
 #: Work in hand is no finding until it is this old.
 _PATIENCE = timedelta(minutes=30)
+#: Beside the registers: when everything was last checked.
+_LAST = "da-kiem-tra.json"
 _MADE = frozenset({DocumentState.NUMBERED, DocumentState.WAITING})
 
 
@@ -43,6 +49,33 @@ def verify_office(app: App, *, deep: bool, progress: Progress | None = None) -> 
 def is_damage(found: Finding) -> bool:
     """Whether something kept is lost or changed."""
     return found.severity is Severity.DAMAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What the last whole check came to."""
+
+    at: datetime
+    is_deep: bool
+    findings: int
+    damage: int
+
+
+def note_verified(office: Office, verified: Verified) -> None:
+    """Remember a check that went to its end. No deed: nothing was done, and a damaged journal is not written to."""
+    write_file(
+        office.registers_dir / _LAST,
+        json.dumps(to_plain(verified), ensure_ascii=False).encode(),
+        mode=0o600,
+    )
+
+
+def last_verify(office: Office) -> Verified | None:
+    """The last check that went to its end, None where there was none (or nobody can read of it)."""
+    try:
+        return from_plain(Verified, json.loads((office.registers_dir / _LAST).read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def _registers_and_objects(app: App) -> Iterator[Finding]:

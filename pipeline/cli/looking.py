@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -155,18 +156,24 @@ def verify(
     ] = False,
 ) -> int:
     """Kiểm tra kho, nhật ký, sổ và mục lục; mỗi phát hiện có tên; thoát 4 khi có hư hại."""
-    from pipeline.verify import is_damage, verify_office
+    from pipeline.verify import Verified, is_damage, note_verified, verify_office
 
     worst = 0
     with the_office(ctx) as office:
-        count = 0
+        count = damage = 0
         for finding in verify_office(office, deep=not shallow, progress=progress("Đã kiểm")):
             count += 1
-            worst = DAMAGE_STATUS if is_damage(finding) else worst
+            damage += is_damage(finding)
+            worst = DAMAGE_STATUS if damage else 0
             if json:
                 put_json(finding)
             else:
                 put(f"{finding.code}  {finding.where}  {finding.text}")
+        verified = Verified(
+            at=office.clock.now(), is_deep=not shallow, findings=count, damage=damage
+        )
+        with suppress(OSError):  # a full or read-only disk is told by what was found
+            note_verified(office.office, verified)
     if sys.stderr.isatty():
         say("")
     say("Không có phát hiện nào." if not count else f"{count} phát hiện.")

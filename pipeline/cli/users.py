@@ -14,7 +14,7 @@ from pipeline.cli.common import Person, acting_person, put, put_json, say, the_o
 from pipeline.cli.vietnamese import Command, Group
 from pipeline.clock import OFFICE_ZONE
 from pipeline.roles import ROLE_WORDS, Role
-from pipeline.stores.registers.people import People, PersonView, role_named
+from pipeline.stores.registers.people import People, PersonView, role_named, system_account
 from pipeline.stores.registers.tokens import Tokens
 from pipeline.web_address import Address
 
@@ -71,7 +71,7 @@ def add(
                 full_name=name or account,
                 role=wanted,
                 is_active=True,
-                os_account=_prefixed(os_account),
+                os_account=system_account(os_account),
                 has_password=False,
                 made_at=None,
                 last_login=None,
@@ -117,7 +117,7 @@ def change(
             acting_person(person),
             full_name=name or None,
             role=_role(role) if role else None,
-            os_account=_prefixed(os_account) if os_account else None,
+            os_account=system_account(os_account) if os_account else None,
         )
     say(f"«{now.account}»: {now.full_name}, {ROLE_WORDS[now.role]}.")
 
@@ -236,8 +236,3 @@ def _role(text: str) -> Role:
     if role is None:
         raise typer.BadParameter(f"chỉ có thể là: {', '.join(Role)}", param_hint="--role")
     return role
-
-
-def _prefixed(os_account: str) -> str:
-    name = os_account.strip()
-    return name if not name or ":" in name else f"nguoi-dung:{name}"

@@ -10,24 +10,36 @@ from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from pipeline.app import App
+from pipeline.app import App, refuse_if_behind
 from pipeline.book_printing import print_book
 from pipeline.books import FORMS, Choice
 from pipeline.clock import today
 from pipeline.closed_books import write_down
+from pipeline.errors.base import VanthuError
+from pipeline.errors.errands import ReasonMissing
 from pipeline.number_gaps import GAP_COLUMNS, GapChoice, gap_cells, gap_rows
-from pipeline.rights import Deed
-from pipeline.stores.registers.views import BookRow
+from pipeline.number_words import state_words
+from pipeline.record import EntryStatus
+from pipeline.rights import Actor, Deed
+from pipeline.stores.registers.overview import Overview
+from pipeline.stores.registers.views import BookRow, EntryView
 from pipeline.stores.search.values import Rights
 from pipeline.vietnamese import parse_date
-from pipeline.web.access import Route, actor_of, rights_of
+from pipeline.web.access import Route, actor_of, paper_seen, rights_of
+from pipeline.web.errands import OUT, Order, start
 from pipeline.web.office import office
 
 _PAGE = 100
 _FILES = ("pdf", "xlsx", "csv")
 _MOST_GAPS = 500
+#: So many lines are made while the page is asked for; more by an errand.
+_LONG = {"pdf": 300, "xlsx": 3000, "csv": 10_000}
+#: Parts of a book that the command knows by the same names.
+_OPTIONS = ("year", "term", "issuer", "symbol")
+_LONGEST_REASON = 1000
 _LONGEST_CODE = 40
 _HIDDEN = "(không hiển thị với vai trò của bạn)"
 
@@ -59,11 +71,18 @@ def book(request: HttpRequest, name: str) -> HttpResponse:
         "name": name,
         "form": form,
         "lines": [
-            line_seen(row, [column.value(row) for column in form.columns], rights) for row in rows
+            (
+                *line_seen(row, [column.value(row) for column in form.columns], rights),
+                ""
+                if row.entry.status is EntryStatus.VOID
+                else f"{row.entry.series}:{row.entry.ordinal}",
+            )
+            for row in rows
         ],
         "faults": " ".join(faults),
         "after": _address(request, truoc=str(following)) if following else "",
-        "files": [(one, _address(request)) for one in _FILES],
+        "files": [(one, _address(request), _is_long(name, one, given, app)) for one in _FILES],
+        "notice": request.session.pop("notice", ""),
         **_choices(name, app),
         "asked": {
             key: request.GET.get(key, "")
@@ -80,19 +99,93 @@ def book_file(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
         raise Http404
     app = office()
     given, _ = _given(request)
-    choice = Choice(
-        name=name,
-        year=given.get("year"),
-        term=given.get("term"),
-        issuer=given.get("issuer"),
-        symbol=given.get("symbol"),
-    )
+    if _is_long(name, form, given, app):
+        request.session["notice"] = "Sổ này dài: hãy bấm «làm tệp» để máy làm riêng rồi tải về."
+        return redirect(f"{reverse('book', kwargs={'name': name})}?{_address(request)}")
+    choice = _choice(name, given)
     with tempfile.TemporaryDirectory(dir=app.work_dir) as folder:
         path = Path(folder) / f"so-{name}.{form}"
         write_down(choice, path, actor_of(request).name, app)
         print_book(choice, form, path, app)
         handle = path.open("rb")
     return FileResponse(handle, as_attachment=True, filename=path.name)
+
+
+def long_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The book as a file that takes longer than a page may: begun, and told of at «Việc dài»."""
+    form = request.POST.get("form", "")
+    if name not in FORMS or form not in _FILES or rights_of(request).kinds is not None:
+        raise Http404
+    actor, (given, _) = actor_of(request), _given(request)
+    words = [f"--{key}={value}" for key, value in given.items() if key in _OPTIONS]
+    order = Order(
+        words=f"{FORMS[name].title.capitalize()} ({form.upper()})",
+        arguments=("register", name, "--format", form, "-o", OUT, f"--person={actor.name}", *words),
+        file=f"so-{name}.{form}",
+    )
+    start(order, actor.name, office())
+    return redirect("errands")
+
+
+def void(request: HttpRequest) -> HttpResponse:
+    """Hủy số: the number of a line stays in the book and says why; nobody gets it again."""
+    app = office()
+    series, _, ordinal = (request.POST.get("dong") or request.GET.get("dong") or "").rpartition(":")
+    entry = _entry(series, ordinal, app)
+    if entry is None:
+        raise Http404
+    paper = paper_seen(request, entry.document_id) if entry.document_id else None
+    reason = " ".join(request.POST.get("ly_do", "").split())
+    told = ""
+    if request.method == "POST":
+        try:
+            _void(entry, reason, actor_of(request), app)
+        except VanthuError as error:
+            told = error.clerk_text
+        else:
+            request.session["notice"] = f"Đã hủy số {_shown(entry)}."
+            return redirect("book", name=entry.series.book.value)
+    page = {
+        "entry": entry,
+        "line": f"{series}:{ordinal}",
+        "shown": _shown(entry),
+        "subject": paper.facts.subject if paper and paper.facts else entry.reason,
+        "paper": paper,
+        "state": state_words(entry),
+        "is_void": entry.status is EntryStatus.VOID,
+        "reason": reason,
+        "told": told,
+    }
+    return render(request, "huy-so.html", page, status=422 if told else 200)
+
+
+def _void(entry: EntryView, reason: str, actor: Actor, app: App) -> None:
+    refuse_if_behind(app)
+    if not reason:
+        raise ReasonMissing(f"no reason series={entry.series} ordinal={entry.ordinal}")
+    app.registers.void_entry(entry.series, entry.ordinal, reason[:_LONGEST_REASON], actor.name)
+
+
+def _entry(series: str, ordinal: str, app: App) -> EntryView | None:
+    if not (ordinal.isascii() and ordinal.isdecimal() and len(ordinal) < 10):
+        return None
+    known = {str(one.key): one.key for one in app.registers.series()}
+    return app.registers.entry(known[series], int(ordinal)) if series in known else None
+
+
+def _shown(entry: EntryView) -> str:
+    return entry.reference or entry.lookup_code or str(entry.ordinal)
+
+
+def _choice(name: str, given: dict[str, Any]) -> Choice:
+    return Choice(name=name, **{key: given.get(key) for key in _OPTIONS})
+
+
+def _is_long(name: str, form: str, given: dict[str, Any], app: App) -> bool:
+    """Whether making the file takes longer than a page may."""
+    whole = {key: value for key, value in given.items() if key in _OPTIONS}
+    filters = {**whole, "book": FORMS[name].book, "unissued": FORMS[name].unissued}
+    return Overview(app.registers.db).has_more_lines(filters, _LONG[form])
 
 
 def gaps(request: HttpRequest) -> HttpResponse:
@@ -162,6 +255,7 @@ def _address(request: HttpRequest, **more: str) -> str:
 
 ROUTES = (
     Route(address="so/", view=books, name="books", deed=Deed.SEE_BOOKS),
+    Route(address="so/huy-so/", view=void, name="void", deed=Deed.ISSUE, methods=("GET", "POST")),
     Route(address="so/so-khong-co-van-ban/", view=gaps, name="gaps", deed=Deed.SEE_BOOKS),
     Route(address="so/<str:name>/", view=book, name="book", deed=Deed.SEE_BOOKS),
     Route(
@@ -169,5 +263,12 @@ ROUTES = (
         view=book_file,
         name="book-file",
         deed=Deed.SEE_BOOKS,
+    ),
+    Route(
+        address="so/<str:name>/lam-tep/",
+        view=long_file,
+        name="book-errand",
+        deed=Deed.SEE_BOOKS,
+        methods=("POST",),
     ),
 )

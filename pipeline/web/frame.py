@@ -30,6 +30,7 @@ MENU = (
     Item(words="Văn bản đi", route="outgoing", deed=Deed.SUBMIT, part="van-ban-di"),
     Item(words="Sổ", route="books", deed=Deed.SEE_BOOKS, part="so"),
     Item(words="Tra cứu", route="search", deed=Deed.SEE, part="tra-cuu"),
+    Item(words="Quản trị", route="people", deed=Deed.MANAGE, part="quan-tri"),
 )
 
 

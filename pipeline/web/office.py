@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.app import App
 from pipeline.engines.cell import Cell
@@ -33,6 +34,32 @@ class SharedIndex(SearchIndex):
             return super().complete(text, rights)
 
 
+_Kept = TypeVar("_Kept")
+
+
+class Memory:
+    """What costs too much to be found out for every page: kept for some seconds in this process."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._kept: dict[str, tuple[float, Any]] = {}
+
+    def get(self, name: str, seconds: float, make: Callable[[], _Kept]) -> _Kept:
+        """What *make* said at most so many seconds ago; one at a time finds it out, others wait for him."""
+        with self._turn:
+            until, value = self._kept.get(name, (0.0, None))
+            if time.monotonic() >= until:
+                value = make()
+                self._kept[name] = (time.monotonic() + seconds, value)
+            known: _Kept = value
+            return known
+
+    def forget(self) -> None:
+        """Find everything out anew."""
+        with self._turn:
+            self._kept.clear()
+
+
 @dataclass(slots=True, kw_only=True)
 class Serving:
     """An office with what its pages share."""
@@ -40,6 +67,7 @@ class Serving:
     app: App
     #: Draws pages and previews, one after another.
     cell: Cell
+    memory: Memory = field(default_factory=Memory)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def draw(self, operation: str, args: Mapping[str, Any], *, seconds: float) -> Any:

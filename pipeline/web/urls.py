@@ -10,10 +10,13 @@ from pipeline.web import (
     compose,
     drops,
     entering,
+    errands,
+    managing,
     outgoing,
     outgoing_deeds,
     papers,
     searching,
+    searching_kept,
     today,
 )
 from pipeline.web.access import Route, patterns
@@ -22,6 +25,7 @@ from pipeline.web.api.table import API
 ROUTES: tuple[Route, ...] = (
     *today.ROUTES,
     *entering.ROUTES,
+    *searching_kept.ROUTES,
     *searching.ROUTES,
     *papers.ROUTES,
     *outgoing_deeds.ROUTES,
@@ -30,6 +34,8 @@ ROUTES: tuple[Route, ...] = (
     *compose.ROUTES,
     *books.ROUTES,
     *checking.ROUTES,
+    *errands.ROUTES,
+    *managing.ROUTES,
 )
 
 urlpatterns = [*patterns(ROUTES), path("api/v1/", API.urls)]

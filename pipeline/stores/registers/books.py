@@ -81,6 +81,11 @@ def _reasons(db: Database, rows: Sequence[models.Entry]) -> dict[str, list[str]]
     return found
 
 
+def count(db: Database, filters: Mapping[str, Any], *, most: int) -> int:
+    """How many lines they are; of more than *most*, so many."""
+    return int(_filtered(db, filters)[:most].count())
+
+
 def _behind(series_id: str, ordinal: int) -> Q:
     return Q(series_id__gt=series_id) | Q(series_id=series_id, ordinal__gt=ordinal)
 

@@ -181,6 +181,8 @@ class Document(Worked):
                 condition=Q(waiting_rank__isnull=False),
                 name="document_asking",
             ),
+            # What waits for what is asked for all day: never by reading every paper.
+            Index(fields=["state", "legal_state", "kind"], name="document_standing"),
         ]
 
 
@@ -276,7 +278,10 @@ class Entry(models.Model):
                 name="entry_issued_to_a_document",
             ),
         ]
-        indexes: ClassVar[list[Index]] = [Index(fields=["reference_key"], name="entry_reference")]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["reference_key"], name="entry_reference"),
+            Index(fields=["issued_on", "status"], name="entry_day"),
+        ]
 
 
 class Relation(models.Model):

@@ -234,6 +234,12 @@ def _name(text: str) -> str:
     return name
 
 
+def system_account(text: str) -> str:
+    """How the registers write an account of the operating system: ``hoa`` → ``nguoi-dung:hoa``."""
+    name = text.strip()
+    return name if not name or ":" in name else f"nguoi-dung:{name}"
+
+
 def role_named(text: str) -> Role | None:
     """The role of that code or those words; None for others."""
     wanted = " ".join(text.lower().split())
