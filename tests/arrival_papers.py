@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import weasyprint
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from pipeline.engines import raster
 
@@ -77,14 +77,27 @@ def write_paper(path: Path, sent: Sent) -> Path:
 
 
 def scan(
-    paper: Path, path: Path, *, turn: float = 0.0, blur: float = 0.0, noise: int = 0, dpi: int = 200
+    paper: Path,
+    path: Path,
+    *,
+    turn: float = 0.0,
+    blur: float = 0.0,
+    noise: int = 0,
+    dpi: int = 200,
+    is_dirty: bool = False,
 ) -> Path:
-    """Its pages as pictures: turned by so many degrees, out of focus, with so many specks in a thousand dots."""
+    """Its pages as pictures: turned by so many degrees, out of focus, with so many specks in a thousand dots.
+
+    A dirty scan shows the dark bed beside the sheet, two punch holes, and dust of a millimetre and a half.
+    """
     chance = random.Random(7)
     pages = []
     for index in range(raster.page_count(paper)):
         page = raster.gray(paper, index, dpi=dpi)
-        page = page.rotate(turn, fillcolor=255, resample=Image.Resampling.BICUBIC)
+        if is_dirty:
+            _soil(page, dpi, chance)
+        bed = 90 if is_dirty else 255
+        page = page.rotate(turn, fillcolor=bed, resample=Image.Resampling.BICUBIC)
         if blur:
             page = page.filter(ImageFilter.GaussianBlur(blur))
         dots = page.load()
@@ -94,3 +107,17 @@ def scan(
         pages.append(page)
     pages[0].save(path, "PDF", resolution=dpi, save_all=True, append_images=pages[1:])
     return path
+
+
+def _soil(page: Image.Image, dpi: int, chance: random.Random) -> None:
+    """The shadow along the sheet's edges, holes in its margin, dust all over."""
+    dot, draw = dpi / 25.4, ImageDraw.Draw(page)
+    width, height = page.size
+    draw.rectangle((0, 0, 4 * dot, height), fill=110)
+    draw.rectangle((width - 6 * dot, 0, width, height), fill=70)
+    draw.rectangle((0, height - 3 * dot, width, height), fill=140)
+    for at in (height / 2 - 40 * dot, height / 2 + 40 * dot):
+        draw.ellipse((9 * dot, at - 3 * dot, 15 * dot, at + 3 * dot), fill=60)
+    for _ in range(40):
+        x, y, size = chance.uniform(0, width), chance.uniform(0, height), 1.5 * dot
+        draw.ellipse((x, y, x + size, y + size), fill=100)
