@@ -44,6 +44,7 @@ from pipeline.record import (
     new_id,
 )
 from pipeline.right_to_copy import CopyRequest, source_of_copy
+from pipeline.signed_back import signed_file
 from pipeline.standing import later_papers, shown_of
 from pipeline.steps.intake import Refusal
 from pipeline.stores.registers.views import DocumentState, DocumentView
@@ -54,6 +55,7 @@ RECALLED = "copy-recalled"
 _PAUSE_S = 0.1
 #: For another process that was quicker to take the record.
 _PATIENCE_S = 30.0
+_SIGNED = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
 _ENDED = frozenset((LegalState.THU_HOI, LegalState.HUY_SO, LegalState.BI_THAY_THE))
 
 
@@ -176,6 +178,8 @@ class Held:
     given_by: str
     recalled_at: datetime | None = None
     why: str = ""
+    #: The copy is not known to be signed yet: nothing was given, this is whom it is for.
+    is_intended: bool = False
 
 
 def find_copy(ref: str, app: App) -> DocumentView:
@@ -189,6 +193,11 @@ def find_copy(ref: str, app: App) -> DocumentView:
 def is_copy(paper: DocumentView) -> bool:
     """Whether it is a certified copy of ours."""
     return paper.number is not None and paper.number.series.book is Book.SAO
+
+
+def is_signed(copy: DocumentView) -> bool:
+    """Whether the signed and sealed copy is known: its scan lies in the archive, or it was entered as signed or issued."""
+    return copy.legal_state in _SIGNED or signed_file(copy.files) is not None
 
 
 def copies_of(paper: DocumentView, app: App) -> list[DocumentView]:
@@ -216,7 +225,11 @@ def holders_of(copy: DocumentView, app: App) -> list[Held]:
         places = list(enumerate(names, start=1))
     at = copy.decided_at or copy.received_at
     by = str(copy.record.get("nguoi_sao") or "")
-    held = [Held(serial=serial, holder=name, given_at=at, given_by=by) for serial, name in places]
+    plan = not is_signed(copy)
+    held = [
+        Held(serial=serial, holder=name, given_at=at, given_by=by, is_intended=plan)
+        for serial, name in places
+    ]
     for line in app.registers.journal_of(copy.id):
         held = _after(held, line)
     return held
@@ -297,6 +310,11 @@ VERDICT_WORDS: Mapping[Verdict, str] = MappingProxyType(
 )
 
 
+#: Said instead where it is ours and unchanged, but nobody has told that it was signed.
+UNSIGNED_WORDS = "bản do hệ thống lập, còn nguyên vẹn; chưa ghi nhận bản ký, đóng dấu"
+_SHEET = "Tệp này là bản do hệ thống lập, không có chữ ký và dấu; bản ký, đóng dấu có trong kho"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """Of one question."""
@@ -305,6 +323,14 @@ class Answer:
     copy: DocumentView | None = None
     #: What else whoever holds it must know: why it was revoked, what became of the original.
     remarks: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The verdict, for people."""
+        is_unsigned = self.copy is not None and not is_signed(self.copy)
+        if self.verdict is Verdict.UNCHANGED and is_unsigned:
+            return UNSIGNED_WORDS
+        return VERDICT_WORDS[self.verdict]
 
 
 def check_file(path: Path, app: App) -> Answer:
@@ -316,7 +342,14 @@ def check_file(path: Path, app: App) -> Answer:
         for copy in ([] if found else app.registers.copies_changed())
         if _held_before(copy, digest, app)
     ]
-    return _answer(found[0] if found else None, app)
+    answer = _answer(found[0] if found else None, app)
+    signed = signed_file(answer.copy.files) if answer.copy else None
+    same = [
+        file.name for file in (answer.copy.files if answer.copy else ()) if file.sha512 == digest
+    ]
+    if signed is not None and signed not in same:
+        return replace(answer, remarks=(_SHEET, *answer.remarks))
+    return answer
 
 
 def check_code(text: str, app: App) -> Answer:

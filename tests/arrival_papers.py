@@ -23,6 +23,9 @@ _PARTY = """<table><tr><td style="width:45%">{parent}<br><b>{issuer}</b><br>*<br
 _STATE = """<table><tr><td style="width:45%" class="s">{parent}<br><b>{issuer}</b><br>Số: {number}{mark}<br>
 <span class="s">V/v {subject}</span></td><td class="s"><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc</b>
 <br><i>{place}, {day}</i></td></tr></table><p class="c">Kính gửi: Văn phòng Tỉnh ủy Hà Sơn</p>{text}"""
+_LETTER = """<table><tr><td style="width:45%">{parent}<br><b>{issuer}</b><br>*<br>Số {number}{mark}<br>
+<i class="s">{subject}</i></td><td><b>ĐẢNG CỘNG SẢN VIỆT NAM</b><br><br><i>{place}, {day}</i></td></tr></table>
+<p class="c">Kính gửi: Văn phòng Tỉnh ủy Hà Sơn</p>{text}"""
 _TAIL = """<table style="text-align:left"><tr><td style="width:50%" class="s"><u>Nơi nhận:</u><br>- Các huyện ủy, thành ủy,<br>
 - Lưu Văn phòng.</td><td class="c"><b>{authority}</b><br>{title}<br><br><br><br><b>{signer}</b></td></tr></table>"""
 _TEXT = (
@@ -53,6 +56,8 @@ class Sent:
     #: After everything: a copy block.
     below: str = ""
     is_state: bool = False
+    #: A Party's công văn: its trích yếu stands under the number, there is no line of its type.
+    is_letter: bool = False
 
 
 LETTER = Sent(
@@ -66,11 +71,16 @@ LETTER = Sent(
 )
 
 
+PARTY_LETTER = Sent(
+    number="215-CV/BTCTU", subject="V/v rà soát hồ sơ đảng viên<br>đợt 2 năm 2026", is_letter=True
+)
+
+
 def write_paper(path: Path, sent: Sent) -> Path:
     """The paper as a PDF with its text layer."""
     told = {name: getattr(sent, name) for name in Sent.__dataclass_fields__}
     told["mark"] = f"<br><b>{sent.mark}</b>" if sent.mark else ""
-    form = _STATE if sent.is_state else _PARTY
+    form = _STATE if sent.is_state else _LETTER if sent.is_letter else _PARTY
     body = sent.above + form.format(**told) + _TAIL.format(**told) + sent.below
     path.write_bytes(weasyprint.HTML(string=_PAGE.format(body=body)).write_pdf())
     return path
