@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pipeline.legal import standing_phrase
+from pipeline.legal import sent_back, standing_phrase
 from pipeline.number_words import has_date_of_paper, number_phrase, state_words
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
@@ -88,8 +88,9 @@ def _note(row: BookRow) -> str:
     parts = [number_phrase(row.entry)]
     if row.legal_state in (LegalState.THU_HOI, LegalState.BI_THAY_THE, LegalState.DA_DINH_CHINH):
         done = [(one.kind, one.reference) for one in row.related_from]
-        words = standing_phrase(row.legal_state, done)
-        parts.append(words[:1].upper() + words[1:])
+        words = standing_phrase(row.legal_state, done, row.reasons)
+        why = sent_back(row.reasons)[1]
+        parts.append(f"{words[:1].upper()}{words[1:]}{f': {why}' if why else ''}")
     parts += [row.entry.remark, _facts(row).note]
     said = dict.fromkeys(filter(None, parts))
     return "; ".join(one for one in said if not any(one in other for other in said if other != one))

@@ -33,8 +33,11 @@ def make_copy(
         TemporaryFailure: the cell had to be stopped.
     """
     asked = asked_of(item["record"], bench)
+    path = source_path(source, source_name(source, asked), bench)
+    if asked.pages:
+        item = _with_pages(item, path, bench)
     args: dict[str, Any] = {
-        "source": str(source_path(source, source_name(source, asked), bench)),
+        "source": str(path),
         "out": str(out),
         "pages": page_numbers(asked.pages),
     }
@@ -50,6 +53,14 @@ def make_copy(
         ]
         made = _made(args | {"heads": heads}, asked.serials, bench)
     return made
+
+
+def _with_pages(item: Mapping[str, Any], path: Path, bench: Bench) -> dict[str, Any]:
+    """The item of a copy of some pages, with how many the paper has: «trang 2 trong 05 trang»."""
+    look = bench.cell.call(
+        "copy.look", {"path": str(path)}, seconds=bench.office.limits.paper_seconds
+    )
+    return {**item, "vb": {**item["vb"], "so_trang_ban_chinh": pad_ordinal(look["pages"])}}
 
 
 def _made(args: dict[str, Any], copies: int, bench: Bench) -> dict[str, Any]:

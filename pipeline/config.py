@@ -270,9 +270,15 @@ def _limits(section: Section) -> Limits:
 def _printing(section: Section) -> PrintProfile:
     usual = PrintProfile()
     address = section.text("may_chu", "", default=f"{usual.host}:{usual.port}")
-    host, colon, port = address.rpartition(":") if ":" in address else (address, "", "")
+    is_tls = address.startswith("ipps://")
+    bare = address.removeprefix("ipps://")
+    host, colon, port = bare.rpartition(":") if ":" in bare else (bare, "", "")
     if not _HOST.fullmatch(host) or (colon and not _is_port(port)):
-        section.wrong("may_chu", "tên hoặc địa chỉ máy chủ CUPS, ví dụ localhost:631", address)
+        section.wrong(
+            "may_chu",
+            "tên hoặc địa chỉ máy chủ CUPS, ví dụ localhost:631 hoặc ipps://in.vptu.vn:631",
+            address,
+        )
         host, port = usual.host, ""
     profile = PrintProfile(
         host=host,
@@ -284,6 +290,8 @@ def _printing(section: Section) -> PrintProfile:
             "PaperSize", section.choice("kho_giay", _PAPER_SIZES, default=usual.paper_size)
         ),
         timeout_s=section.number("cho_s", default=usual.timeout_s, least=1),
+        is_tls=is_tls,
+        ca_file=section.text("chung_thu_ca", "", default=""),
     )
     section.close()
     return profile

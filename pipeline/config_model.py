@@ -162,6 +162,15 @@ class PrintProfile:
     paper_size: PaperSize = "A4"
     #: How long an answer of the server may take.
     timeout_s: float = 10.0
+    #: Whether the server is spoken to over TLS.
+    is_tls: bool = False
+    #: Who vouches for its certificate, a file of the office's folder or an absolute path; empty: whom the machine trusts.
+    ca_file: str = ""
+
+    @property
+    def server(self) -> str:
+        """The server as the office file writes it."""
+        return f"{'ipps://' if self.is_tls else ''}{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

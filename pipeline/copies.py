@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.copy_code import read_code
-from pipeline.copy_holders import GIVEN, RECALLED, Held, holders_told, serials_of
+from pipeline.copy_holders import GIVEN, RECALLED, Held, holders_told, is_signed, serials_of
 from pipeline.document_object import document_object
 from pipeline.durable import sha512_file, write_file
 from pipeline.engines.cell import Cell
@@ -43,6 +43,7 @@ from pipeline.record import (
     new_id,
 )
 from pipeline.right_to_copy import CopyRequest, source_of_copy
+from pipeline.signed_back import signed_file
 from pipeline.standing import later_papers, shown_of
 from pipeline.steps.intake import Refusal
 from pipeline.stores.registers.views import DocumentState, DocumentView
@@ -245,6 +246,11 @@ VERDICT_WORDS: Mapping[Verdict, str] = MappingProxyType(
 )
 
 
+#: Said instead where it is ours and unchanged, but nobody has told that it was signed.
+UNSIGNED_WORDS = "bản do hệ thống lập, còn nguyên vẹn; chưa ghi nhận bản ký, đóng dấu"
+_SHEET = "Tệp này là bản do hệ thống lập, không có chữ ký và dấu; bản ký, đóng dấu có trong kho"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """Of one question."""
@@ -253,6 +259,14 @@ class Answer:
     copy: DocumentView | None = None
     #: What else whoever holds it must know: why it was revoked, what became of the original.
     remarks: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The verdict, for people."""
+        is_unsigned = self.copy is not None and not is_signed(self.copy)
+        if self.verdict is Verdict.UNCHANGED and is_unsigned:
+            return UNSIGNED_WORDS
+        return VERDICT_WORDS[self.verdict]
 
 
 def check_file(path: Path, app: App) -> Answer:
@@ -264,7 +278,14 @@ def check_file(path: Path, app: App) -> Answer:
         for copy in ([] if found else app.registers.copies_changed())
         if _held_before(copy, digest, app)
     ]
-    return _answer(found[0] if found else None, app)
+    answer = _answer(found[0] if found else None, app)
+    signed = signed_file(answer.copy.files) if answer.copy else None
+    same = [
+        file.name for file in (answer.copy.files if answer.copy else ()) if file.sha512 == digest
+    ]
+    if signed is not None and signed not in same:
+        return replace(answer, remarks=(_SHEET, *answer.remarks))
+    return answer
 
 
 def check_code(text: str, app: App) -> Answer:

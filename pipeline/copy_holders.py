@@ -8,10 +8,12 @@ from datetime import datetime
 
 from pipeline.legal import STATE_WORDS
 from pipeline.record import JournalLine, LegalState
+from pipeline.signed_back import signed_file
 from pipeline.stores.registers.views import DocumentView
 
 GIVEN = "copy-given"
 RECALLED = "copy-recalled"
+_SIGNED = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,13 @@ class Held:
     given_by: str
     recalled_at: datetime | None = None
     why: str = ""
+    #: The copy is not known to be signed yet: nothing was given, this is whom it is for.
+    is_intended: bool = False
+
+
+def is_signed(copy: DocumentView) -> bool:
+    """Whether the signed and sealed copy is known: its scan lies in the archive, or it was entered as signed or issued."""
+    return copy.legal_state in _SIGNED or signed_file(copy.files) is not None
 
 
 def serials_of(copy: DocumentView) -> int:
@@ -44,7 +53,11 @@ def holders_told(copy: DocumentView, deeds: Iterable[JournalLine]) -> list[Held]
         places = list(enumerate(names, start=1))
     at = copy.decided_at or copy.received_at
     by = str(copy.record.get("nguoi_sao") or "")
-    held = [Held(serial=serial, holder=name, given_at=at, given_by=by) for serial, name in places]
+    plan = not is_signed(copy)
+    held = [
+        Held(serial=serial, holder=name, given_at=at, given_by=by, is_intended=plan)
+        for serial, name in places
+    ]
     for line in deeds:
         held = _after(held, line)
     return held

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.copy_holders import GIVEN, RECALLED, holders_in_words
 from pipeline.legal import DOES, OUT_OF_FORCE, STATE_WORDS, WARNING, frees_identity, standing_phrase
 from pipeline.record import LegalState, Relation, RelationKind
-from pipeline.standing import done_by_words, is_in_force, shown_of
+from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.stores.search.values import EVERYTHING, Hit, Rights, Tie
@@ -28,6 +28,8 @@ class _Known:
     later: Mapping[str, Sequence[tuple[Relation, DocumentView]]]
     #: Ids of the later papers that whoever asked may see.
     seen: frozenset[str] = frozenset()
+    #: Id of a withdrawn paper → why its versions were made.
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Id of a copy → whom it went to, in words.
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -58,7 +60,8 @@ def _known(hits: Sequence[Hit], registers: Registers, rights: Rights) -> _Known:
     seen = frozenset(
         str(other.id) for pairs in later.values() for _, other in pairs if may_see(other, rights)
     )
-    known = _Known(papers=papers, later=later, seen=seen)
+    reasons = {name: reasons_of(paper, registers) for name, paper in papers.items()}
+    known = _Known(papers=papers, later=later, seen=seen, reasons=reasons)
     deeds = registers.deeds_on([copy.id for copy in copies.values()], (GIVEN, RECALLED))
     for copy in copies.values():
         known.holders[str(copy.id)] = holders_in_words(copy, deeds.get(copy.id, ()))
@@ -71,7 +74,7 @@ def _told(hit: Hit, known: _Known) -> Hit:
         return hit
     later = known.later.get(hit.document_id, ())
     done = [(one.kind, shown_of(other)) for one, other in later if is_in_force(other)]
-    standing = standing_phrase(paper.legal_state, done)
+    standing = standing_phrase(paper.legal_state, done, known.reasons.get(hit.document_id, ()))
     visible = [(one, other) for one, other in later if str(other.id) in known.seen]
     copies = [other for one, other in visible if one.kind is RelationKind.SAO]
     ties = [
@@ -104,7 +107,11 @@ def _copy(copy: DocumentView, known: _Known) -> Tie:
     names = known.holders.get(str(copy.id), ())
     more = len(names) - _NAMED_HOLDERS
     to = ", ".join(names[:_NAMED_HOLDERS]) + (f" và {more} nơi khác" if more > 0 else "")
-    words = f"{shown_of(copy)}{f' gửi {to}' if to else ''}"
+    meant = copy.facts.recipients if copy.facts else ()
+    # Nobody signed it yet, and nobody said that it was handed over.
+    is_plan = copy.legal_state is LegalState.CHO_KY and set(names) <= set(meant)
+    sends = "dự kiến gửi" if is_plan else "gửi"
+    words = f"{shown_of(copy)}{f' {sends} {to}' if to else ''}"
     if copy.legal_state in OUT_OF_FORCE:
         words += f" ({STATE_WORDS[copy.legal_state]})"
     return Tie(document_id=copy.id, reference=shown_of(copy), words=words)

@@ -11,7 +11,9 @@ from pathlib import Path
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
 from pipeline.incoming import draw_to_file, find_incoming
+from pipeline.legal import sent_back_reason
 from pipeline.record import LegalState
+from pipeline.right_to_copy import known_type
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import spell_date
 
@@ -41,16 +43,22 @@ def send_back(ref: str, asked: SendingBack, out: Path, app: App) -> DocumentView
     """
     refuse_if_behind(app)
     paper = find_incoming(ref, app)
-    said = "nơi gửi thu hồi" if asked.is_recalled else "trả lại nơi gửi"
     if paper.legal_state is not LegalState.THU_HOI:
         paper = app.registers.set_state(
             paper.id,
             LegalState.THU_HOI,
             person=asked.person,
-            reason=f"{said}: {asked.reason}",
+            reason=sent_back_reason(asked.reason, is_recalled=asked.is_recalled),
         )
     _draw(paper, asked, out, app)
     return paper
+
+
+def _subject(paper: DocumentView, app: App) -> str:
+    """The trích yếu that is known; the name of a file is none."""
+    kind = app.kinds.get(paper.kind)
+    told = paper.record.get(kind.property_read_from("subject")) if kind else None
+    return str(told) if told else "(chưa rõ trích yếu)"
 
 
 def _draw(paper: DocumentView, asked: SendingBack, out: Path, app: App) -> None:
@@ -59,8 +67,8 @@ def _draw(paper: DocumentView, asked: SendingBack, out: Path, app: App) -> None:
     body = app.office.body(facts.issuer, day)
     signer = app.office.signer(body, None, day)
     title, subject = _TITLES[asked.is_recalled]
-    named = " ".join(part for part in (facts.type_name, facts.their_reference) if part)
-    dated = f", {spell_date(facts.their_date)}" if facts.their_date else ""
+    named = " ".join(part for part in (known_type(paper), facts.their_reference) if part)
+    parts = [named, spell_date(facts.their_date) if facts.their_date else "", _subject(paper, app)]
     to = facts.their_issuer or "cơ quan gửi văn bản"
     came = f"số đến {number.ordinal}, ngày {number.issued_on:%d/%m/%Y}" if number else "chưa có số"
     args = {
@@ -72,7 +80,7 @@ def _draw(paper: DocumentView, asked: SendingBack, out: Path, app: App) -> None:
         "subject": subject,
         "lines": [
             f"Kính gửi: {to}.",
-            f"{body.full_name} gửi trả văn bản: {named}{dated}, {facts.subject}.",
+            f"{body.full_name} gửi trả văn bản: {', '.join(part for part in parts if part)}.",
             f"Văn bản đã vào sổ văn bản đến của {body.full_name}: {came}.",
             f"Lý do: {asked.reason.rstrip('.')}.",
         ],

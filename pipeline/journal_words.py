@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.record import NumberSource
+from pipeline.stores.registers.print_views import VERSION_WORDS
 from pipeline.stores.registers.views import SYSTEM
 
 _PERSON_PREFIX = "nguoi-dung:"
@@ -95,7 +96,8 @@ def _copies(deed: str, data: Mapping[str, Any]) -> str:
         return ""
     sheets = ", ".join(map(str, data.get("only_sheets", ())))
     what = f" lại tờ {sheets}" if sheets else f" {data['copies']} bản"
-    return f"{what}, {data['printer'] or 'tại máy người dùng'}"
+    which = VERSION_WORDS.get(data.get("which", ""))
+    return f"{what}{f' ({which})' if which else ''}, {data['printer'] or 'tại máy người dùng'}"
 
 
 def _copy_in_words(data: Mapping[str, Any]) -> str:

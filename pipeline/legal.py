@@ -5,7 +5,7 @@ Source: design of the office's papers; issue, correction and recall after Nghị
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -129,6 +129,10 @@ NUMBERED_WHY = "cấp số"
 #: What stands in the place of a number that a paper does not have yet.
 DRAFT_WORDS = "dự thảo, chưa có số"
 
+#: How the reason begins of a paper received that is here no more, and what is said of it.
+_BY_SENDER, _BY_US = "nơi gửi thu hồi", "trả lại nơi gửi"
+_SENT_BACK = {_BY_SENDER: "nơi gửi thu hồi", _BY_US: "đã trả lại nơi gửi"}
+
 _STATE_NAMES = {
     fold(name): state
     for state in LegalState
@@ -192,14 +196,33 @@ def property_of(kind: RelationKind) -> str:
     return kind.value.replace("-", "_")
 
 
-def standing_phrase(state: LegalState, done: Iterable[tuple[RelationKind, str]]) -> str:
+def standing_phrase(
+    state: LegalState, done: Iterable[tuple[RelationKind, str]], reasons: Sequence[str] = ()
+) -> str:
     """The state in words, with what brought it about where a later paper did: «bị thay thế bởi 09-GGT/VPTU».
 
     Args:
         done: Relation and reference of the later papers that name this one.
+        reasons: Of the paper's versions, oldest first: a paper received that went back to its sender says so in one.
     """
     causes = [f"{DONE_BY[kind]} {shown}" for kind, shown in done if EFFECTS.get(kind) is state]
-    return "; ".join(causes) or STATE_WORDS[state]
+    if causes or state is not LegalState.THU_HOI:
+        return "; ".join(causes) or STATE_WORDS[state]
+    return sent_back(reasons)[0] or STATE_WORDS[state]
+
+
+def sent_back_reason(reason: str, *, is_recalled: bool) -> str:
+    """What is written down of a paper received that goes back: because its sender wants it, or because we do."""
+    return f"{_BY_SENDER if is_recalled else _BY_US}: {reason}"
+
+
+def sent_back(reasons: Sequence[str]) -> tuple[str, str]:
+    """How a paper received went back, in words, and why; both empty where it did not."""
+    for said in reversed(reasons):
+        for begin, words in _SENT_BACK.items():
+            if said.startswith(f"{begin}:"):
+                return words, said.removeprefix(f"{begin}:").strip()
+    return "", ""
 
 
 def state_named(text: str) -> LegalState | None:

@@ -26,7 +26,15 @@ from pipeline.record import Book, Relation
 from pipeline.sheet_context import short_id
 from pipeline.signed_back import NOTES, SIGNED_OCR, signed_back, signed_file
 from pipeline.signed_paper import signature_lines
-from pipeline.standing import done_by_words, later_papers, shown_of, standing_words, upper_first
+from pipeline.standing import (
+    UNKNOWN_SENDER,
+    done_by_words,
+    issuer_shown,
+    later_papers,
+    shown_of,
+    standing_words,
+    upper_first,
+)
 from pipeline.stores.registers.removal import remark
 from pipeline.stores.registers.views import (
     DocumentState,
@@ -154,7 +162,7 @@ def describe(document: DocumentView, app: App, rights: Rights = EVERYTHING) -> d
         "journal": [to_plain(line) for line in app.registers.journal_of(document.id)],
         "removal": to_plain(removal) if removal else None,
         "summary": [
-            *_summary(document, receipt),
+            *_summary(document, receipt, app),
             *_read_words(document, app),
             *_state_rows(document, removal, app),
             *(
@@ -324,7 +332,18 @@ def _reference_in_words(document: DocumentView) -> str:
     return f"{DRAFT_WORDS} ({short_id(document.id)})" if is_draft(document) else ""
 
 
-def _summary(document: DocumentView, receipt: ReceiptView | None) -> list[tuple[str, str]]:
+def _issuer(document: DocumentView, app: App) -> str:
+    """Who issued the paper; of one that came and has no number yet its kind says that it came."""
+    kind, facts = app.kinds.get(document.kind), document.facts
+    is_waiting = document.number is None and kind is not None and kind.book is Book.DEN
+    if is_waiting and facts is not None and not facts.their_issuer:
+        return UNKNOWN_SENDER
+    return issuer_shown(document)
+
+
+def _summary(
+    document: DocumentView, receipt: ReceiptView | None, app: App
+) -> list[tuple[str, str]]:
     facts, number = document.facts, document.number
     is_purged = document.state is DocumentState.PURGED
     return [
@@ -335,7 +354,7 @@ def _summary(document: DocumentView, receipt: ReceiptView | None) -> list[tuple[
         ("Tên loại", facts.type_name if facts else ""),
         ("Trích yếu", facts.subject if facts and not is_purged else ""),
         ("Độ khẩn", facts.urgency if facts else ""),
-        ("Cơ quan", (facts.their_issuer or facts.issuer) if facts else ""),
+        ("Cơ quan", _issuer(document, app)),
         ("Số của nơi gửi", facts.their_reference if facts else ""),
         ("Từ tệp", _from_file(document, receipt) if receipt and not is_purged else ""),
     ]

@@ -14,6 +14,7 @@ from pipeline.errors.intake import CopyNotAllowed, SourcePaperAmbiguous, SourceP
 from pipeline.record import Book, CopyForm, Facts, LegalState, Record, Relation, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
+from pipeline.vietnamese import fold
 
 FORM_WORDS: Mapping[CopyForm, str] = MappingProxyType(
     {
@@ -169,12 +170,19 @@ def told_of_source(
     day = facts.issued_on if is_own else facts.their_date
     known = {
         "sao_tu": _reference(paper),
-        "loai_goc": facts.type_name,
+        "loai_goc": known_type(paper),
         "co_quan_goc": own_bodies.get(facts.issuer, "") if is_own else facts.their_issuer,
         "ngay_goc": day.isoformat() if day else "",
         "trich_yeu_goc": facts.subject,
     }
     return record | {name: value for name, value in known.items() if value and name in names}
+
+
+def known_type(paper: DocumentView) -> str:
+    """The paper's own type; empty for one received that is called only by the kind it was entered as, «văn bản đến»."""
+    name = paper.facts.type_name if paper.facts else ""
+    is_known = is_own_paper(paper) or fold(name) != paper.kind.replace("-", " ")
+    return name if is_known else ""
 
 
 def is_own_paper(paper: DocumentView) -> bool:

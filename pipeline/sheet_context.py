@@ -76,6 +76,7 @@ def vb_of(
         "mau": mau,
         "loai_ten": facts.type_name,
         "so_trang_goc": "",
+        "so_trang_ban_chinh": "",
         "trang": "",
         "trich_yeu": facts.subject,
         **copy_words(facts, reference, record or {}, made_at),

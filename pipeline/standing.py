@@ -7,6 +7,9 @@ from pipeline.record import Book, DocumentId, LegalState, Relation
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 
+#: In the place of a sender that nobody knows.
+UNKNOWN_SENDER = "chưa rõ nơi gửi"
+
 
 def shown_of(paper: DocumentView) -> str:
     """What people call the paper: the sender's reference of one received, else ours, else its id."""
@@ -38,7 +41,24 @@ def standing_words(paper: DocumentView, registers: Registers) -> str:
     """What the paper is in law, with its cause: «bị thay thế bởi 09-GGT/VPTU», «đã ký»."""
     later = later_papers(paper.id, registers)
     done = [(one.kind, shown_of(other)) for one, other in later if is_in_force(other)]
-    return standing_phrase(paper.legal_state, done)
+    return standing_phrase(paper.legal_state, done, reasons_of(paper, registers))
+
+
+def reasons_of(paper: DocumentView, registers: Registers) -> tuple[str, ...]:
+    """Why each version of a withdrawn paper was made; none of another, whose state says all."""
+    if paper.legal_state is not LegalState.THU_HOI:
+        return ()
+    return tuple(version.reason for version in registers.versions_of(paper.id))
+
+
+def issuer_shown(paper: DocumentView) -> str:
+    """Who issued the paper: of one received, its sender, where that is known."""
+    facts = paper.facts
+    if facts is None or facts.their_issuer:
+        return facts.their_issuer if facts else ""
+    number = paper.number
+    is_received = number is not None and number.series.book is Book.DEN
+    return UNKNOWN_SENDER if is_received else facts.issuer
 
 
 def done_by_words(relation: Relation, later: DocumentView) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import weasyprint
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from pipeline.engines import raster
 
@@ -23,6 +23,9 @@ _PARTY = """<table><tr><td style="width:45%">{parent}<br><b>{issuer}</b><br>*<br
 _STATE = """<table><tr><td style="width:45%" class="s">{parent}<br><b>{issuer}</b><br>Số: {number}{mark}<br>
 <span class="s">V/v {subject}</span></td><td class="s"><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc</b>
 <br><i>{place}, {day}</i></td></tr></table><p class="c">Kính gửi: Văn phòng Tỉnh ủy Hà Sơn</p>{text}"""
+_LETTER = """<table><tr><td style="width:45%">{parent}<br><b>{issuer}</b><br>*<br>Số {number}{mark}<br>
+<i class="s">{subject}</i></td><td><b>ĐẢNG CỘNG SẢN VIỆT NAM</b><br><br><i>{place}, {day}</i></td></tr></table>
+<p class="c">Kính gửi: Văn phòng Tỉnh ủy Hà Sơn</p>{text}"""
 _TAIL = """<table style="text-align:left"><tr><td style="width:50%" class="s"><u>Nơi nhận:</u><br>- Các huyện ủy, thành ủy,<br>
 - Lưu Văn phòng.</td><td class="c"><b>{authority}</b><br>{title}<br><br><br><br><b>{signer}</b></td></tr></table>"""
 _TEXT = (
@@ -53,6 +56,8 @@ class Sent:
     #: After everything: a copy block.
     below: str = ""
     is_state: bool = False
+    #: A Party's công văn: its trích yếu stands under the number, there is no line of its type.
+    is_letter: bool = False
 
 
 LETTER = Sent(
@@ -66,25 +71,43 @@ LETTER = Sent(
 )
 
 
+PARTY_LETTER = Sent(
+    number="215-CV/BTCTU", subject="V/v rà soát hồ sơ đảng viên<br>đợt 2 năm 2026", is_letter=True
+)
+
+
 def write_paper(path: Path, sent: Sent) -> Path:
     """The paper as a PDF with its text layer."""
     told = {name: getattr(sent, name) for name in Sent.__dataclass_fields__}
     told["mark"] = f"<br><b>{sent.mark}</b>" if sent.mark else ""
-    form = _STATE if sent.is_state else _PARTY
+    form = _STATE if sent.is_state else _LETTER if sent.is_letter else _PARTY
     body = sent.above + form.format(**told) + _TAIL.format(**told) + sent.below
     path.write_bytes(weasyprint.HTML(string=_PAGE.format(body=body)).write_pdf())
     return path
 
 
 def scan(
-    paper: Path, path: Path, *, turn: float = 0.0, blur: float = 0.0, noise: int = 0, dpi: int = 200
+    paper: Path,
+    path: Path,
+    *,
+    turn: float = 0.0,
+    blur: float = 0.0,
+    noise: int = 0,
+    dpi: int = 200,
+    is_dirty: bool = False,
 ) -> Path:
-    """Its pages as pictures: turned by so many degrees, out of focus, with so many specks in a thousand dots."""
+    """Its pages as pictures: turned by so many degrees, out of focus, with so many specks in a thousand dots.
+
+    A dirty scan shows the dark bed beside the sheet, two punch holes, and dust of a millimetre and a half.
+    """
     chance = random.Random(7)
     pages = []
     for index in range(raster.page_count(paper)):
         page = raster.gray(paper, index, dpi=dpi)
-        page = page.rotate(turn, fillcolor=255, resample=Image.Resampling.BICUBIC)
+        if is_dirty:
+            _soil(page, dpi, chance)
+        bed = 90 if is_dirty else 255
+        page = page.rotate(turn, fillcolor=bed, resample=Image.Resampling.BICUBIC)
         if blur:
             page = page.filter(ImageFilter.GaussianBlur(blur))
         dots = page.load()
@@ -94,3 +117,17 @@ def scan(
         pages.append(page)
     pages[0].save(path, "PDF", resolution=dpi, save_all=True, append_images=pages[1:])
     return path
+
+
+def _soil(page: Image.Image, dpi: int, chance: random.Random) -> None:
+    """The shadow along the sheet's edges, holes in its margin, dust all over."""
+    dot, draw = dpi / 25.4, ImageDraw.Draw(page)
+    width, height = page.size
+    draw.rectangle((0, 0, 4 * dot, height), fill=110)
+    draw.rectangle((width - 6 * dot, 0, width, height), fill=70)
+    draw.rectangle((0, height - 3 * dot, width, height), fill=140)
+    for at in (height / 2 - 40 * dot, height / 2 + 40 * dot):
+        draw.ellipse((9 * dot, at - 3 * dot, 15 * dot, at + 3 * dot), fill=60)
+    for _ in range(40):
+        x, y, size = chance.uniform(0, width), chance.uniform(0, height), 1.5 * dot
+        draw.ellipse((x, y, x + size, y + size), fill=100)

@@ -57,6 +57,7 @@ AccessLog {home}/access.log
 ErrorLog {home}/error.log
 PageLog {home}/page.log
 ServerBin {home}/bin
+ServerKeychain {home}/tls
 FileDevice Yes
 SystemGroup {group}
 """
@@ -142,6 +143,18 @@ class CupsServer:
             ppd.write_text(_DUPLEX.sub("", _PDF_PRINTER.read_text("latin-1")), "latin-1")
         self.add(name, f"cong:{tray}", ppd=ppd)
         return TestPrinter(name=name, tray=tray)
+
+    def certificate(self) -> Path:
+        """What the server shows over TLS as ``localhost``, signed by itself; the file that vouches for it."""
+        # cupsd looks for it under the machine's name, whatever name it is called by
+        path = self.home / "tls" / f"{socket.gethostname()}.crt"
+        if not path.exists():
+            key = path.with_suffix(".key")
+            asked = f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout {key} -out {path}"
+            names = "subjectAltName=DNS:localhost"
+            command = ["openssl", *asked.split(), "-addext", names]
+            subprocess.run(command, check=True, capture_output=True)
+        return path
 
     def tool(self, *command: str) -> str:
         """One of the client programs of CUPS."""
@@ -235,7 +248,7 @@ def running_cups(*, error_policy: str = "abort-job") -> Iterator[CupsServer]:
     home = Path(tempfile.mkdtemp(prefix="vanthu-cups-", dir="/tmp"))
     try:
         home.chmod(0o755)
-        for name in ("root/ppd", "cache", "spool/tmp", "run", "out"):
+        for name in ("root/ppd", "cache", "spool/tmp", "run", "out", "tls"):
             (home / name).mkdir(parents=True)
         _make_programs(home / "bin")
         server = CupsServer(home=home, port=free_port())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 
 import pytest
-from arrival_papers import LETTER, Sent, scan, write_paper
+from arrival_papers import LETTER, PARTY_LETTER, Sent, scan, write_paper
 from helpers import shared_path
 from office_kit import (
     VAN_BAN_DEN,
@@ -26,6 +27,7 @@ from pipeline.engines.arrival_shapes import (
     sender_number,
     urgency_mark,
 )
+from pipeline.engines.arrival_subject import mend_about
 from pipeline.inbox.arrival_reading import arrival_read
 from pipeline.kinds import load_kinds, shipped_templates_dir
 from pipeline.retrieve import describe
@@ -329,3 +331,33 @@ def test_a_record_that_came_late_leaves_what_only_the_paper_tells(office, cell, 
         (found,) = app.registers.find("127-KH/BTCTU")
         assert found.facts.subject == "lấy nhận xét"
         assert found.facts.their_date == date(2026, 10, 12)
+
+
+# --- a letter's trích yếu stands under its number ---
+
+
+@pytest.mark.parametrize("begin", ["V%", "V⁄v", "V/y", "W/v", "Vív", "Vú", "V/v"])
+def test_what_a_machine_makes_of_v_v_is_v_v(begin):
+    assert mend_about(f"{begin} rà soát hồ sơ") == "V/v rà soát hồ sơ"
+
+
+@pytest.mark.parametrize("line", ["về việc rà soát", "Về việc rà soát", "KHẨN", "HỎA TỐC"])
+def test_words_that_begin_like_it_stay(line):
+    assert mend_about(line) == line
+
+
+def test_the_trich_yeu_of_a_letter_is_read_on_its_scan(tmp_path):
+    paper = write_paper(tmp_path / "p.pdf", PARTY_LETTER)
+    for at, turn in enumerate((0.0, 1.0)):
+        told = read(scan(paper, tmp_path / f"s{at}.pdf", turn=turn, blur=0.6 * at, noise=at))
+        assert told["subject"][0] == "V/v rà soát hồ sơ đảng viên đợt 2 năm 2026"
+        assert told["type"] == ("Công văn", True)
+        assert told["number"][0] == "215-CV/BTCTU"
+
+
+def test_a_letter_without_a_line_of_its_matter_is_a_letter_still(tmp_path):
+    paper = write_paper(tmp_path / "p.pdf", dataclasses.replace(PARTY_LETTER, subject=""))
+    assert read(paper)["type"] == ("Công văn", True)
+    state = dataclasses.replace(LETTER, is_state=False, is_letter=True, subject="")
+    state = write_paper(tmp_path / "q.pdf", dataclasses.replace(state, number="1906/SGDĐT-VP"))
+    assert read(state)["type"][0] == "Công văn"

@@ -276,6 +276,7 @@ def test_a_limit_is_a_number_that_lets_work_go_on(tmp_path, limit):
         ("may_chu", "may:so"),
         ("may_chu", "may:0"),
         ("may_chu", "ipp://may/ipp/print"),
+        ("may_chu", "ipps://may/ipp/print"),
         ("kho_giay", "A6"),
         ("hai_mat", "co"),
         ("cho_s", 0.5),
@@ -297,6 +298,15 @@ def test_the_print_profile_is_read_and_may_be_left_out(tmp_path):
         host="in.vptu.vn", printer="tang 2", duplex=True, paper_size="A5"
     )
     assert codes_of(tmp_path, in_an={"may_inn": "x"}) == ["K251"]
+    safe = {"may_chu": "ipps://in.vptu.vn:6310", "chung_thu_ca": "ca.pem"}
+    found = make_office(tmp_path, in_an=safe).printing
+    assert (found.is_tls, found.host, found.port, found.ca_file) == (
+        True,
+        "in.vptu.vn",
+        6310,
+        "ca.pem",
+    )
+    assert found.server == "ipps://in.vptu.vn:6310"
 
 
 def test_tables_of_the_wrong_shape_are_named(tmp_path):

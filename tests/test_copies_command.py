@@ -13,6 +13,7 @@ from office_kit import opened, process_here, run, start, unsound
 from PIL import Image, ImageChops, ImageFilter
 
 from pipeline.copies import (
+    UNSIGNED_WORDS,
     Asked,
     Verdict,
     ask_for_copy,
@@ -36,7 +37,7 @@ from pipeline.errors.copies import (
     NoSuchSerial,
 )
 from pipeline.process_once import finish
-from pipeline.record import CopyForm
+from pipeline.record import CopyForm, LegalState
 
 LIMITS = {"sidecar_wait_s": 0.0, "quiet_s": 0.0, "free_disk_bytes": 1 << 20}
 
@@ -262,3 +263,29 @@ def test_one_wrong_sign_or_two_swapped_are_told_as_mistyped():
             swapped = code[:at] + code[at + 1] + code[at] + code[at + 2 :]
             with pytest.raises(CodeMistyped):
                 read_code(swapped)
+
+
+def test_a_copy_that_nobody_signed_yet_is_only_meant_for_its_holders(office, cell, tmp_path):
+    copy, path = made(office, cell, serials=2, recipients=("Chi bộ 1", "Chi bộ 2"), note="hai")
+    kept = Path(shutil.copy(path, tmp_path / "ban sao.pdf"))
+    told = run(office, "copies", copy.number.reference).stdout
+    asked = run(office, "check", str(kept), "--json")
+
+    assert told.count("dự kiến gửi, chưa ghi nhận bản ký") == 2
+    assert (asked.status, asked.lines[0]["signed"]) == (0, False)
+    assert asked.lines[0]["words"] == UNSIGNED_WORDS
+    with opened(office, cell) as app:
+        give(copy, 1, "Chi bộ 1", "Lan", app)
+        assert [one.is_intended for one in holders_of(copy, app)] == [False, True]
+        app.registers.set_state(copy.id, LegalState.DA_KY, person="Lan", reason="đã ký")
+        signed = app.registers.get(copy.id)
+        assert [one.is_intended for one in holders_of(signed, app)] == [False, False]
+        process_here(office, cell)
+        assert "đang có hiệu lực" in check_file(kept, app).words
+
+
+def test_a_copy_of_some_pages_says_which_of_how_many(office, cell):
+    _, path = made(office, cell, form=CopyForm.TRICH_SAO, pages="1", recipients=("Trang 1",))
+    text = " ".join(raster.text(path).split())
+    assert "(trang 1 trong 01 trang của bản chính)" in text
+    assert "gồm 01 trang" not in text

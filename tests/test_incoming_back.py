@@ -15,11 +15,13 @@ from office_kit import (
     small_office,
 )
 
+from pipeline.books import FORMS
 from pipeline.engines import raster
 from pipeline.errors.incoming import IncomingUnknown
 from pipeline.incoming import find_incoming
 from pipeline.incoming_back import SendingBack, send_back
 from pipeline.record import LegalState
+from pipeline.retrieve import describe
 
 
 @pytest.fixture
@@ -78,3 +80,37 @@ def test_without_a_reason_or_a_paper_nothing_goes_back(office, cell, tmp_path):
     assert (silent.status, "--reason" in silent.stderr) == (64, True)
     with opened(office, cell) as app, pytest.raises(IncomingUnknown):
         send_back("77", SendingBack(reason="x", person="lan"), tmp_path / "x.pdf", app)
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"), [("return", "đã trả lại nơi gửi"), ("recall", "nơi gửi thu hồi")]
+)
+def test_a_paper_that_went_back_is_told_so_everywhere(office, cell, tmp_path, deed, words):
+    out = str(tmp_path / "phieu.pdf")
+    assert run(office, "incoming", deed, "1", "--reason", "gửi nhầm nơi", "-o", out).status == 0
+    process_here(office, cell)
+
+    shown = run(office, "show", "15-CV/BTCTU").stdout.casefold()
+    found = run(office, "search", "15-CV/BTCTU").stdout.casefold()
+    assert (words in shown, words in found) == (True, True)
+    assert "đã thu hồi" not in shown + found
+    with opened(office, cell) as app:
+        (row,) = app.registers.entries(book=FORMS["den"].book)
+        (note,) = [c.value(row) for c in FORMS["den"].columns if c.title == "Ghi chú"]
+    assert f"{words}: gửi nhầm nơi" in note.casefold()
+
+
+def test_what_is_not_known_of_a_paper_is_not_made_up(tmp_path, cell):
+    office = small_office(tmp_path / "office")
+    drop(office, VAN_BAN_DEN, "SCAN0001.pdf", paper_bytes(tmp_path, "Khong ro"))
+    process_here(office, cell)
+    out = tmp_path / "phieu.pdf"
+
+    with opened(office, cell) as app:
+        paper = find_incoming("1", app)
+        assert ("Cơ quan", "chưa rõ nơi gửi") in describe(paper, app)["summary"]
+        send_back("1", SendingBack(reason="nhầm", person="lan"), out, app)
+    text = " ".join(raster.text(out).split())
+    assert "(chưa rõ trích yếu)" in text
+    assert "SCAN0001" not in text
+    assert "Văn bản đến" not in text

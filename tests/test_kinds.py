@@ -330,6 +330,8 @@ def test_a_misspelt_field_in_an_expression_is_named_with_its_line_and_the_neares
         ('ten = "trên-trái"', "ten = 1", "data.dau_den.cho[1]"),
         ("tren = 0.13", "tren = 0.5", "data.dau_den.cho[0]"),
         ("mep_trai = 0.63", "mep_trai = true", "data.dau_den.cho[2].mep_trai"),
+        ("luot = 2", "luot = 0", "data.dau_den.cho[4].luot"),
+        ("cho_ky = { trai = 0.42", "cho_ky = { trai = 1.0", "data.dau_den.cho_ky"),
     ],
 )
 def test_a_stamp_that_cannot_be_drawn_is_told_where_it_is_described(copied, old, new, key):

@@ -3,6 +3,7 @@ import re
 
 import pikepdf
 import pytest
+from arrival_papers import Sent, scan, write_paper
 from helpers import mark_table
 from odd_pdfs import (
     content_of,
@@ -31,8 +32,8 @@ def mark(tmp_path):
 def stamped(path, mark, tmp_path, **rules):
     out = tmp_path / "out.pdf"
     asked = {"path": str(path), "mark": str(mark), "out": str(out)}
-    answer = stamp(asked | {"rules": mark_table() | rules})
-    return answer, out
+    told = {key: value for key, value in (mark_table() | rules).items() if value is not None}
+    return stamp(asked | {"rules": told}), out
 
 
 def shade(picture, box):
@@ -157,7 +158,7 @@ def test_the_mark_keeps_its_distance_from_the_edge_though_nearer_is_free_too(
 def test_the_office_says_where_it_stands_and_how_small_it_may_be(tmp_path, mark):
     path = write_pdf(tmp_path / "a.pdf", (content_of(LINES[:3]),))
     foot = {"ten": "góc dưới phải", "trai": 0.6, "tren": 0.8, "mep_trai": 0.7}
-    answer, out = stamped(path, mark, tmp_path, cho=[foot], co=[0.5, 0.4])
+    answer, out = stamped(path, mark, tmp_path, cho=[foot], co=[0.5, 0.4], cho_ky=None)
     assert (answer["placed"], answer["scale"]) == ("góc dưới phải", 0.5)
     assert answer["x_mm"] >= 0.6 * 210
     assert answer["y_mm"] >= 0.8 * 297
@@ -290,3 +291,51 @@ def test_a_scan_that_is_a_picture_is_stamped_too(tmp_path, mark, suffix, keys):
     assert answer["placed"] != "to-lot"
     width, height = raster.page_size_pt(out)
     assert (width, height) == (pytest.approx(595, abs=3), pytest.approx(842, abs=3))
+
+
+def test_a_crowded_head_gets_a_smaller_mark_before_the_foot_gets_a_full_one(tmp_path, mark):
+    hole_at_head = b"0 300 595 542 re f 1 g 300 700 110 80 re f"
+    path = write_pdf(tmp_path / "a.pdf", (hole_at_head, content_of(LINES)))
+    answer, out = stamped(path, mark, tmp_path)
+    assert answer["y_mm"] < 50
+    assert answer["scale"] < 1.0
+    assert_upright_and_alone(path, out, answer)
+
+
+def test_no_mark_stands_where_a_paper_of_one_page_is_signed(tmp_path, mark):
+    crowded = b"0 440 595 402 re f 0 0 248 440 re f"
+    one = write_pdf(tmp_path / "a.pdf", (crowded,))
+    assert stamped(one, mark, tmp_path)[0]["placed"] == "to-lot"
+    # Where the office keeps nothing free, and on a page that others follow, it may.
+    assert stamped(one, mark, tmp_path, cho_ky=None)[0]["placed"] == "cuối trang"
+    two = write_pdf(tmp_path / "b.pdf", (crowded, content_of(LINES)))
+    assert stamped(two, mark, tmp_path)[0]["placed"] == "cuối trang"
+
+
+def test_a_paper_is_signed_beside_its_recipients_however_high_they_stand(tmp_path, mark):
+    """A short letter, and one whose annexes follow on further pages."""
+    sent = Sent(text="")
+    path = write_paper(tmp_path / "a.pdf", sent)
+    line = raster.line_top_mm(path, 0, "Nơi nhận")
+    assert 60 < line < 148
+    anywhere = {"ten": "phải", "trai": 0.5, "tren": 0.4, "mep_trai": 0.6}
+    crooked = scan(path, tmp_path / "c.pdf", turn=1.0, noise=3, is_dirty=True)
+    for source in (path, crooked, join_twice(path, tmp_path / "b.pdf")):
+        answer, _out = stamped(source, mark, tmp_path, cho=[anywhere])
+        assert answer["placed"] == "to-lot"
+    assert stamped(path, mark, tmp_path, cho=[anywhere], cho_ky=None)[0]["placed"] == "phải"
+
+
+def join_twice(path, out):
+    with pikepdf.open(path) as paper:
+        paper.pages.append(paper.pages[0])
+        paper.save(out)
+    return out
+
+
+def test_dust_at_the_head_of_a_scan_does_not_send_the_mark_away(tmp_path, mark):
+    specks = b"".join(b"%d %d 3 3 re f " % (x, y) for x in range(30, 590, 60) for y in (810, 720))
+    text = content_of(LINES, x=120, y=650)
+    path = write_pdf(tmp_path / "a.pdf", (specks + text,))
+    answer, _out = stamped(path, mark, tmp_path)
+    assert (answer["scale"], answer["y_mm"] < 60) == (1.0, True)

@@ -37,7 +37,7 @@ def test_an_order_reads_as_it_was_written(registers):
     assert registers.prints_named(f"~{view.id[-6:].upper()}") == [view]
     assert registers.prints_named("") == []
     (line,) = registers.deeds("print-ordered")
-    assert line.data["papers"] == [[first.id, 1, 3], [second.id, 1, 3]]
+    assert line.data["papers"] == [[one.id, 1, 3, "ban-dung"] for one in (first, second)]
     assert "Mây" not in str(line.data), "ids and counts alone"
 
 

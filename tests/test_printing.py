@@ -55,6 +55,7 @@ from pipeline.errors.printing import (
     PrintNotOver,
     PrintOutOfForce,
     PrintServerUnreachable,
+    PrintServerUntrusted,
     SheetsWrong,
 )
 from pipeline.keeper import keep_once
@@ -218,7 +219,7 @@ def test_a_page_comes_out_in_its_own_size_and_place(app, printer):
     printed([first], app)
 
     (job,) = printer.printed()
-    before, after = words_at(pdf_of(paper_of(first), app)), words_at(job)
+    before, after = words_at(pdf_of(paper_of(first, app), app)), words_at(job)
     assert [word for *_, word in before] == [word for *_, word in after]
     shifts = [
         abs(one - other)
@@ -278,7 +279,7 @@ def test_who_printed_what_is_in_the_journal_of_the_paper(office, app, printer):
 
     assert done.status == 0, done.stderr
     assert "đã in xong" in done.stdout
-    assert f"Chị Lan  in 2 bản, {printer.name} (phiên bản 1)" in shown
+    assert f"Chị Lan  in 2 bản (bản dựng), {printer.name} (phiên bản 1)" in shown
     (line,) = [one for one in app.registers.journal_of(first.id) if one.deed == "printed"]
     assert line.data["copies"] == 2
     (listed,) = run(office, "prints", "--json", "--paper", first.id).lines
@@ -744,3 +745,23 @@ def test_printings_do_not_disturb_verify_purge_and_rebuild(office, cell, printer
         deeds = [line.deed for line in app.registers.journal_of(second.id)]
         assert deeds.count("printed") == 1
         assert app.registers.prints(5) == [replace(listed, worker="", printer_job="")]
+
+
+def test_a_server_is_spoken_to_over_tls_where_its_certificate_is_vouched_for(
+    office, server, printer, cell
+):
+    address = f"ipps://localhost:{server.port}"
+    trusted = with_printer(
+        office, address, printer.name, f'chung_thu_ca = "{server.certificate()}"'
+    )
+    with opened(trusted, cell) as app:
+        certificates, _, _ = papers(app)
+        view = printed(certificates[:1], app)
+    assert (view.state, view.server) == (PrintState.PRINTED, address)
+    assert len(came_out(printer)) == 1
+    for trust in ("", 'chung_thu_ca = "khong-co.pem"'):
+        with opened(with_printer(office, address, printer.name, trust), cell) as app:
+            certificates, _, _ = papers(app)
+            with pytest.raises(PrintServerUntrusted, match="T374"):
+                printed(certificates[:1], app)
+    assert len(printer.printed()) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from helpers import MONDAY, example, make_clock
@@ -30,8 +31,15 @@ from pipeline.app import Access, open_office
 from pipeline.config import load_office
 from pipeline.document_object import DOCUMENT_FILE, TEXT_FILE, document_object, receipt_object
 from pipeline.durable import sha512_file
+from pipeline.engines import raster
+from pipeline.errors.printing import PrintVersionMissing
 from pipeline.inbox.folders import NOTICE_NAME
 from pipeline.issuing import Issue, issue_papers
+from pipeline.journal_words import deed_in_words
+from pipeline.plain import to_plain
+from pipeline.printing.following import report_outcome
+from pipeline.printing.giving import Order, print_papers
+from pipeline.printing.telling import one_print
 from pipeline.process_once import finish
 from pipeline.purge import purge_paper
 from pipeline.reader import read_once, read_until_idle
@@ -39,6 +47,7 @@ from pipeline.rebuild import rebuild_office
 from pipeline.record import BanGoc, LegalState
 from pipeline.retrieve import describe, export_files
 from pipeline.signed_back import FOLDER, SIGNED_OCR, SIGNED_TEXT, signed_file
+from pipeline.stores.registers.print_views import PrintState, PrintVersion
 
 CLOCK = make_clock(MONDAY)
 VAN_BAN = "van-ban"
@@ -465,3 +474,34 @@ def test_words_of_a_wrong_signed_scan_go_when_the_right_one_comes(office, cell, 
     with opened(office, cell, CLOCK) as app:
         paper = the_paper(app)
         assert old not in text_of(app, paper, TEXT_FILE)
+
+
+def test_the_signed_one_is_printed_where_it_came_back(office, cell, tmp_path):
+    unsigned = Order(person="lan", out=tmp_path / "truoc.pdf")
+    with opened(office, cell, CLOCK) as app:
+        before = print_papers([the_paper(app)], unsigned, app)
+        with pytest.raises(PrintVersionMissing, match="R275"):
+            print_papers([the_paper(app)], replace(unsigned, version=PrintVersion.BAN_KY), app)
+    data = scan(printed(office, cell, tmp_path), tmp_path)
+    bring_back(office, cell, "01-GGT-VPTU.pdf", data)
+
+    with opened(office, cell, CLOCK) as app:
+        paper = the_paper(app)
+        after = print_papers([paper], replace(unsigned, out=tmp_path / "sau.pdf"), app)
+        wanted = replace(unsigned, out=tmp_path / "dung.pdf", version=PrintVersion.BAN_DUNG)
+        ours = print_papers([paper], wanted, app)
+        report_outcome(after.view, PrintState.PRINTED, (), "lan", app)
+        deed = app.registers.journal_of(paper.id)[-1]
+        again = one_print(after.view.id, app)
+    which = [one.view.papers[0].which for one in (before, after, ours)]
+    assert which == [PrintVersion.BAN_DUNG, PrintVersion.BAN_KY, PrintVersion.BAN_DUNG]
+    assert [one.warnings[-1:] for one in (before, after, ours)] == [
+        (),
+        ("01-GGT/VPTU: in bản ký, đóng dấu",),
+        ("01-GGT/VPTU: in bản dựng",),
+    ]
+    # The scan is a picture; our own has its words.
+    assert "VPTU" not in raster.text(tmp_path / "sau.pdf")
+    assert "VPTU" in raster.text(tmp_path / "dung.pdf")
+    assert again.papers[0].which is PrintVersion.BAN_KY
+    assert "bản ký, đóng dấu" in deed_in_words(to_plain(deed))

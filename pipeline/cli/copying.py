@@ -23,11 +23,12 @@ from pipeline.cli.looking import one_paper
 from pipeline.cli.vietnamese import Command
 from pipeline.journal_words import person_in_words
 from pipeline.record import CopyForm
-from pipeline.standing import shown_of, standing_words
+from pipeline.standing import shown_of, standing_words, upper_first
 from pipeline.stores.registers.views import DocumentView
 
 if TYPE_CHECKING:
     from pipeline.copies import Asked
+    from pipeline.copy_holders import Held
 
 _FINISH_S = 60.0
 _CopyRef = Annotated[
@@ -219,7 +220,8 @@ def check(
     json: _Json = False,
 ) -> int:
     """Hỏi kho: tệp này, mã này có phải bản sao do cơ quan cấp không, còn nguyên vẹn và hiệu lực không."""
-    from pipeline.copies import VERDICT_WORDS, Verdict, check_code, check_file
+    from pipeline.copies import Verdict, check_code, check_file
+    from pipeline.copy_holders import is_signed
 
     path = Path(what)
     with the_office(ctx) as office:
@@ -229,7 +231,7 @@ def check(
             raise typer.BadParameter(f"không có tệp «{what}»", param_hint="TỆP|MÃ")
         else:
             answer = check_code(what, office)
-    about: dict[str, Any] = {"verdict": answer.verdict, "words": VERDICT_WORDS[answer.verdict]}
+    about: dict[str, Any] = {"verdict": answer.verdict, "words": answer.words}
     if answer.copy is not None:
         paper = answer.copy
         about |= {
@@ -237,12 +239,13 @@ def check(
             "document_id": paper.id,
             "issued_on": paper.number.issued_on if paper.number else None,
             "subject": paper.facts.subject if paper.facts else "",
+            "signed": is_signed(paper),
             "remarks": list(answer.remarks),
         }
     if json:
         put_json(about)
     else:
-        put(f"{VERDICT_WORDS[answer.verdict].capitalize()}.")
+        put(f"{upper_first(answer.words)}.")
         if answer.copy is not None:
             put(f"{about['reference']}, ngày {about['issued_on']:%d/%m/%Y}: {about['subject']}")
         for remark in answer.remarks:
@@ -276,8 +279,11 @@ def _print_copy(paper: DocumentView, office: App) -> None:
         recalled = (
             f" — đã thu hồi {held.recalled_at:%d/%m/%Y}: {held.why}" if held.recalled_at else ""
         )
-        by = person_in_words(held.given_by)
-        put(
-            f"    {serial}{held.holder or '(chưa ghi ai nhận)'}  {held.given_at:%d/%m/%Y}"
-            f"{f', {by} giao' if by else ''}{recalled}"
-        )
+        put(f"    {serial}{held.holder or '(chưa ghi ai nhận)'}  {_when_given(held)}{recalled}")
+
+
+def _when_given(held: Held) -> str:
+    if held.is_intended:
+        return "dự kiến gửi, chưa ghi nhận bản ký"
+    by = person_in_words(held.given_by)
+    return f"{held.given_at:%d/%m/%Y}{f', {by} giao' if by else ''}"

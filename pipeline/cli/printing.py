@@ -25,6 +25,7 @@ from pipeline.cli.vietnamese import Command
 from pipeline.errors.base import VanthuError
 from pipeline.errors.printing import PrintOutOfForce
 from pipeline.plain import to_plain
+from pipeline.stores.registers.print_views import PrintVersion
 
 if TYPE_CHECKING:
     from pipeline.printing.giving import Order, Ordered
@@ -52,6 +53,13 @@ _Separators = Annotated[
 _Here = Annotated[
     bool,
     typer.Option("--here", help="Không qua máy chủ in: làm một tệp PDF để tự in (cần -o)."),
+]
+_Version = Annotated[
+    PrintVersion | None,
+    typer.Option(
+        help="ban-ky: bản quét đã ký, đóng dấu; ban-dung: bản chương trình dựng; goc: tệp nhận được, để nguyên. "
+        "Bỏ: bản ký khi kho đã có, không thì bản dựng."
+    ),
 ]
 _AlsoWithdrawn = Annotated[
     bool,
@@ -86,6 +94,7 @@ def print_papers(
         str, typer.Option(help="Đi cùng --again: chỉ các tờ này, ví dụ 3,7 hoặc 3-5.")
     ] = "",
     also_withdrawn: _AlsoWithdrawn = False,
+    version: _Version = None,
     person: Person = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Đợi máy in in xong.")] = True,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
@@ -94,9 +103,10 @@ def print_papers(
     from pipeline.printing.giving import Order
 
     _check_usage(refs or [], here=here, out=out, again=again, sheets=sheets)
-    if again and (copies > 1 or duplex is not None or separators is not None):
+    changed = (duplex, separators, version)
+    if again and (copies > 1 or any(one is not None for one in changed)):
         raise typer.BadParameter(
-            "in lại thì số bản, hai mặt, tờ ngăn theo lần in trước", param_hint="--again"
+            "in lại thì số bản, hai mặt, tờ ngăn, bản nào theo lần in trước", param_hint="--again"
         )
     order = Order(
         person=acting_person(person),
@@ -105,6 +115,7 @@ def print_papers(
         duplex=duplex,
         separators=separators,
         also_withdrawn=also_withdrawn,
+        version=version,
         out=out.resolve() if out else None,
     )
     with the_office(ctx, for_deed=True) as office:
@@ -217,13 +228,13 @@ def printers(
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
 ) -> int:
     """Các máy in của máy chủ in, máy nào đang dừng, máy nào có việc chờ."""
-    from pipeline.engines.printer import PrintServer
     from pipeline.engines.printer import printers as list_printers
+    from pipeline.printing.following import server_at
     from pipeline.printing.telling import in_brackets, reasons_in_words
 
     with the_office(ctx) as office:
         profile = office.office.printing
-        server = PrintServer(host=profile.host, port=profile.port, timeout_s=profile.timeout_s)
+        server = server_at(profile.server, office)
         found = list_printers(server)
     usual = profile.printer or next((one.name for one in found if one.is_default), "")
     if json:

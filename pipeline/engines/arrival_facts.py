@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.engines.arrival_lines import Piece
@@ -20,7 +20,15 @@ from pipeline.engines.arrival_shapes import (
     sender_number,
     urgency_mark,
 )
-from pipeline.engines.arrival_subject import find_body, find_subject, find_type, head_of
+from pipeline.engines.arrival_subject import (
+    ABOUT,
+    find_body,
+    find_subject,
+    find_type,
+    head_of,
+    is_addressed,
+    with_about,
+)
 from pipeline.engines.paper_lines import RIGHT, WHOLE
 from pipeline.engines.segments import Segment
 from pipeline.vietnamese import is_syllable
@@ -70,6 +78,8 @@ def read_sheets(
     Args:
         types: Name and symbol of each type of paper.
     """
+    if head.is_guessed:
+        head = replace(head, pieces=with_about(head.pieces))
     begin = head_of(head.pieces)
     found: dict[str, Proposal | None] = {
         "number": _number(head, begin),
@@ -80,14 +90,14 @@ def read_sheets(
     }
     signs = [number for one in begin if (number := sender_number(one.text))]
     symbol = signs[0].symbol if signs else ""
-    kind, place, at = find_type(begin, types, symbol)
+    kind, place, at = find_type(begin, types, symbol, is_addressed=is_addressed(head.pieces))
     if kind and place is not None:
         trust = _BY_OCR if head.is_guessed else _BY_LAYER
         # A letter of the State bears its body in the place of the type's symbol.
         agrees = at is None or symbol not in {one for _, one in types} or (kind, symbol) in types
         found["type"] = _proposal((place,), kind, trust if agrees else _DOUBT)
     found["subject"] = _words(find_subject(head.pieces, begin, at), head, "")
-    body = find_body([one for one in begin if one is not place])
+    body = find_body([one for one in begin if one is not place or sender_number(one.text)])
     found["issuer"] = _words(
         (body[0], bool(body[1])) if body else None, head, body[1] if body else ""
     )
@@ -172,7 +182,10 @@ def _is_well_read(pieces: Sequence[Piece], sheet: Sheet) -> bool:
         return False
     for piece in pieces:
         readings = sheet.again(piece.box)
-        if len(readings) < 2 or any(_bare(text) != _bare(piece.text) for text in readings):
+        said = _bare(piece.text)
+        # «V/v» says the same however it is misread
+        first = 1 if said[:1] == [ABOUT] else 0
+        if len(readings) < 2 or any(_bare(text)[first:] != said[first:] for text in readings):
             return False
     return True
 

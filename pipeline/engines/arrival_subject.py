@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.engines.arrival_lines import Piece
 from pipeline.engines.arrival_shapes import sender_date, sender_number
@@ -20,6 +21,16 @@ _BODY_BEGINS = re.compile(
 _COPY_BEGINS = frozenset(("sao luc", "sao y", "sao y ban chinh", "trich sao"))
 _END = re.compile(r"^[-–—_*=\s]{2,}$|^\*$")
 _ABOUT = re.compile(r"^(?:[(]?\s*)?(?:V/v|Về việc)(?![^\W\d_])", re.IGNORECASE)
+#: What a machine makes of «V/v», in italics above all: «V%», «V⁄v», «W/v», «V/y», «Vív», «Vú»; never «Về».
+_MISREAD_ABOUT = re.compile(
+    r"^[(\s]*(?:[VvWY]\s?[^\w\s]{1,2}\s?[vVyYwW]?|[VvW](?![eêèéềếểệ])\w{1,2})(?=\s+\w)"
+)
+#: What a letter's trích yếu begins with.
+ABOUT = "V/v"
+_KINH_GUI = re.compile(r"^K[ií]nh g[ửữư]i(?![^\W\d_])", re.IGNORECASE)
+_LETTER = "CV"
+#: The line of a letter's trích yếu begins so near below its number, in line heights.
+_BELOW_NUMBER = 3.0
 _MOTTO = ("cong hoa xa", "dang cong san", "doc lap")
 _PARTY_PARENT = re.compile(
     r"^đảng bộ\s+(?:tỉnh|thành phố|huyện|thị xã|xã|phường|đặc khu)?\s*", re.IGNORECASE
@@ -43,20 +54,59 @@ def head_of(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def find_type(
-    begin: Sequence[Piece], types: Sequence[tuple[str, str]], symbol: str
+    begin: Sequence[Piece],
+    types: Sequence[tuple[str, str]],
+    symbol: str,
+    *,
+    is_addressed: bool = False,
 ) -> tuple[str, Piece | None, int | None]:
-    """The type, where it is seen, and the index of its line; of a letter, which has no such line, None."""
+    """The type, where it is seen, and the index of its line; of a letter, which has no such line, None.
+
+    Args:
+        is_addressed: «Kính gửi» follows the head.
+    """
     names = {fold(name): name for name, _ in types}
     for at, piece in enumerate(begin):
         known = names.get(fold(piece.text).strip(" .:*-"))
         if known and piece.text == piece.text.upper():
             return known, piece, at
     about = next((piece for piece in begin if _ABOUT.match(piece.text)), None)
+    number = next((piece for piece in begin if sender_number(piece.text)), None)
+    letter = next((name for name, one in types if one == _LETTER), "")
+    is_other = symbol in {one for _, one in types} and symbol != _LETTER
     if about is not None:
-        letters = [name for name, one in types if one == "CV"]
-        known_symbol = symbol in {one for _, one in types} and symbol != "CV"
-        return (letters[0] if letters and not known_symbol else ""), about, None
+        return ("" if is_other else letter), about, None
+    # A letter has no line of its type: its number says so, or that it is addressed to somebody.
+    if number is not None and (symbol == _LETTER or (is_addressed and not is_other)):
+        return letter, number, None
     return "", None, None
+
+
+def is_addressed(pieces: Sequence[Piece]) -> bool:
+    """Whether «Kính gửi» stands where the text begins."""
+    return any(_KINH_GUI.match(piece.text) for piece in pieces[:_MOST_PIECES])
+
+
+def mend_about(text: str) -> str:
+    """The line below a number that begins with what a machine made of «V/v», with «V/v»."""
+    return _MISREAD_ABOUT.sub(ABOUT, text, count=1)
+
+
+def with_about(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """What a machine read, the line right below the number mended where it begins with a misread «V/v»."""
+    number = next((one for one in pieces if sender_number(one.text)), None)
+    if number is None:
+        return tuple(pieces)
+    return tuple(
+        replace(one, text=mend_about(one.text)) if _is_under(number, one) else one for one in pieces
+    )
+
+
+def _is_under(number: Piece, other: Piece) -> bool:
+    gap_mm = other.box.top_mm - number.box.bottom_mm
+    height_mm = max(number.box.height_mm, 3.0)
+    is_beneath = other.box.left_mm < number.box.right_mm + 20 and other.column == number.column
+    return is_beneath and -height_mm < gap_mm < _BELOW_NUMBER * height_mm and other is not number
 
 
 def find_subject(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.engines import ink, join, pdf, raster
+from pipeline.engines.ink_noise import without_noise
 from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.papers_mend import ways
 from pipeline.engines.papers_stamp import CHECK_DPI, is_as_wanted
@@ -228,7 +229,7 @@ def _on_last_page(source: Path, block: Path, pages: int) -> Placing | None:
     width_mm, height_mm = pdf.drawing_size_mm(block)
     if width_mm > page.width_mm + 1.0:
         return None
-    begin_mm = ink.free_band(page, least_mm=height_mm + _RULE_MM)
+    begin_mm = ink.free_band(without_noise(page), least_mm=height_mm + _RULE_MM)
     if begin_mm is None:
         return None
     size_mm = page.width_mm, page.height_mm

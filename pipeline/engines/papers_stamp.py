@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PIL import Image, ImageChops, ImageDraw
 
 from pipeline.engines import ink, join, pdf, raster
-from pipeline.engines.ink import Spot
+from pipeline.engines.ink import Ink, Spot
+from pipeline.engines.ink_noise import without_noise, without_specks
 from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.papers_mend import ways
 from pipeline.engines.time_box import TookTooLong, time_box
@@ -33,6 +34,8 @@ _CHANGED_INSIDE = 0.004
 _STEP = 48
 #: PDFium and pypdf must see the same page: sides may differ by this share.
 _SIZE_SHARE = 0.01
+#: The line beside which a paper is signed; the authority to sign stands a little higher.
+_RECIPIENTS, _ABOVE_LINE_MM = "Nơi nhận", 4.0
 _SLIP_CORNER_MM = (30.0, 20.0)
 _T = TypeVar("_T")
 
@@ -150,7 +153,7 @@ def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
         if abs(ours - seen) > _SIZE_SHARE * max(ours, seen) + 0.5:
             raise Refused(f"engines see different pages: {frame.size_mm} mm and {seen:.1f} mm")
     size_mm = mark.width_mm, mark.height_mm
-    spot = ink.find_spot(page, width_mm=size_mm[0], height_mm=size_mm[1], rules=mark.rules)
+    spot = _spot(_without_signed(page, source, mark.rules), size_mm, mark.rules)
     if spot is None:
         raise Refused("no room on page 1")
     edge_mm = round(_edge_mm(spot, size_mm, (page.width_mm, page.height_mm)), 1)
@@ -170,6 +173,40 @@ def _try_stamp(source: Path, out: Path, mark: _Mark) -> _Stamped:
             near_mm = edge_mm if edge_mm < mark.rules.edge_mm else 0.0
             return _Stamped(spot=spot, what="full", removed=removed, near_edge_mm=near_mm)
     raise Refused("the stamped page does not look as it should")
+
+
+def _spot(page: Ink, size_mm: tuple[float, float], rules: MarkRules) -> Spot | None:
+    """The best place; where dust takes that, the best one besides dust."""
+    width_mm, height_mm = size_mm
+    spot = ink.find_spot(page, width_mm=width_mm, height_mm=height_mm, rules=rules)
+    best = {zone.name for zone in rules.rounds()[0]}
+    if spot is not None and spot.zone in best and spot.scale == rules.scales[0]:
+        return spot
+    clean = without_specks(page)
+    return ink.find_spot(clean, width_mm=width_mm, height_mm=height_mm, rules=rules)
+
+
+def _without_signed(page: Ink, source: Path, rules: MarkRules) -> Ink:
+    """The map of page 1 with the place taken where the paper is signed.
+
+    That is the place the *rules* tell of a paper of one page; where it is short, from the line «Nơi nhận» on, or
+    from so far above its last line where no such line can be read. On a longer paper it is the place beside
+    a line «Nơi nhận» of page 1 (what follows are annexes).
+    """
+    area = rules.signed_at
+    if area is None:
+        return page
+    begin_mm = raster.line_top_mm(source, 0, _RECIPIENTS)
+    if begin_mm is not None:
+        begin_mm -= _ABOVE_LINE_MM
+    elif raster.page_count(source) > 1:
+        return page
+    elif (last_mm := ink.last_line_mm(without_noise(page))) is not None:
+        begin_mm = last_mm - rules.signed_mm
+    if begin_mm is None:
+        return ink.keep_free(page, area)
+    top = max(0.0, begin_mm / page.height_mm)
+    return ink.keep_free(page, replace(area, top=min(area.top, top)))
 
 
 def _edge_mm(spot: Spot, size_mm: tuple[float, float], page_mm: tuple[float, float]) -> float:

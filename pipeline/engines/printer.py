@@ -6,6 +6,7 @@ Every question has a limit of time. A job is given in one request, Print-Job: th
 from __future__ import annotations
 
 import http.client
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,11 +22,19 @@ from pipeline.engines.printer_wire import (
     text,
     write_request,
 )
-from pipeline.errors.printing import PrinterRefused, PrinterUnknown, PrintServerUnreachable
+from pipeline.errors.printing import (
+    PrinterRefused,
+    PrinterUnknown,
+    PrintServerUnreachable,
+    untrusted,
+)
 
 #: Whose jobs they are to the server, whoever prints: it shows a job's name to its owner alone, and after a crash we
 #: must find ours by its name. The journal knows the person.
 OWNER = "vanthu"
+
+#: What an office file and a row write before a server that is spoken to over TLS.
+TLS_PREFIX = "ipps://"
 
 _PRINT_JOB = 0x0002
 _CANCEL_JOB = 0x0008
@@ -78,17 +87,27 @@ class PrintServer:
     port: int
     #: How long an answer may take.
     timeout_s: float
+    #: Whether it is spoken to over TLS, and its certificate is looked at.
+    is_tls: bool = False
+    #: Who vouches for that certificate; None: those whom this machine trusts.
+    ca_file: Path | None = None
 
     @property
     def shown(self) -> str:
         """As the office file writes it."""
-        return f"{self.host}:{self.port}"
+        return f"{TLS_PREFIX if self.is_tls else ''}{self.host}:{self.port}"
 
     @staticmethod
-    def at(shown: str, *, timeout_s: float) -> PrintServer:
+    def at(shown: str, *, timeout_s: float, ca_file: Path | None = None) -> PrintServer:
         """The server that was shown so."""
-        host, _, port = shown.rpartition(":")
-        return PrintServer(host=host, port=int(port), timeout_s=timeout_s)
+        host, _, port = shown.removeprefix(TLS_PREFIX).rpartition(":")
+        return PrintServer(
+            host=host,
+            port=int(port),
+            timeout_s=timeout_s,
+            is_tls=shown.startswith(TLS_PREFIX),
+            ca_file=ca_file,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +187,7 @@ def printers(server: PrintServer) -> list[Printer]:
     """
     asked = text(Tag.KEYWORD, "requested-attributes", *_OF_A_PRINTER)
     answer = _ask(server, "/", _GET_PRINTERS, [asked], missing_ok=True)
-    usual = _default(server)
+    usual = default_printer(server)
     return [_printer(group, usual) for group in answer.groups]
 
 
@@ -189,7 +208,9 @@ def printer(server: PrintServer, name: str) -> Printer:
 
 def default_printer(server: PrintServer) -> str:
     """Name of the queue that the server prints to when none is named; empty where it has none."""
-    return _default(server)
+    asked = text(Tag.KEYWORD, "requested-attributes", "printer-name")
+    answer = _ask(server, "/", _GET_DEFAULT, [asked], missing_ok=True)
+    return _word(answer.groups[0], "printer-name") if answer.groups else ""
 
 
 def give(server: PrintServer, name: str, pdf: Path, ticket: Ticket) -> int:
@@ -246,12 +267,6 @@ def cancel(server: PrintServer, name: str, number: int) -> None:
     _ask(server, _path(name), _CANCEL_JOB, _of_job(server, name, number))
 
 
-def _default(server: PrintServer) -> str:
-    asked = text(Tag.KEYWORD, "requested-attributes", "printer-name")
-    answer = _ask(server, "/", _GET_DEFAULT, [asked], missing_ok=True)
-    return _word(answer.groups[0], "printer-name") if answer.groups else ""
-
-
 def _of_job(server: PrintServer, name: str, number: int) -> list[Attribute]:
     return [
         _uri(server, name),
@@ -266,7 +281,8 @@ def _path(name: str) -> str:
 
 
 def _uri(server: PrintServer, name: str) -> Attribute:
-    return text(Tag.URI, "printer-uri", f"ipp://{server.shown}{_path(name)}")
+    address = f"{'ipps' if server.is_tls else 'ipp'}://{server.host}:{server.port}"
+    return text(Tag.URI, "printer-uri", f"{address}{_path(name)}")
 
 
 def _printer(group: Mapping[str, tuple[Value, ...]], usual: str) -> Printer:
@@ -346,11 +362,13 @@ def _ask(
 def _post(server: PrintServer, path: str, head: bytes, document: Path | None) -> bytes:
     size = len(head) + (document.stat().st_size if document else 0)
     headers = {"Content-Type": "application/ipp", "Content-Length": str(size)}
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=server.timeout_s)
+    connection = _connection(server)
     try:
         connection.request("POST", path, body=_body(head, document), headers=headers)
         response = connection.getresponse()
         raw = response.read(_MOST_ANSWER_BYTES)
+    except ssl.SSLError as error:
+        raise untrusted(server.shown, error) from error
     except (OSError, http.client.HTTPException) as error:
         raise PrintServerUnreachable(f"{server.shown}: {error!r}", server=server.shown) from error
     finally:
@@ -359,6 +377,17 @@ def _post(server: PrintServer, path: str, head: bytes, document: Path | None) ->
         why = f"HTTP {response.status} {response.reason}"
         raise PrinterRefused(why, server=server.shown, why=why)
     return raw
+
+
+def _connection(server: PrintServer) -> http.client.HTTPConnection:
+    if not server.is_tls:
+        return http.client.HTTPConnection(server.host, server.port, timeout=server.timeout_s)
+    try:
+        context = ssl.create_default_context(cafile=server.ca_file)
+    except (OSError, ValueError) as error:
+        raise untrusted(server.shown, error) from error
+    address = server.host, server.port
+    return http.client.HTTPSConnection(*address, timeout=server.timeout_s, context=context)
 
 
 def _body(head: bytes, document: Path | None) -> Iterator[bytes]:

@@ -151,6 +151,24 @@ def page_letters(path: Path, page_index: int = 0) -> list[list[Segment]]:
         ]
 
 
+def line_top_mm(path: Path, page_index: int, words: str) -> float | None:
+    """How far from the top of the page as seen the text layer has these words first; None where it has not."""
+    with opened(path) as document:
+        page = _page(document, page_index)
+        try:
+            textpage = page.get_textpage()
+            found = textpage.search(words, match_case=True).get_next()
+        except pypdfium2.PdfiumError:
+            return None
+        if found is None:
+            return None
+        box = raw.FS_RECTF()
+        if not raw.FPDFText_GetLooseCharBox(textpage.raw, found[0], box):
+            return None
+        visible = _to_visible_mm(page)
+        return min(visible(box.left, box.top)[1], visible(box.right, box.bottom)[1])
+
+
 def has_pictures(path: Path, page_index: int, *, top_share: float) -> bool:
     """Whether the page's head shows what no text layer tells: pictures, or notes pinned on it.
 

@@ -1,4 +1,4 @@
-"""What goes wrong with printing: R250–R259 need whoever prints, T326–T329 pass or need the operator."""
+"""What goes wrong with printing: R250–R259 need whoever prints, T326–T329, T374 pass or need the operator."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ class NothingToPrint(RecordRejected):
     clerk_template = (
         "{what}: không có bản PDF để in (chỉ có: {files}). Chưa in gì. "
         "Hãy lấy tệp bằng «vanthu export {id} --what all», mở bằng Word và in từ đó."
+    )
+
+
+class PrintVersionMissing(RecordRejected):
+    """A paper has no file of the version that was asked for."""
+
+    code = "R275"
+    clerk_template = (
+        "{what}: trong kho không có {wanted} ở dạng PDF (có: {known}). Chưa in gì. "
+        "Hãy bỏ --version hoặc chọn bản khác."
     )
 
 
@@ -84,6 +94,19 @@ class PrintServerUnreachable(TemporaryFailure):
 
     code = "T326"
     clerk_template = "Máy chủ in {server} không trả lời. Hãy kiểm tra máy in, mạng và mục [in_an] của vanthu.toml; văn bản vẫn nguyên trong kho. Nếu đang in dở, hãy xem «vanthu prints» trước khi in lại."
+
+
+class PrintServerUntrusted(PrintServerUnreachable):
+    """Over TLS the print server does not prove who it is, or the file that tells whom to believe cannot be read."""
+
+    code = "T374"
+    clerk_template = "Chưa in gì: máy chủ in {server} không qua được kiểm tra chứng thư TLS ({why}). Hãy xem may_chu và chung_thu_ca trong mục [in_an] của vanthu.toml."
+
+
+def untrusted(server: str, error: Exception) -> PrintServerUntrusted:
+    """That error of the way to *server*: its certificate, or the file of who vouches for it, is wrong."""
+    why = getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
+    return PrintServerUntrusted(f"{server}: {error!r}", server=server, why=why)
 
 
 class PrinterStopped(TemporaryFailure):

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 _SIZE_MM, _EDGE_MM = (50.0, 35.0), 10.0
 #: Where data says nothing: as large as it is, wherever there is room.
 _SCALES = (1.0,)
 #: An A3 page is not wider; nothing smaller can be read.
 _LONGEST_MM, _LEAST_SCALE, _MOST_PLACES = 297.0, 0.3, 50
+_MOST_ROUNDS = 9
 
 
 class MarkDataWrong(ValueError):
@@ -36,6 +38,18 @@ class Zone:
     bottom: float
     #: Where the mark's left edge stands best, share of the page's width.
     best_left: float
+    #: Places of an earlier round are tried at every size before those of a later one at any.
+    round: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A part of the visible page, in shares of its width and height."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 ANYWHERE = Zone(name="chỗ trống", left=0.0, top=0.0, right=1.0, bottom=1.0, best_left=0.14)
@@ -53,6 +67,15 @@ class MarkRules:
     scales: tuple[float, ...]
     #: Places in the order the office prefers.
     zones: tuple[Zone, ...]
+    #: Where a paper of one page is signed and sealed: kept free for that. None: nowhere.
+    signed_at: Area | None = None
+    #: How far above the last line of the paper that begins, where it is short.
+    signed_mm: float = 0.0
+
+    def rounds(self) -> list[tuple[Zone, ...]]:
+        """The places round by round."""
+        every = sorted({zone.round for zone in self.zones})
+        return [tuple(zone for zone in self.zones if zone.round == one) for one in every]
 
 
 def mark_rules(table: object) -> MarkRules:
@@ -78,22 +101,47 @@ def mark_rules(table: object) -> MarkRules:
         edge_mm=_number(table.get("cach_mep_mm", _EDGE_MM), "cach_mep_mm", 0.0, 100.0),
         scales=tuple(found),
         zones=tuple(_zone(one, at) for at, one in enumerate(places)) or (ANYWHERE,),
+        **_signed(table),
     )
+
+
+def _signed(table: Mapping[str, Any]) -> dict[str, Any]:
+    if "cho_ky" not in table:
+        return {}
+    area = _area(table["cho_ky"], "cho_ky")
+    height = _number(table["cho_ky"].get("cao_mm", 0), "cho_ky.cao_mm", 0.0, _LONGEST_MM)
+    return {"signed_at": area, "signed_mm": height}
 
 
 def _zone(told: object, at: int) -> Zone:
     if not isinstance(told, Mapping) or not isinstance(told.get("ten"), str) or not told["ten"]:
         raise MarkDataWrong(f"cho[{at}]", "một bảng có ten, trai, tren, phai, duoi, mep_trai")
+    area = _area(told, f"cho[{at}]")
+    best_left = _number(told.get("mep_trai", area.left), f"cho[{at}].mep_trai", 0.0, 1.0)
+    turn = told.get("luot", 1)
+    if not isinstance(turn, int) or isinstance(turn, bool) or not 1 <= turn <= _MOST_ROUNDS:
+        raise MarkDataWrong(f"cho[{at}].luot", f"một số nguyên từ 1 đến {_MOST_ROUNDS}")
+    return Zone(
+        name=told["ten"],
+        left=area.left,
+        top=area.top,
+        right=area.right,
+        bottom=area.bottom,
+        best_left=best_left,
+        round=turn,
+    )
+
+
+def _area(told: object, key: str) -> Area:
+    if not isinstance(told, Mapping):
+        raise MarkDataWrong(key, "một bảng có trai, tren, phai, duoi")
     left, top, right, bottom = (
-        _number(told.get(side, usual), f"cho[{at}].{side}", 0.0, 1.0)
+        _number(told.get(side, usual), f"{key}.{side}", 0.0, 1.0)
         for side, usual in (("trai", 0.0), ("tren", 0.0), ("phai", 1.0), ("duoi", 1.0))
     )
     if left >= right or top >= bottom:
-        raise MarkDataWrong(f"cho[{at}]", "trai nhỏ hơn phai, tren nhỏ hơn duoi")
-    best_left = _number(told.get("mep_trai", left), f"cho[{at}].mep_trai", 0.0, 1.0)
-    return Zone(
-        name=told["ten"], left=left, top=top, right=right, bottom=bottom, best_left=best_left
-    )
+        raise MarkDataWrong(key, "trai nhỏ hơn phai, tren nhỏ hơn duoi")
+    return Area(left=left, top=top, right=right, bottom=bottom)
 
 
 def _number(value: object, key: str, least: float, most: float) -> float:

@@ -158,8 +158,15 @@ def _is_being_given(view: PrintView, app: App) -> bool:
     return app.clock.now() - view.made_at < _LONGEST_GIVING
 
 
+def server_at(shown: str, app: App) -> cups.PrintServer:
+    """The print server that an office file or a row shows so, asked with the office's patience and trust."""
+    profile = app.office.printing
+    ca_file = app.office.root / profile.ca_file if profile.ca_file else None
+    return cups.PrintServer.at(shown, timeout_s=profile.timeout_s, ca_file=ca_file)
+
+
 def _server(view: PrintView, app: App) -> cups.PrintServer:
-    return cups.PrintServer.at(view.server, timeout_s=app.office.printing.timeout_s)
+    return server_at(view.server, app)
 
 
 def _asked(view: PrintView, app: App) -> cups.Job | None:

@@ -25,11 +25,18 @@ from pipeline.errors.printing import (
     PrintServerUnreachable,
 )
 from pipeline.printing.choosing import check_printable, paper_of, pdf_of
-from pipeline.printing.following import follow_up, job_name
+from pipeline.printing.following import follow_up, job_name, server_at
 from pipeline.printing.making import counted, make_pdf
 from pipeline.printing.telling import STATE_WORDS, in_brackets, reasons_in_words, short_code
 from pipeline.record import new_id
-from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
+from pipeline.standing import shown_of
+from pipeline.stores.registers.print_views import (
+    VERSION_WORDS,
+    PaperOfPrint,
+    PrintState,
+    PrintVersion,
+    PrintView,
+)
 from pipeline.stores.registers.views import DocumentView
 
 log = logging.getLogger(__name__)
@@ -44,6 +51,8 @@ class Order:
     printer: str = ""
     duplex: bool | None = None
     separators: bool | None = None
+    #: None: the signed one where it came back, else the program's own.
+    version: PrintVersion | None = None
     #: Papers out of force too.
     also_withdrawn: bool = False
     #: Where the file goes that people print themselves; None: to a printer.
@@ -62,12 +71,17 @@ def print_papers(documents: Sequence[DocumentView], order: Order, app: App) -> O
     """Print papers in their order as one job.
 
     Raises:
-        PrintOutOfForce (R251), PaperNotPrintable (R256), NothingToPrint (R250), PaperNotArchived (T329).
+        PrintOutOfForce (R251), PaperNotPrintable (R256), NothingToPrint (R250), PrintVersionMissing (R275), PaperNotArchived (T329).
         PrinterNotChosen (R257), PrinterUnknown (R252), PrinterStopped (T327), PrinterRefused (T328),
         PrintServerUnreachable (T326).
     """
     warnings = check_printable(documents, app, also_withdrawn=order.also_withdrawn)
-    papers = tuple(paper_of(document) for document in documents)
+    papers = tuple(paper_of(document, app, wanted=order.version) for document in documents)
+    warnings += tuple(
+        f"{shown_of(document)}: in {VERSION_WORDS[paper.which]}"
+        for document, paper in zip(documents, papers, strict=True)
+        if order.version is not None or paper.which is not PrintVersion.BAN_DUNG
+    )
     return Ordered(view=_carry_out(_drafted(papers, order, app), order, app), warnings=warnings)
 
 
@@ -102,7 +116,7 @@ def _drafted(papers: tuple[PaperOfPrint, ...], order: Order, app: App) -> PrintV
     is_here = order.out is not None
     return PrintView(
         id=new_id(app.clock),
-        server="" if is_here else f"{usual.host}:{usual.port}",
+        server="" if is_here else usual.server,
         printer="" if is_here else order.printer or usual.printer,
         copies=order.copies,
         is_duplex=usual.duplex if order.duplex is None else order.duplex,
@@ -182,4 +196,4 @@ def _given(view: PrintView, pdf: Path, app: App) -> PrintView:
 
 def server_of(view: PrintView, app: App) -> cups.PrintServer:
     """The server that the printing goes to."""
-    return cups.PrintServer.at(view.server, timeout_s=app.office.printing.timeout_s)
+    return server_at(view.server, app)

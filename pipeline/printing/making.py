@@ -11,7 +11,7 @@ from pipeline.app import App
 from pipeline.engines.cell import Cell
 from pipeline.journal_words import person_in_words
 from pipeline.printing.telling import name_of
-from pipeline.standing import shown_of
+from pipeline.standing import issuer_shown, shown_of
 from pipeline.stores.registers.print_views import PrintView
 from pipeline.stores.registers.views import DocumentView
 
@@ -81,6 +81,5 @@ def _facts(document: DocumentView) -> list[str]:
         return []
     ours = number.shown if number is not None and number.shown != shown_of(document) else ""
     day = f"ngày {number.issued_on:%d/%m/%Y}" if number is not None else ""
-    issuer = facts.their_issuer or facts.issuer
-    lines = [(facts.type_name, issuer), (f"Số của ta: {ours}" if ours else "", day)]
+    lines = [(facts.type_name, issuer_shown(document)), (f"Số của ta: {ours}" if ours else "", day)]
     return [", ".join(filter(None, parts)) for parts in lines if any(parts)]

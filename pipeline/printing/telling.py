@@ -13,7 +13,7 @@ from pipeline.plain import to_plain
 from pipeline.record import DocumentId
 from pipeline.sheet_context import short_id
 from pipeline.standing import shown_of
-from pipeline.stores.registers.print_views import PrintState, PrintView
+from pipeline.stores.registers.print_views import VERSION_WORDS, PrintState, PrintView
 from pipeline.stores.registers.views import DocumentState, DocumentView
 
 STATE_WORDS = {
@@ -119,7 +119,9 @@ def line_of(view: PrintView) -> str:
 
 def sheet_lines(view: PrintView, app: App) -> list[str]:
     """Which sheets are what."""
-    names = [_name(paper.document_id, app) for paper in view.papers]
+    names = [
+        f"{_name(paper.document_id, app)} ({VERSION_WORDS[paper.which]})" for paper in view.papers
+    ]
     wanted = set(view.only_sheets)
     lines = []
     for leaves in view.leaves():

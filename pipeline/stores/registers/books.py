@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max, Q
 
-from pipeline.record import DocumentId, EntryStatus, ReceiptId, SeriesKey
+from pipeline.record import DocumentId, EntryStatus, LegalState, ReceiptId, SeriesKey
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.lookup_code import reference_key, storable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _FOUND_AT_MOST = 200
+_GONE = LegalState.THU_HOI
 _LONGEST_ORDINAL = 9
 #: Filter of ``entries`` → lookup in the entries' table.
 _LOOKUPS = {
@@ -39,9 +40,12 @@ def entries(db: Database, filters: Mapping[str, Any], chunk: int) -> Iterator[Bo
         rows = list(page[:chunk])
         ids = [row.document_id for row in rows if row.document_id is not None]
         relations, later = relations_of(db, ids), relations_onto(db, ids)
+        reasons = _reasons(db, rows)
         for row in rows:
             key = row.document_id or ""
-            yield wire.book_row(row, relations.get(key, ()), later.get(key, ()))
+            yield wire.book_row(
+                row, relations.get(key, ()), later.get(key, ()), reasons.get(key, ())
+            )
         if len(rows) < chunk:
             return
         after = rows[-1].series_id, rows[-1].ordinal
@@ -62,13 +66,23 @@ def newest(
     shown = rows[:limit]
     ids = [row.document_id for row in shown if row.document_id is not None]
     relations, later = relations_of(db, ids), relations_onto(db, ids)
+    reasons = _reasons(db, shown)
+    keyed = [(row, row.document_id or "") for row in shown]
     lines = [
-        wire.book_row(
-            row, relations.get(row.document_id or "", ()), later.get(row.document_id or "", ())
-        )
-        for row in shown
+        wire.book_row(row, relations.get(key, ()), later.get(key, ()), reasons.get(key, ()))
+        for row, key in keyed
     ]
     return lines, shown[-1].id if len(rows) > limit else None
+
+
+def _reasons(db: Database, rows: Sequence[models.Entry]) -> dict[str, list[str]]:
+    """Why the versions of the withdrawn papers among them were made."""
+    ids = [row.document_id for row in rows if row.document and row.document.legal_state == _GONE]
+    found: dict[str, list[str]] = {}
+    query = db.rows(models.Version).filter(document_id__in=ids).order_by("document_id", "number")
+    for version in query if ids else ():
+        found.setdefault(version.document_id, []).append(version.reason)
+    return found
 
 
 def _behind(series_id: str, ordinal: int) -> Q:

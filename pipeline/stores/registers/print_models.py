@@ -49,6 +49,8 @@ class PrintedPaper(models.Model):
     document = models.ForeignKey("registers.Document", models.PROTECT, related_name="printed")
     version = models.IntegerField()
     pages = models.IntegerField()
+    #: Which file of that version: the signed one, ours, or what was received.
+    which = models.CharField(max_length=20, default="ban-dung")
 
     class Meta:
         db_table = "printed_papers"

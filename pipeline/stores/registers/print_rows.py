@@ -11,7 +11,7 @@ from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.lookup_code import storable
-from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
+from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintVersion, PrintView
 from pipeline.stores.registers.rows import chunks, insert_rows
 
 _OPEN = (PrintState.ORDERED.value, PrintState.GIVEN.value)
@@ -61,6 +61,7 @@ def _insert(db: Database, view: PrintView) -> None:
             document_id=paper.document_id,
             version=paper.version,
             pages=paper.pages,
+            which=paper.which.value,
         )
         for position, paper in enumerate(view.papers)
     ]
@@ -102,7 +103,9 @@ def _told(view: PrintView) -> Record:
         "sheets": view.sheets,
         "again_of": view.again_of,
         "only_sheets": list(view.only_sheets),
-        "papers": [[one.document_id, one.version, one.pages] for one in view.papers],
+        "papers": [
+            [one.document_id, one.version, one.pages, one.which.value] for one in view.papers
+        ],
     }
 
 
@@ -173,6 +176,7 @@ def _note_papers(view: PrintView, scribe: Scribe) -> None:
             "printer": view.printer,
             "copies": view.copies,
             "version": paper.version,
+            "which": paper.which.value,
         }
         scribe.note("printed", told | again, document_id=paper.document_id)
 
@@ -207,7 +211,10 @@ def _views(db: Database, rows: Iterable[models.PrintJob]) -> list[PrintView]:
     pieces = chunks(job.id for job in jobs)
     for row in (row for ids in pieces for row in of_jobs.filter(job_id__in=ids)):
         paper = PaperOfPrint(
-            document_id=DocumentId(row.document_id), version=row.version, pages=row.pages
+            document_id=DocumentId(row.document_id),
+            version=row.version,
+            pages=row.pages,
+            which=PrintVersion(row.which),
         )
         papers.setdefault(row.job_id, []).append(paper)
     return [_view(job, tuple(papers.get(job.id, ()))) for job in jobs]

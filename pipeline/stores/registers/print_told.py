@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.record import DocumentId, JournalLine
-from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintView
+from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintVersion, PrintView
 
 
 def note_print(line: JournalLine, prints: dict[str, PrintView]) -> None:
@@ -30,6 +30,18 @@ def note_print(line: JournalLine, prints: dict[str, PrintView]) -> None:
     prints[known.id] = known
 
 
+def _paper(
+    document_id: str, version: int, pages: int, which: str = PrintVersion.BAN_DUNG
+) -> PaperOfPrint:
+    """A paper as the journal tells it; older lines know one file of each alone."""
+    return PaperOfPrint(
+        document_id=DocumentId(document_id),
+        version=version,
+        pages=pages,
+        which=PrintVersion(which),
+    )
+
+
 def _ordered(line: JournalLine) -> PrintView:
     data = line.data
     return PrintView(
@@ -45,10 +57,7 @@ def _ordered(line: JournalLine) -> PrintView:
         worker="",
         # Whether its printer got it the journal does not know: it is asked by name, and may have forgotten.
         state=PrintState.GIVEN if data["printer"] else PrintState.HERE,
-        papers=tuple(
-            PaperOfPrint(document_id=DocumentId(one), version=version, pages=pages)
-            for one, version, pages in data["papers"]
-        ),
+        papers=tuple(_paper(*one) for one in data["papers"]),
         sheets=data["sheets"],
         again_of=data["again_of"],
         only_sheets=tuple(data["only_sheets"]),

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from pipeline.record import DocumentId
+
+
+class PrintVersion(StrEnum):
+    """Which file of a paper is printed."""
+
+    #: The scan of the signed and sealed paper that came back.
+    BAN_KY = "ban-ky"
+    #: What the program laid out or stamped.
+    BAN_DUNG = "ban-dung"
+    #: What was received, as it came.
+    GOC = "goc"
+
+
+#: What people call them.
+VERSION_WORDS: Mapping[str, str] = {
+    PrintVersion.BAN_KY: "bản ký, đóng dấu",
+    PrintVersion.BAN_DUNG: "bản dựng",
+    PrintVersion.GOC: "bản nhận được",
+}
 
 
 class PrintState(StrEnum):
@@ -41,6 +60,7 @@ class PaperOfPrint:
     document_id: DocumentId
     version: int
     pages: int
+    which: PrintVersion = PrintVersion.BAN_DUNG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

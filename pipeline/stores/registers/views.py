@@ -327,6 +327,8 @@ class BookRow:
     relations: tuple[Relation, ...] = ()
     #: What later papers with a number did to this one: kind, their reference and id.
     related_from: tuple[Relation, ...] = ()
+    #: Of a withdrawn paper: why each of its versions was made, oldest first.
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,6 +271,7 @@ def book_row(
     entry: models.Entry,
     relations: Sequence[models.Relation],
     related_from: Sequence[Relation] = (),
+    reasons: Sequence[str] = (),
 ) -> BookRow:
     """A line of a book; *entry* comes with its document."""
     document = entry.document
@@ -287,6 +288,7 @@ def book_row(
         archived_version=document.archived_version,
         relations=tuple(relation(item) for item in relations),
         related_from=tuple(related_from),
+        reasons=tuple(reasons),
     )
 
 
