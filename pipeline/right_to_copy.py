@@ -107,7 +107,11 @@ def source_of_copy(asked: CopyRequest, registers: Registers) -> DocumentView:
     Raises:
         SourcePaperUnknown (R191), SourcePaperAmbiguous (R192), CopyNotAllowed (R193), CopyFormWrong (R260).
     """
-    found = registers.find(asked.wanted)
+    return source_among(asked, registers.find(asked.wanted))
+
+
+def source_among(asked: CopyRequest, found: list[DocumentView]) -> DocumentView:
+    """Of the papers that were *found*, the one to be copied. Raises as :func:`source_of_copy`."""
     numbered = [paper for paper in found if paper.state is DocumentState.NUMBERED]
     right = [paper for paper in numbered if _book_of(paper) in _BOOKS[asked.form]]
     if not right:

@@ -27,8 +27,10 @@ class Item:
 MENU = (
     Item(words="Hôm nay", route="today", deed=Deed.SEE, part=""),
     Item(words="Đang xử lý", route="drops", deed=Deed.SUBMIT, part="dang-xu-ly"),
+    Item(words="Bản sao", route="copies", deed=Deed.COPY, part="ban-sao"),
     Item(words="Sổ", route="books", deed=Deed.SEE_BOOKS, part="so"),
     Item(words="Tra cứu", route="search", deed=Deed.SEE, part="tra-cuu"),
+    Item(words="In ấn", route="prints", deed=Deed.PRINT, part="in-an"),
 )
 
 

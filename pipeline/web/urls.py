@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from pipeline.web import books, checking, drops, entering, papers, searching, today
+from pipeline.web import (
+    books,
+    checking,
+    copying,
+    drops,
+    entering,
+    papers,
+    printing,
+    searching,
+    today,
+)
 from pipeline.web.access import Route, patterns
 
 ROUTES: tuple[Route, ...] = (
@@ -12,6 +22,8 @@ ROUTES: tuple[Route, ...] = (
     *papers.ROUTES,
     *drops.ROUTES,
     *books.ROUTES,
+    *copying.ROUTES,
+    *printing.ROUTES,
     *checking.ROUTES,
 )
 
