@@ -13,8 +13,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.app import App, refuse_if_behind
+from pipeline.between import Bench
 from pipeline.copy_code import read_code
 from pipeline.copy_holders import GIVEN, RECALLED, Held, holders_told, is_signed, serials_of
+from pipeline.copy_source import Source, check_source, check_standing, source_name
 from pipeline.document_object import document_object
 from pipeline.durable import sha512_file, write_file
 from pipeline.engines.cell import Cell
@@ -28,6 +30,7 @@ from pipeline.errors.copies import (
     NoSuchSerial,
 )
 from pipeline.flow import receive
+from pipeline.inbox.arrival_reading import arrival_read, leave_out
 from pipeline.inbox.folders import Drop, ensure_folders, lend_to_owner
 from pipeline.kinds.model import Kind
 from pipeline.legal import STATE_WORDS
@@ -88,18 +91,74 @@ def ask_for_copy(asked: Asked, app: App) -> ReceiptId:
         TemporaryFailure: it lies in the inbox and will be taken from there.
     """
     refuse_if_behind(app)
-    kind = _kind(asked.form, app)
     paper = source_of_copy(
         CopyRequest(form=asked.form, wanted=asked.paper), meant(asked.paper, app).papers
     )
-    lot = new_id(app.clock)[-8:]
-    code = line_code(lot, 1)
-    path = app.office.inbox_dir / kind.name / safe_file_name(f"sao {asked.paper} {lot}.json")
+    written = record_of(asked, paper, app)
+    kind = written.kind
+    path = app.office.inbox_dir / kind.name / written.name
     ensure_folders(app.office, {kind.name: kind})
-    write_file(path, plain_json(_record(asked, paper, code)), mode=0o664)
+    write_file(path, written.data, mode=0o664)
     lend_to_owner(path, app.office.inbox_dir)
     with app.new_cell() as cell:
-        return _taken(path, kind, code, app, cell)
+        return _taken(path, kind, written.code, app, cell)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A copy asked for, as the record that is dropped."""
+
+    kind: Kind
+    name: str
+    data: bytes
+    #: Of its one line.
+    code: str
+
+
+def record_of(asked: Asked, paper: DocumentView, app: App) -> Written:
+    """The record that asks for a copy of *paper*."""
+    kind = _kind(asked.form, app)
+    lot = new_id(app.clock)[-8:]
+    code = line_code(lot, 1)
+    name = safe_file_name(f"sao {shown_of(paper) or asked.paper} {lot}.json")
+    return Written(kind=kind, name=name, data=plain_json(_record(asked, paper, code)), code=code)
+
+
+def check_copy(asked: Asked, paper: DocumentView, app: App, cell: Cell) -> Source:
+    """See what would stop this copy, before its record is dropped; the flow sees it again.
+
+    Raises:
+        CopyNeedsDecision (R262), CopyNotAllowed (R193), SourceUnproven (R261), PagesWrong (R263), RasterTooCoarse (R264).
+    """
+    wanted = CopyRequest(
+        form=asked.form,
+        wanted=shown_of(paper),
+        pages=asked.pages,
+        is_electronic=asked.is_electronic,
+        attested_by=asked.attested_by,
+        decided_by=asked.person if asked.despite else "",
+        decided_why=asked.despite,
+    )
+    with app.new_folder() as folder:
+        bench = Bench(
+            office=app.office,
+            registers=app.registers,
+            objects=app.objects,
+            clock=app.clock,
+            cell=cell,
+            kind=_kind(asked.form, app),
+            folder=Path(folder),
+            worker=app.worker,
+        )
+        check_standing(paper, wanted, bench)
+        return check_source(paper, wanted, bench)
+
+
+def source_args(paper: DocumentView, app: App) -> Record:
+    """The file whose pages are copied, and which sheets in it are ours. Raises CopyNotAllowed (R193)."""
+    name = source_name(paper)
+    path = app.objects.open(document_object(paper.id), name, version=paper.archived_version)
+    return {"path": str(path), **leave_out(arrival_read(paper.record))}
 
 
 def outcome_of(receipt_id: ReceiptId, app: App) -> tuple[DocumentView, Path | None]:

@@ -101,7 +101,10 @@ def _copies(deed: str, data: Mapping[str, Any]) -> str:
     sheets = ", ".join(map(str, data.get("only_sheets", ())))
     what = f" lại tờ {sheets}" if sheets else f" {data['copies']} bản"
     which = VERSION_WORDS.get(data.get("which", ""))
-    return f"{what}{f' ({which})' if which else ''}, {data['printer'] or 'tại máy người dùng'}"
+    lookup = ", bản tra cứu" if data.get("lookup") else ""
+    return (
+        f"{what}{f' ({which})' if which else ''}{lookup}, {data['printer'] or 'tại máy người dùng'}"
+    )
 
 
 def _copy_in_words(data: Mapping[str, Any]) -> str:

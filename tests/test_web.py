@@ -188,12 +188,3 @@ def test_a_code_or_a_file_is_checked_by_anybody_without_seeing_more(web, tmp_pat
     assert (asked.status_code, nothing.status_code) == (422, 422)
     assert "R265" in text_of(asked)
     assert "không phải bản sao do cơ quan cấp" in text_of(file)
-
-
-def test_who_asks_too_often_must_wait(web):
-    from pipeline.web.checking import Limiter
-
-    limiter = Limiter(3, 60.0)
-
-    assert [limiter.may("a") for _ in range(5)] == [True, True, True, False, False]
-    assert limiter.may("b")

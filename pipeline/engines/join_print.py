@@ -15,6 +15,7 @@ import pikepdf
 from pipeline.engines.html_pdf_book import BookPrinter, write_pages
 from pipeline.engines.html_separator import Separator, separators_html
 from pipeline.engines.join import open_pdf
+from pipeline.engines.join_mark import above_strip, flatten, mark_drawn
 from pipeline.errors.papers import PaperEmpty, PaperUnreadable
 
 _NO_BOX = (0, 0, 595, 842)
@@ -50,7 +51,7 @@ def assemble(args: dict[str, Any]) -> dict[str, int]:
 
     Args:
         args: ``paths``, ``copies``, ``duplex``, ``only_sheets``, ``paper_size``, ``out``; ``separators``: copy by copy,
-            paper by paper, what :class:`Separator` has; empty for none.
+            paper by paper, what :class:`Separator` has; empty for none. ``mark``: words below each page; may be empty.
     Returns:
         ``pages`` and ``size_bytes``.
     Raises:
@@ -70,7 +71,9 @@ def assemble(args: dict[str, Any]) -> dict[str, int]:
         papers = [_flat(Path(path), opened) for path in args["paths"]]
         between = _drawn(separators, str(args["paper_size"]), folder, opened)
         sides = _wanted(list(_sides(papers, between, stack)), stack)
-        pages = _write(sides, out)
+        words = str(args.get("mark") or "")
+        mark = opened.enter_context(mark_drawn(words)) if words else None
+        pages = _write(sides, out, mark)
     return {"pages": pages, "size_bytes": out.stat().st_size}
 
 
@@ -84,13 +87,7 @@ def _flat(path: Path, opened: ExitStack) -> pikepdf.Pdf:
     """The paper with the looks of its annotations in its pages: signatures, remarks, filled fields."""
     pdf = opened.enter_context(open_pdf(path))
     _count(pdf, path)
-    try:
-        form: Any = pdf.Root.get("/AcroForm", {})
-        if form.get("/NeedAppearances", False):
-            pdf.generate_appearance_streams()
-        pdf.flatten_annotations("print")
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError) as error:
-        raise PaperUnreadable(f"pikepdf: {error} path={path.name!r}") from error
+    flatten(pdf, path)
     return pdf
 
 
@@ -141,7 +138,7 @@ def _wanted(sides: list[_Side], stack: _Stack) -> list[_Side]:
     return sides
 
 
-def _write(sides: Sequence[_Side], out: Path) -> int:
+def _write(sides: Sequence[_Side], out: Path, mark: pikepdf.Page | None) -> int:
     with pikepdf.new() as joined:
         before: Any = None
         known: dict[tuple[int, int], int] = {}
@@ -153,8 +150,10 @@ def _write(sides: Sequence[_Side], out: Path) -> int:
             key = (id(pdf), index)
             # A page of this very file shares its content with its twin.
             page = joined.pages[known[key]] if key in known else pdf.pages[index]
-            known.setdefault(key, len(joined.pages))
             joined.pages.append(page)
+            if mark is not None and key not in known:
+                joined.pages[-1] = above_strip(joined, joined.pages[-1], mark)
+            known.setdefault(key, len(joined.pages) - 1)
             before = joined.pages[-1]
         joined.save(
             out,

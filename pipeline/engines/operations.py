@@ -38,6 +38,7 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "paper.trial": "pipeline.engines.papers:trial",
         "print.assemble": "pipeline.engines.join_print:assemble",
         "print.count": "pipeline.engines.join_print:count_pages",
+        "print.mark": "pipeline.engines.join_mark:mark",
         "render": "pipeline.engines.rendering:render",
         "render_many": "pipeline.engines.rendering:render_many",
         "slip.draw": "pipeline.engines.html_pdf_slip:draw",

@@ -63,12 +63,12 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
 
 
 def page_picture(args: dict[str, Any]) -> dict[str, int]:
-    """Operation ``paper.raster``: ``{path, page, out, dpi?}`` writes a PNG → its size in pixels.
+    """Operation ``paper.raster``: ``{path, page, out, dpi?, leave_out?}`` writes a PNG → its size in pixels.
 
     *page* counts from 1.
     """
     out, dpi = Path(args["out"]), float(args.get("dpi", 110))
-    with as_pdf(Path(args["path"])) as paper:
+    with as_pdf(Path(args["path"]), args.get("leave_out", ())) as paper:
         width, height = raster.write_png(paper, int(args["page"]) - 1, out, dpi=dpi)
     return {"width": width, "height": height}
 

@@ -34,6 +34,26 @@ class PrintOutOfForce(RecordRejected):
     )
 
 
+class TooManyToPrint(RecordRejected):
+    """More papers than a page of the web prepares at once."""
+
+    code = "R340"
+    clerk_template = (
+        "Đã chọn {count} văn bản; một lần in ở trang này nhiều nhất {most} văn bản. Chưa in gì. "
+        "Hãy bỏ bớt và in làm nhiều lần, hoặc nhờ người quản trị in bằng «vanthu print»."
+    )
+
+
+class TooManySheets(RecordRejected):
+    """More sheets than a page of the web prepares at once."""
+
+    code = "R341"
+    clerk_template = (
+        "Lần in này cần {count} {what}; một lần in ở trang này nhiều nhất {most} {what}. Chưa in gì. "
+        "Hãy bớt văn bản hoặc số bản và in làm nhiều lần, hoặc nhờ người quản trị in bằng «vanthu print»."
+    )
+
+
 class PrinterUnknown(RecordRejected):
     """The server has no printer of that name."""
 

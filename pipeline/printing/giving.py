@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline.app import App
 from pipeline.durable import give_out
 from pipeline.engines import printer as cups
+from pipeline.engines.cell import Cell
 from pipeline.errors.printing import (
     PrinterNotChosen,
     PrinterOneSided,
@@ -23,6 +24,7 @@ from pipeline.errors.printing import (
     PrinterStopped,
     PrintNotOver,
     PrintServerUnreachable,
+    TooManySheets,
 )
 from pipeline.printing.choosing import check_printable, paper_of, pdf_of
 from pipeline.printing.following import follow_up, job_name, server_at
@@ -53,8 +55,12 @@ class Order:
     separators: bool | None = None
     #: None: the signed one where it came back, else the program's own.
     version: PrintVersion | None = None
+    #: Every page says that it is only for looking: whoever may not print otherwise.
+    is_lookup: bool = False
     #: Papers out of force too.
     also_withdrawn: bool = False
+    #: More sheets are refused; 0: as many as there are.
+    most_sheets: int = 0
     #: Where the file goes that people print themselves; None: to a printer.
     out: Path | None = None
 
@@ -111,6 +117,15 @@ def print_again(earlier: PrintView, sheets: Sequence[int], order: Order, app: Ap
     return Ordered(view=_carry_out(view, order, app), warnings=warnings)
 
 
+def pdf_again(view: PrintView, out: Path, app: App, cell: Cell) -> None:
+    """Write the PDF of a printing anew: the very same versions, for whoever prints it by hand.
+
+    Raises:
+        PaperNotPrintable (R256), NothingToPrint (R250).
+    """
+    make_pdf(view, [pdf_of(paper, app) for paper in view.papers], out, app, cell)
+
+
 def _drafted(papers: tuple[PaperOfPrint, ...], order: Order, app: App) -> PrintView:
     usual = app.office.printing
     is_here = order.out is not None
@@ -128,6 +143,7 @@ def _drafted(papers: tuple[PaperOfPrint, ...], order: Order, app: App) -> PrintV
         state=PrintState.HERE if is_here else PrintState.ORDERED,
         papers=papers,
         sheets=0,
+        is_lookup=order.is_lookup,
     )
 
 
@@ -140,6 +156,10 @@ def _carry_out(view: PrintView, order: Order, app: App) -> PrintView:
         pdf = Path(folder) / "in.pdf"
         with app.new_cell() as cell:
             view = counted(view, paths, cell)
+            if 0 < order.most_sheets < view.sheets_to_print:
+                raise TooManySheets(
+                    "sheets", count=view.sheets_to_print, most=order.most_sheets, what="tờ"
+                )
             make_pdf(view, paths, pdf, app, cell)
         app.registers.order_print(view)
         log.info("print ordered job=%s sheets=%d printer=%r", view.id, view.sheets, view.printer)

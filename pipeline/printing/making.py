@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.app import App
 from pipeline.engines.cell import Cell
 from pipeline.journal_words import person_in_words
-from pipeline.printing.telling import name_of
+from pipeline.printing.telling import lookup_words, name_of, short_code
 from pipeline.standing import issuer_shown, shown_of
 from pipeline.stores.registers.print_views import PrintView
 from pipeline.stores.registers.views import DocumentView
@@ -43,9 +43,14 @@ def make_pdf(view: PrintView, paths: Sequence[Path], out: Path, app: App, cell: 
         "only_sheets": list(view.only_sheets),
         "paper_size": view.paper_size,
         "separators": _separators(view, app) if view.has_separators else [],
+        "mark": _lookup_words(view) if view.is_lookup else "",
         "out": str(out),
     }
     cell.call("print.assemble", args, seconds=_SECONDS + _SECONDS_A_SHEET * view.sheets)
+
+
+def _lookup_words(view: PrintView) -> str:
+    return f"{lookup_words(view.person, view.made_at)} Mã lần in: {short_code(view)}."
 
 
 def _separators(view: PrintView, app: App) -> list[dict[str, Any]]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from pipeline.app import App
+from pipeline.clock import OFFICE_ZONE
 from pipeline.errors.printing import PrintJobUnknown, SheetsWrong
+from pipeline.journal_words import person_in_words
 from pipeline.legal import DRAFT_WORDS
 from pipeline.plain import to_plain
 from pipeline.record import DocumentId
@@ -99,6 +102,14 @@ def _wrong(text: str, view: PrintView) -> SheetsWrong:
     return SheetsWrong(detail, sheets=text, count=view.sheets, job=short_code(view))
 
 
+def lookup_words(person: str, at: datetime) -> str:
+    """What stands below every page of a print that is only for looking."""
+    return (
+        "BẢN TRA CỨU – không có giá trị như bản chính, không dùng để sao. "
+        f"Người lấy: {person_in_words(person)}, lúc {at.astimezone(OFFICE_ZONE):%H:%M ngày %d/%m/%Y}."
+    )
+
+
 def short_code(view: PrintView) -> str:
     """The end of its code, enough to name it."""
     return view.id[-6:]
@@ -109,11 +120,12 @@ def line_of(view: PrintView) -> str:
     papers = f"{len(view.papers)} văn bản"
     copies = f", {view.copies} bản" if view.copies > 1 else ""
     where = f"máy in {view.printer}" if view.printer else "tại máy này"
+    lookup = ", bản tra cứu" if view.is_lookup else ""
     again = f", in lại của {view.again_of[-6:]}" if view.again_of else ""
     bad = f", tờ hỏng: {', '.join(map(str, view.bad_sheets))}" if view.bad_sheets else ""
     return (
         f"{short_code(view)}  {view.made_at:%d/%m/%Y %H:%M}  {papers}{copies}, {view.sheets_to_print} tờ"
-        f"{again}, {where}: {STATE_WORDS[view.state]}{in_brackets(view.detail)}{bad}"
+        f"{lookup}{again}, {where}: {STATE_WORDS[view.state]}{in_brackets(view.detail)}{bad}"
     )
 
 

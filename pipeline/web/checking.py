@@ -3,49 +3,33 @@
 from __future__ import annotations
 
 import tempfile
-import time
-from collections import OrderedDict
 from pathlib import Path
-from threading import Lock
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from pipeline.copies import VERDICT_WORDS, Answer, Verdict, check_code, check_file
+from pipeline.copies import Answer, Verdict, check_code, check_file, holders_of
 from pipeline.errors.base import VanthuError
+from pipeline.rights import Deed
 from pipeline.standing import shown_of
-from pipeline.web.access import Route
+from pipeline.web.access import Route, is_seen, rights_of
+from pipeline.web.limiting import Limiter
 from pipeline.web.office import office
 
 _MOST_BYTES = 200_000_000
+_LONGEST_CODE = 100
 #: Of one address: so many questions in so many seconds.
 _QUESTIONS = 20
 _SECONDS = 60.0
-_REMEMBERED = 10_000
+#: In the folder for work that may be lost.
+_COUNTED = "xac-thuc.dem"
+_TOO_MANY = "Đã hỏi quá nhiều lần trong một phút. Hãy đợi một phút rồi hỏi lại."
 
 
-class Limiter:
-    """Counts the questions of each address in this process."""
-
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most = most
-        self._seconds = seconds
-        self._asked: OrderedDict[str, list[float]] = OrderedDict()
-        self._turn = Lock()
-
-    def may(self, address: str) -> bool:
-        """Whether one more is allowed now; it is counted when it is."""
-        now = time.monotonic()
-        with self._turn:
-            times = [one for one in self._asked.pop(address, []) if now - one < self._seconds]
-            is_allowed = len(times) < self._most
-            self._asked[address] = [*times, now] if is_allowed else times
-            while len(self._asked) > _REMEMBERED:
-                self._asked.popitem(last=False)
-        return is_allowed
-
-
-_LIMITER = Limiter(_QUESTIONS, _SECONDS)
+def may_ask(request: HttpRequest) -> bool:
+    """Whether the asker's address has not asked too often; it is counted."""
+    limiter = Limiter(office().work_dir / _COUNTED, _QUESTIONS, _SECONDS)
+    return limiter.may(str(request.META.get("REMOTE_ADDR", "")))
 
 
 def check(request: HttpRequest) -> HttpResponse:
@@ -53,8 +37,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "xac-thuc.html", {})
     if not may_ask(request):
-        told = "Đã hỏi quá nhiều lần trong một phút. Hãy đợi một phút rồi hỏi lại."
-        return render(request, "xac-thuc.html", {"told": told}, status=429)
+        return render(request, "xac-thuc.html", {"told": _TOO_MANY}, status=429)
     code = request.POST.get("code", "").strip()
     try:
         answer = _answer(request, code)
@@ -67,11 +50,6 @@ def check(request: HttpRequest) -> HttpResponse:
         return render(request, "xac-thuc.html", {"told": told, "code": code}, status=422)
     page = {"answer": _told(answer), "code": code}
     return render(request, "xac-thuc.html", page)
-
-
-def may_ask(request: HttpRequest) -> bool:
-    """Whether the asker's address has not asked too often; it is counted."""
-    return _LIMITER.may(str(request.META.get("REMOTE_ADDR", "")))
 
 
 def what_is_told(request: HttpRequest, code: str) -> dict[str, object] | None:
@@ -99,10 +77,39 @@ def _told(answer: Answer) -> dict[str, object]:
     return {
         "is_good": answer.verdict is Verdict.UNCHANGED,
         "is_known": answer.verdict is not Verdict.UNKNOWN,
-        "words": VERDICT_WORDS[answer.verdict],
+        "words": answer.words,
         "shown": shown_of(copy) if copy else "",
         "day": copy.number.issued_on if copy and copy.number else None,
     }
 
 
-ROUTES = (Route(address="xac-thuc/", view=check, name="check", deed=None, methods=("GET", "POST")),)
+def by_phone(request: HttpRequest) -> HttpResponse:
+    """Somebody reads a code aloud at the telephone: one field, and at once yes or no, with number, day and holders."""
+    if request.method != "POST":
+        return render(request, "xac-thuc-dien-thoai.html", {})
+    code = request.POST.get("code", "").strip()[:_LONGEST_CODE]
+    page: dict[str, object] = {"code": code}
+    if not may_ask(request):
+        return render(request, "xac-thuc-dien-thoai.html", page | {"told": _TOO_MANY}, status=429)
+    try:
+        answer = check_code(code, office())
+    except VanthuError as error:
+        page["told"] = error.clerk_text
+        return render(request, "xac-thuc-dien-thoai.html", page, status=422)
+    page["answer"] = _told(answer)
+    copy = answer.copy
+    if copy is not None and is_seen(copy, rights_of(request), office()):
+        page |= {"copy": copy, "held": holders_of(copy, office()), "remarks": answer.remarks}
+    return render(request, "xac-thuc-dien-thoai.html", page)
+
+
+ROUTES = (
+    Route(address="xac-thuc/", view=check, name="check", deed=None, methods=("GET", "POST")),
+    Route(
+        address="xac-thuc/dien-thoai/",
+        view=by_phone,
+        name="check-phone",
+        deed=Deed.SEE,
+        methods=("GET", "POST"),
+    ),
+)

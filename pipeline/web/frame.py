@@ -28,8 +28,10 @@ MENU = (
     Item(words="Hôm nay", route="today", deed=Deed.SEE, part=""),
     Item(words="Đang xử lý", route="drops", deed=Deed.SUBMIT, part="dang-xu-ly"),
     Item(words="Văn bản đi", route="outgoing", deed=Deed.SUBMIT, part="van-ban-di"),
+    Item(words="Bản sao", route="copies", deed=Deed.COPY, part="ban-sao"),
     Item(words="Sổ", route="books", deed=Deed.SEE_BOOKS, part="so"),
     Item(words="Tra cứu", route="search", deed=Deed.SEE, part="tra-cuu"),
+    Item(words="In ấn", route="prints", deed=Deed.PRINT, part="in-an"),
     Item(words="Quản trị", route="people", deed=Deed.MANAGE, part="quan-tri"),
 )
 

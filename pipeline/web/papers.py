@@ -17,6 +17,7 @@ from pipeline.copies import copies_of, holders_of, is_copy
 from pipeline.document_object import RECEIVED_DIR, document_object, rendition
 from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.journal_words import deed_in_words
+from pipeline.printing.telling import lookup_words
 from pipeline.record import DocumentId
 from pipeline.retrieve import describe, export_files, no_longer_in_force
 from pipeline.rights import Deed
@@ -39,6 +40,8 @@ _WHAT = {
     "original": "Tệp gốc như đã nhận",
     "ocr": "PDF máy đã đọc chữ",
 }
+#: What is printed from, and so says whose print it is.
+_MARKED = {"pdf", "signed", "ocr"}
 #: Shown elsewhere on the page, with links.
 _ELSEWHERE = {"Mã văn bản", "Quan hệ", "Dẫn", "Được dẫn tại"}
 
@@ -135,16 +138,30 @@ def take(request: HttpRequest, document_id: str, what: str) -> HttpResponseBase:
     if not paths:
         folder.cleanup()
         raise Http404
-    app.registers.journal_append("file-taken", actor_of(request).name, found.id, {"what": what})
-    handle = paths[0].open("rb")
+    path, actor = paths[0], actor_of(request)
+    is_marked = not actor.may(Deed.PRINT_CLEAN) and what in _MARKED and path.suffix == ".pdf"
+    if is_marked:
+        path = _marked(path, actor.name)
+    told = {"what": what, "lookup": is_marked}
+    app.registers.journal_append("file-taken", actor.name, found.id, told)
+    handle = path.open("rb")
     folder.cleanup()
     is_ours = what == "pdf" and request.GET.get("xem") is not None
-    response = FileResponse(handle, as_attachment=not is_ours, filename=paths[0].name)
+    response = FileResponse(handle, as_attachment=not is_ours, filename=path.name)
     response["X-Content-Type-Options"] = "nosniff"
     if not is_ours:
         response["Content-Type"] = "application/octet-stream"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _marked(path: Path, person: str) -> Path:
+    """The file with BẢN TRA CỨU below each page: who may not print without it takes no other."""
+    out = path.with_name(f"tra-cuu {path.name}")
+    words = lookup_words(person, office().clock.now())
+    args = {"path": str(path), "words": words, "out": str(out)}
+    served().draw("print.mark", args, seconds=_SECONDS)
+    return out
 
 
 def _in_view(found: DocumentView) -> str:

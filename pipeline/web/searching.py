@@ -20,7 +20,7 @@ from pipeline.stores.search.values import Count, Hit, Query, Results, Sort
 from pipeline.vietnamese import parse_date, parse_reference
 from pipeline.web.access import Route, rights_of
 from pipeline.web.office import office
-from pipeline.web.searching_kept import kept_for, list_address, print_address
+from pipeline.web.searching_kept import kept_for, list_address
 
 _PAGE = 20
 _FURTHEST = 1000
@@ -78,7 +78,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "last": query.offset + len(results.hits),
         "kept": kept_for(request),
         "list_address": list_address(query),
-        "print_address": print_address(request) if results.hits else "",
         "notice": request.session.pop("notice", ""),
         **_neighbours(query, results),
     }

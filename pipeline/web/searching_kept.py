@@ -11,7 +11,7 @@ from pathlib import Path
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from pipeline.app import App, may_write
 from pipeline.books import Column, columns_args
@@ -159,16 +159,6 @@ def kept_for(request: HttpRequest) -> list[SavedSearch]:
 def list_address(query: Query) -> str:
     """The question as it stands in the address of a list."""
     return to_url(replace(query, offset=0))
-
-
-def print_address(request: HttpRequest) -> str:
-    """Where chosen papers are printed; empty where there is no such page or he may not."""
-    if not actor_of(request).may(Deed.PRINT):
-        return ""
-    try:
-        return reverse("print")
-    except NoReverseMatch:
-        return ""
 
 
 ROUTES = (

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pipeline.app import App
-from pipeline.inbox.arrival_reading import WAITING_MARK
 from pipeline.record import Book
 from pipeline.rights import Actor, Deed
 from pipeline.standing import shown_of
@@ -124,7 +123,7 @@ def _waiting(rights: Rights, app: App) -> list[Waiting]:
     """What somebody must do something about."""
     memory, overview = served().memory, Overview(app.registers.db)
     arriving = [kind.name for kind in app.kinds.values() if kind.is_incoming]
-    asking = memory.get("asking", _MINUTE, lambda: overview.asking(arriving, WAITING_MARK))
+    asking = memory.get("asking", _MINUTE, lambda: overview.asking(arriving))
     day = overdue_before(app.office, app.clock.now().date())
     before = app.clock.now().replace(year=day.year, month=day.month, day=day.day)
     before = before.replace(hour=0, minute=0, second=0, microsecond=0)

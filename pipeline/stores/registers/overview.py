@@ -188,18 +188,16 @@ class Overview:
         given = rows.annotate(given=Coalesce("decided_at", "received_at"))
         return _queue(given.filter(given__lt=before))
 
-    def asking(self, kinds: Iterable[str], marker: str) -> Queue:
-        """Living papers of these kinds whose record, as JSON text, holds *marker*."""
-        from django.db.models import TextField
-        from django.db.models.functions import Cast
-
+    def asking(self, kinds: Iterable[str]) -> Queue:
+        """Living papers of these kinds about which the clerk has something to say."""
         from pipeline.stores.registers.models import Document
         from pipeline.stores.registers.versions import LIVING
 
         gone = (LegalState.THU_HOI.value, LegalState.HUY_SO.value)
-        rows = self._db.rows(Document).filter(kind__in=list(kinds), state__in=LIVING)
-        marked = rows.annotate(told=Cast("record", TextField())).filter(told__contains=marker)
-        return _queue(marked.exclude(legal_state__in=gone))
+        rows = self._db.rows(Document).filter(
+            kind__in=list(kinds), waiting_rank__isnull=False, state__in=LIVING
+        )
+        return _queue(rows.exclude(legal_state__in=gone))
 
     def last_deed(self, deed: str) -> JournalLine | None:
         """The newest deed of that name."""

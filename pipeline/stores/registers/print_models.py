@@ -35,6 +35,8 @@ class PrintJob(models.Model):
     #: Sheets of the whole, and those that people found spoilt.
     sheets = models.IntegerField(default=0)
     bad_sheets = JsonText(default=list)
+    #: Every page bears BẢN TRA CỨU.
+    is_lookup = models.BooleanField(default=False)
 
     class Meta:
         db_table = "print_jobs"

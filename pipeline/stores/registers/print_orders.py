@@ -44,11 +44,13 @@ class PrintOrders(Altering):
 
         return print_rows.open_ones(self.db)
 
-    def prints(self, limit: int, document_id: DocumentId | None = None) -> list[PrintView]:
-        """Printings, the newest first; of one paper where it is named."""
+    def prints(
+        self, limit: int, document_id: DocumentId | None = None, *, person: str = ""
+    ) -> list[PrintView]:
+        """The newest printings; of one paper, of one person where they are named."""
         from pipeline.stores.registers import print_rows
 
-        return print_rows.newest(self.db, limit, document_id)
+        return print_rows.newest(self.db, limit, document_id, person)
 
     def prints_named(self, text: str) -> list[PrintView]:
         """Printings whose code ends like *text*, at most two: more than one is not clear."""

@@ -88,6 +88,7 @@ def _row(view: PrintView) -> models.PrintJob:
         only_sheets=list(view.only_sheets),
         sheets=view.sheets,
         bad_sheets=list(view.bad_sheets),
+        is_lookup=view.is_lookup,
     )
 
 
@@ -106,6 +107,7 @@ def _told(view: PrintView) -> Record:
         "papers": [
             [one.document_id, one.version, one.pages, one.which.value] for one in view.papers
         ],
+        "lookup": view.is_lookup,
     }
 
 
@@ -177,6 +179,7 @@ def _note_papers(view: PrintView, scribe: Scribe) -> None:
             "copies": view.copies,
             "version": paper.version,
             "which": paper.which.value,
+            "lookup": view.is_lookup,
         }
         scribe.note("printed", told | again, document_id=paper.document_id)
 
@@ -187,9 +190,12 @@ def open_ones(db: Database) -> list[PrintView]:
     return _views(db, rows.order_by("made_at", "id"))
 
 
-def newest(db: Database, limit: int, document_id: DocumentId | None) -> list[PrintView]:
-    """The newest first; of one paper where it is named."""
+def newest(
+    db: Database, limit: int, document_id: DocumentId | None, person: str
+) -> list[PrintView]:
+    """The newest first; of one paper, of one person where they are named."""
     rows = db.rows(models.PrintJob)
+    rows = rows.filter(person=person) if person else rows
     if document_id is not None:
         of_paper = db.rows(models.PrintedPaper).filter(document_id=document_id)
         rows = rows.filter(id__in=of_paper.values("job_id"))
@@ -241,6 +247,7 @@ def _view(row: models.PrintJob, papers: tuple[PaperOfPrint, ...]) -> PrintView:
         again_of=row.again_of_id,
         only_sheets=tuple(row.only_sheets),
         bad_sheets=tuple(row.bad_sheets),
+        is_lookup=row.is_lookup,
     )
 
 

@@ -61,4 +61,6 @@ def _ordered(line: JournalLine) -> PrintView:
         sheets=data["sheets"],
         again_of=data["again_of"],
         only_sheets=tuple(data["only_sheets"]),
+        # Older lines know no such prints.
+        is_lookup=data.get("lookup", False),
     )

@@ -105,6 +105,8 @@ class PrintView:
     only_sheets: tuple[int, ...] = ()
     #: Those that people found spoilt.
     bad_sheets: tuple[int, ...] = ()
+    #: Only for looking: every page says so, and nobody may copy from it.
+    is_lookup: bool = False
 
     @property
     def is_here(self) -> bool:
