@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pipeline.record import NumberSource
@@ -57,6 +58,8 @@ DEED_WORDS: dict[str, str] = {
     "person-changed": "sửa tài khoản",
     "password-set": "đặt mật khẩu",
     "file-taken": "tải tệp về",
+    "routed": "ghi ý kiến, chuyển văn bản",
+    "route-done": "giải quyết xong",
 }
 #: A number that was set aside, by where it came from.
 _HELD_WORDS = {
@@ -86,7 +89,8 @@ def deed_in_words(line: Mapping[str, Any]) -> str:
     version = f" (phiên bản {data['version']})" if data.get("version") else ""
     says_more = data.get("reason") and not told.endswith(str(data["reason"]))
     reason = f": {data['reason']}" if says_more else ""
-    return f"{told}{_copies(line['deed'], data)}{version}{reason}{_copy_in_words(data)}"
+    more = f"{_copy_in_words(data)}{_route_in_words(line['deed'], data)}"
+    return f"{told}{_copies(line['deed'], data)}{version}{reason}{more}"
 
 
 def _copies(deed: str, data: Mapping[str, Any]) -> str:
@@ -96,6 +100,20 @@ def _copies(deed: str, data: Mapping[str, Any]) -> str:
     sheets = ", ".join(map(str, data.get("only_sheets", ())))
     what = f" lại tờ {sheets}" if sheets else f" {data['copies']} bản"
     return f"{what}, {data['printer'] or 'tại máy người dùng'}"
+
+
+def _route_in_words(deed: str, data: Mapping[str, Any]) -> str:
+    """Of a paper that was sent on: the opinion and whose it is, to whom, until when."""
+    if deed != "routed":
+        return ""
+    due = date.fromisoformat(data["due_on"]) if data.get("due_on") else None
+    whose = f" của {data['of']}" if data.get("of") else ""
+    parts = [
+        f"ý kiến{whose}: «{data['opinion']}»" if data.get("opinion") else "",
+        f"chuyển: {', '.join(data['to'])}" if data.get("to") else "",
+        f"hạn {due:%d/%m/%Y}" if due else "",
+    ]
+    return f": {'; '.join(part for part in parts if part)}"
 
 
 def _copy_in_words(data: Mapping[str, Any]) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max, Q
 
 from pipeline.record import DocumentId, EntryStatus, ReceiptId, SeriesKey
-from pipeline.stores.registers import models, wire
+from pipeline.stores.registers import models, route_rows, wire
+from pipeline.stores.registers.book_views import Gap
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.lookup_code import reference_key, storable
 from pipeline.stores.registers.rows import relations_of, relations_onto
-from pipeline.stores.registers.views import BookRow, EntryView, Gap, SeriesView
+from pipeline.stores.registers.views import BookRow, EntryView, SeriesView
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -39,9 +41,11 @@ def entries(db: Database, filters: Mapping[str, Any], chunk: int) -> Iterator[Bo
         rows = list(page[:chunk])
         ids = [row.document_id for row in rows if row.document_id is not None]
         relations, later = relations_of(db, ids), relations_onto(db, ids)
+        routes = route_rows.of(db, ids)
         for row in rows:
             key = row.document_id or ""
-            yield wire.book_row(row, relations.get(key, ()), later.get(key, ()))
+            line = wire.book_row(row, relations.get(key, ()), later.get(key, ()))
+            yield replace(line, route=routes.get(key))
         if len(rows) < chunk:
             return
         after = rows[-1].series_id, rows[-1].ordinal
@@ -62,12 +66,14 @@ def newest(
     shown = rows[:limit]
     ids = [row.document_id for row in shown if row.document_id is not None]
     relations, later = relations_of(db, ids), relations_onto(db, ids)
+    routes = route_rows.of(db, ids)
     lines = [
         wire.book_row(
             row, relations.get(row.document_id or "", ()), later.get(row.document_id or "", ())
         )
         for row in shown
     ]
+    lines = [replace(one, route=routes.get(one.entry.document_id or "")) for one in lines]
     return lines, shown[-1].id if len(rows) > limit else None
 
 

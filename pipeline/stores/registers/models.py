@@ -10,9 +10,15 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from pipeline.stores.registers.fields import JsonText
 from pipeline.stores.registers.print_models import PrintedPaper, PrintJob
+from pipeline.stores.registers.route_models import Routing
 from pipeline.stores.registers.upload_models import Upload
 
-__all__ = ["PrintJob", "PrintedPaper", "Upload"]  # found here by Django like all the others
+__all__ = [
+    "PrintJob",
+    "PrintedPaper",
+    "Routing",
+    "Upload",
+]  # found here by Django like all the others
 
 
 class PersonManager(BaseUserManager["Person"]):
