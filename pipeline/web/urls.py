@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from pipeline.web import books, checking, drops, entering, papers, searching, today
+from pipeline.web import (
+    arrivals,
+    arrivals_entry,
+    arrivals_routing,
+    books,
+    checking,
+    drops,
+    entering,
+    papers,
+    searching,
+    today,
+)
 from pipeline.web.access import Route, patterns
 
 ROUTES: tuple[Route, ...] = (
@@ -11,6 +22,9 @@ ROUTES: tuple[Route, ...] = (
     *searching.ROUTES,
     *papers.ROUTES,
     *drops.ROUTES,
+    *arrivals_entry.ROUTES,  # before an arrival of any name
+    *arrivals.ROUTES,
+    *arrivals_routing.ROUTES,
     *books.ROUTES,
     *checking.ROUTES,
 )
