@@ -130,7 +130,7 @@ def test_a_second_arrival_is_joined_or_is_another(web):
     joined = web.post(address(second, "xac-nhan/"), form | {"viec": f"mot:{first.id}"})
 
     assert asked.status_code == 422
-    assert "Là một văn bản với 01-ĐẾN" in text_of(asked)
+    assert "Là một văn bản với 01-ĐẾN/2026" in text_of(asked)
     assert joined["Location"] == address(first)
     assert web.app.registers.get(second.id).legal_state is LegalState.THU_HOI
     gone = text_of(web.get(address(second)))

@@ -37,7 +37,6 @@ from pipeline.routing import (
     result_of,
     suggested_names,
 )
-from pipeline.standing import shown_of
 from pipeline.stores.registers.routes import Routes, RouteView
 from pipeline.stores.registers.views import BookRow, DocumentView
 from pipeline.vietnamese import parse_date
@@ -107,6 +106,11 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     return render(request, "van-ban-den.html", page)
 
 
+def called(paper: DocumentView) -> str:
+    """An arrival by its ĐẾN number."""
+    return paper.number.shown if paper.number else "văn bản chưa có số"
+
+
 def _asks(one: Waiting, app: App) -> str:
     """What of it waits, in a few words."""
     kind = app.kinds[one.paper.kind]
@@ -114,7 +118,7 @@ def _asks(one: Waiting, app: App) -> str:
     if one.read.asks_number:
         parts.append("số trong dấu ĐẾN đóng tay")
     if one.same_as:
-        parts.append(f"có phải là {', '.join(map(shown_of, one.same_as))} không")
+        parts.append(f"có phải là {', '.join(map(called, one.same_as))} không")
     return ", ".join(parts)
 
 
@@ -133,7 +137,7 @@ def _arrival(paper: DocumentView, route: RouteView | None, app: App) -> Arrival:
     told = paper.facts.recipients if paper.facts else ()
     return Arrival(
         paper=paper,
-        shown=shown_of(paper) if paper.number else "Chưa có số",
+        shown=called(paper),
         route=route,
         to=route.to if route and route.to else told,
         due_on=due,
@@ -180,7 +184,9 @@ def show_arrival(
     read = arrival_read(paper.record) or ArrivalRead()
     typed = request.POST if fault_of == "xac-nhan" else None
     route = Routes(app.registers.db, app.clock).of([paper.id]).get(paper.id)
-    others = [*app.registers.get_many(read.same_as), *([like] if like else [])]
+    others = {one.id: one for one in app.registers.get_many(read.same_as)}
+    if like is not None:
+        others[like.id] = like
     line = _arrival(paper, route, app)
     receipt = app.registers.receipt(paper.receipt_id)
     page: dict[str, Any] = {
@@ -192,7 +198,7 @@ def show_arrival(
         "is_read_by_eye": read.by == "ocr",
         "source": receipt.source_name if receipt else "",
         "fields": [*_fields(paper, kind, read, typed)],
-        "others": [(one, shown_of(one)) for one in others if is_seen(one, rights, app)],
+        "others": [(one, called(one)) for one in others.values() if is_seen(one, rights, app)],
         "joined": app.registers.get(read.joined) if read.joined else None,
         "typed": request.POST if fault_of else {},
         "fault": fault,
@@ -286,7 +292,7 @@ def confirm_arrival(request: HttpRequest, document_id: str) -> HttpResponse:
         return show_arrival(
             request, paper, fault=_in_web_words(error), fault_of="xac-nhan", like=like
         )
-    done = f"Đã gộp vào {shown_of(now)}." if word.same_as else f"Đã ghi, số đến {shown_of(now)}."
+    done = f"Đã gộp vào {called(now)}." if word.same_as else f"Đã ghi thông tin của {called(now)}."
     request.session["notice"] = done
     return redirect("arrival", document_id=now.id)
 

@@ -28,11 +28,10 @@ from pipeline.routing import (
     waits_for,
     went_nowhere,
 )
-from pipeline.standing import shown_of
 from pipeline.stores.registers.routes import RouteView
 from pipeline.stores.registers.views import DocumentView
 from pipeline.web.access import Route, actor_of, is_seen, rights_of
-from pipeline.web.arrivals import arrival_seen, show_arrival
+from pipeline.web.arrivals import arrival_seen, called, show_arrival
 from pipeline.web.drawing import drawn
 from pipeline.web.office import office
 
@@ -47,7 +46,6 @@ class Card:
     """One paper that waits for an opinion."""
 
     paper: DocumentView
-    shown: str
     due_on: date | None
     is_overdue: bool
     #: Who sent it here; empty of one that went nowhere yet.
@@ -77,7 +75,7 @@ def send_on(request: HttpRequest, document_id: str) -> HttpResponse:
         if is_card:
             return _cards_page(request, fault_of=paper, fault=error.clerk_text)
         return show_arrival(request, paper, fault=error.clerk_text, fault_of="chuyen")
-    request.session["notice"] = f"Đã ghi ý kiến về {shown_of(paper)}."
+    request.session["notice"] = f"Đã ghi ý kiến về {called(paper)}."
     return redirect("opinions") if is_card else redirect("arrival", document_id=paper.id)
 
 
@@ -88,7 +86,7 @@ def done(request: HttpRequest, document_id: str) -> HttpResponse:
         finish_route(paper, actor_of(request).name, request.POST.get("ket-qua", ""), office())
     except VanthuError as error:
         return show_arrival(request, paper, fault=error.clerk_text, fault_of="xong")
-    request.session["notice"] = f"Đã ghi: {shown_of(paper)} giải quyết xong."
+    request.session["notice"] = f"Đã ghi: {called(paper)} giải quyết xong."
     return redirect("arrival", document_id=paper.id)
 
 
@@ -154,7 +152,6 @@ def _card(
         typed["noi"] = request.POST.getlist("noi")
     return Card(
         paper=paper,
-        shown=shown_of(paper),
         due_on=due,
         is_overdue=due is not None and due < today(app.clock),
         sent_by=bare_name(known.person) if known else "",
