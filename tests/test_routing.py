@@ -72,6 +72,8 @@ def test_a_purge_forgets_where_the_paper_went_and_a_rebuild_does_not_bring_it_ba
         "--reason", "nhận nhầm",
     )  # fmt: skip
     assert purged.status == 0, purged.stderr
+    with opened(office, cell) as app:
+        assert set(Routes(app.registers.db, app.clock).of([gone, kept])) == {kept}
 
     rebuild_office(office.root, SystemClock())
 
