@@ -105,6 +105,16 @@ def _recipients(row: BookRow) -> str:
     return "; ".join(_facts(row).recipients)
 
 
+def _went_to(row: BookRow) -> str:
+    """Where the last word on it sent it, else whom its record named."""
+    return "; ".join(row.route.to) if row.route and row.route.to else _recipients(row)
+
+
+def _handed_on(row: BookRow) -> str:
+    """The day it was sent there; without one it is filled in by hand on the printed book."""
+    return row.route.routed_at.strftime("%d/%m/%Y") if row.route and row.route.to else ""
+
+
 def _copies(row: BookRow) -> str:
     count = _facts(row).so_ban
     return str(count) if count else ""
@@ -178,8 +188,8 @@ FORMS: dict[str, BookForm] = {
             Column(title="Số, ký hiệu", width=10, value=lambda row: _facts(row).their_reference),
             Column(title="Ngày tháng văn bản", width=8, value=_their_date, align="center"),
             _SUBJECT,
-            Column(title="Đơn vị hoặc người nhận", width=10, value=_recipients),
-            _HANDED,
+            Column(title="Đơn vị hoặc người nhận", width=10, value=_went_to),
+            Column(title="Ngày chuyển", width=7, value=_handed_on),
             _RECEIVED_BY,
             _NOTE,
         ),

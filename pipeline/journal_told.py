@@ -16,6 +16,7 @@ from pipeline.stores.journal import Journal
 from pipeline.stores.journal_lines import line_of
 from pipeline.stores.registers.print_told import note_print
 from pipeline.stores.registers.print_views import PrintView
+from pipeline.stores.registers.routes import RouteView, note_route
 from pipeline.stores.registers.views import (
     ClosedBookView,
     EntryView,
@@ -49,6 +50,7 @@ class Told:
     #: Object → its removal.
     tombstones: dict[str, Tombstone] = field(default_factory=dict)
     prints: dict[str, PrintView] = field(default_factory=dict)
+    routes: dict[str, RouteView] = field(default_factory=dict)
     #: Document → the place of its ordinal.
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -88,6 +90,7 @@ def _take_note(line: JournalLine, told: Told) -> None:
     _note_series(line, told)
     _note_removal(line, told)
     note_print(line, told.prints)
+    note_route(line, told.routes)
 
 
 def _note_drop(line: JournalLine, told: Told) -> None:

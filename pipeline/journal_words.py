@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pipeline.record import NumberSource
@@ -62,6 +63,8 @@ DEED_WORDS: dict[str, str] = {
     "token-closed": "đóng mã truy cập của chương trình",
     "link-made": "lập đường dẫn để đặt mật khẩu",
     "list-taken": "tải danh sách tìm được",
+    "routed": "ghi ý kiến, chuyển văn bản",
+    "route-done": "giải quyết xong",
 }
 #: A number that was set aside, by where it came from.
 _HELD_WORDS = {
@@ -91,7 +94,8 @@ def deed_in_words(line: Mapping[str, Any]) -> str:
     version = f" (phiên bản {data['version']})" if data.get("version") else ""
     says_more = data.get("reason") and not told.endswith(str(data["reason"]))
     reason = f": {data['reason']}" if says_more else ""
-    return f"{told}{_copies(line['deed'], data)}{version}{reason}{_copy_in_words(data)}"
+    more = f"{_copy_in_words(data)}{_route_in_words(line['deed'], data)}"
+    return f"{told}{_copies(line['deed'], data)}{version}{reason}{more}"
 
 
 def _copies(deed: str, data: Mapping[str, Any]) -> str:
@@ -105,6 +109,20 @@ def _copies(deed: str, data: Mapping[str, Any]) -> str:
     return (
         f"{what}{f' ({which})' if which else ''}{lookup}, {data['printer'] or 'tại máy người dùng'}"
     )
+
+
+def _route_in_words(deed: str, data: Mapping[str, Any]) -> str:
+    """Of a paper that was sent on: the opinion and whose it is, to whom, until when."""
+    if deed != "routed":
+        return ""
+    due = date.fromisoformat(data["due_on"]) if data.get("due_on") else None
+    whose = f" của {data['of']}" if data.get("of") else ""
+    parts = [
+        f"ý kiến{whose}: «{data['opinion']}»" if data.get("opinion") else "",
+        f"chuyển: {', '.join(data['to'])}" if data.get("to") else "",
+        f"hạn {due:%d/%m/%Y}" if due else "",
+    ]
+    return f": {'; '.join(part for part in parts if part)}"
 
 
 def _copy_in_words(data: Mapping[str, Any]) -> str:

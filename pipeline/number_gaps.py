@@ -18,7 +18,8 @@ from pipeline.number_words import (
 )
 from pipeline.record import EntryStatus, JournalLine, SeriesKey
 from pipeline.stores.registers.api import Registers
-from pipeline.stores.registers.views import EntryView, Gap
+from pipeline.stores.registers.book_views import Gap
+from pipeline.stores.registers.views import EntryView
 
 _TITLE = "BÁO CÁO CÁC SỐ KHÔNG CÓ VĂN BẢN"
 

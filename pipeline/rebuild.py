@@ -172,7 +172,7 @@ def pieces(
         )
     )
     yield Restored(series=tuple(locked_series(told.locked, told.entries)))
-    yield Restored(prints=tuple(told.prints.values()))
+    yield Restored(prints=tuple(told.prints.values()), routes=tuple(told.routes.values()))
     yield Restored(
         journal=tuple(told.rows),
         tombstones=tuple(told.tombstones.values()),

@@ -60,6 +60,7 @@ from pipeline.record import (
 from pipeline.stores.registers.api import Registers, open_registers
 from pipeline.stores.registers.database import refuse_network
 from pipeline.stores.registers.lookup_code import check_character, is_lookup_code
+from pipeline.stores.registers.routes import Routes
 from pipeline.stores.registers.views import (
     ClosedBookView,
     DocumentState,
@@ -751,6 +752,9 @@ def a_full_day(registers: Registers) -> None:
     assert claimed is not None
     registers.answered(claimed.id, "may-1", ["a.pdf", "b.xlsx"])
     registers.order_print(an_order(registers, archived[:1]))
+    Routes(registers.db, registers.clock).route(
+        first[2].id, "lan", {"to": ["Phòng Tổng hợp"], "due_on": "2026-03-20", "opinion": "Xử lý."}
+    )
     drop(registers, ["chưa xét"])
     rows = registers.journal_unsealed(4)
     registers.journal_sealed([row_id for row_id, _ in rows], date(2026, 3, 2), 1)

@@ -38,27 +38,52 @@ body {{ font: 14pt 'Liberation Serif'; text-align: justify; }} p {{ margin: 6pt 
 table {{ width: 100%; border-collapse: collapse; }} td {{ vertical-align: top; text-align: center; }}
 h1 {{ font-size: 15pt; text-align: center; margin: 14pt 0 2pt; }} .c {{ text-align: center; }} .b {{ font-weight: bold; }}
 .s {{ font-size: 12pt; text-align: left; }} .rule {{ border-bottom: 0.7pt solid #000; padding-bottom: 1pt; }}
+.text {{ white-space: pre-line; overflow-wrap: anywhere; }} .part {{ margin-top: 12pt; break-after: avoid; }}
+.dots {{ border-bottom: 0.7pt dotted #000; margin: 0; height: 7.5mm; }} .day {{ text-align: right; font-style: italic; }}
 </style><table><tr><td style="width:42%">{parent}<br><b>{issuer}</b><br>*</td>
 <td><span class="b rule" style="font-size:15pt">ĐẢNG CỘNG SẢN VIỆT NAM</span><br><br><i>{place}, {day}</i></td></tr></table>
-<h1>{title}</h1><p class="c b">{subject}</p><p class="c">-----</p>{lines}
-<table style="margin-top:14pt"><tr><td class="s" style="width:45%"><u>Nơi nhận:</u><br>{recipients}</td>
+<h1>{title}</h1>{subject}<p class="c">-----</p>{lines}{rest}"""
+_SIGNED = """<table style="margin-top:14pt"><tr><td class="s" style="width:45%"><u>Nơi nhận:</u><br>{recipients}</td>
 <td><b>{authority}</b>{title_of_signer}<br><br><br><br><br><b>{signer}</b></td></tr></table>"""
 
 
 def letter(args: dict[str, Any]) -> dict[str, Any]:
     """Operation ``slip.letter``: ``{parent, issuer, place, day, title, subject, lines, recipients, authority,
     signer_title, signer, out}`` writes a sheet of the Party's form as PDF → ``{}``.
+
+    With ``parts`` (``[{title, lines, blank}]``) instead of recipients and signer it is a sheet on which people write: each
+    part has its lines, and so many blank ones to write on.
     """
     plain = {name: escape(str(args[name])) for name in _WORDS}
-    lines = "".join(f"<p>{escape(str(line))}</p>" for line in args["lines"])
-    recipients = "<br>".join(f"- {escape(str(one))}" for one in args["recipients"])
-    signer_title = escape(str(args["signer_title"]))
-    above = "<br>" if plain["authority"] else ""
-    page = _LETTER.format(
-        **plain, lines=lines, recipients=recipients, title_of_signer=f"{above}{signer_title}"
-    )
+    subject = f'<p class="c b">{escape(str(args["subject"]))}</p>' if args["subject"] else ""
+    lines = _paragraphs(args["lines"])
+    rest = "".join(map(_part, args["parts"])) if "parts" in args else _signed(args)
+    page = _LETTER.format(**plain, subject=subject, lines=lines, rest=rest)
     Path(args["out"]).write_bytes(weasyprint.HTML(string=page).write_pdf())
     return {}
 
 
-_WORDS = ("parent", "issuer", "place", "day", "title", "subject", "authority", "signer")
+_WORDS = ("parent", "issuer", "place", "day", "title")
+
+
+def _signed(args: dict[str, Any]) -> str:
+    recipients = "<br>".join(f"- {escape(str(one))}" for one in args["recipients"])
+    authority = escape(str(args["authority"]))
+    above = "<br>" if authority else ""
+    return _SIGNED.format(
+        recipients=recipients,
+        authority=authority,
+        title_of_signer=f"{above}{escape(str(args['signer_title']))}",
+        signer=escape(str(args["signer"])),
+    )
+
+
+def _part(part: dict[str, Any]) -> str:
+    blank = '<p class="dots">&nbsp;</p>' * int(part["blank"])
+    if blank:
+        blank += '<p class="day">Ngày …… tháng …… năm ………</p>'
+    return f'<p class="b part">{escape(str(part["title"]))}:</p>{_paragraphs(part["lines"])}{blank}'
+
+
+def _paragraphs(lines: list[Any]) -> str:
+    return "".join(f'<p class="text">{escape(str(line))}</p>' for line in lines)

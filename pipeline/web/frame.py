@@ -27,6 +27,7 @@ class Item:
 MENU = (
     Item(words="Hôm nay", route="today", deed=Deed.SEE, part=""),
     Item(words="Đang xử lý", route="drops", deed=Deed.SUBMIT, part="dang-xu-ly"),
+    Item(words="Văn bản đến", route="arrivals", deed=Deed.SEE_BOOKS, part="van-ban-den"),
     Item(words="Văn bản đi", route="outgoing", deed=Deed.SUBMIT, part="van-ban-di"),
     Item(words="Bản sao", route="copies", deed=Deed.COPY, part="ban-sao"),
     Item(words="Sổ", route="books", deed=Deed.SEE_BOOKS, part="so"),

@@ -170,12 +170,15 @@ def _in_view(found: DocumentView) -> str:
         return ""
     if signed_file(found.files):
         return "bản đã ký, đóng dấu"
-    return "bản in" if rendition(tuple(file.name for file in found.files), ".pdf") else ""
+    names = tuple(file.name for file in found.files)
+    if rendition(names, ".pdf"):
+        return "bản in"
+    return "tệp như đã nhận" if _received_pdf(names) else ""
 
 
 def _pdf(found: DocumentView) -> Path | None:
     names = tuple(file.name for file in found.files)
-    name = signed_file(found.files) or rendition(names, ".pdf")
+    name = signed_file(found.files) or rendition(names, ".pdf") or _received_pdf(names)
     if not name or not found.archived_version:
         return None
     return office().objects.open(document_object(found.id), name, version=found.archived_version)
@@ -201,6 +204,12 @@ def offers_of(found: DocumentView) -> Iterator[Offer]:
                 name=name,
                 sha512=file.sha512,
             )
+
+
+def _received_pdf(names: tuple[str, ...]) -> str:
+    """What came, where nothing was made of it yet: a paper that waits for its number. Pictures of it, never the file."""
+    name = _original(names)
+    return name if PurePosixPath(name).suffix.lower() == ".pdf" else ""
 
 
 def _original(names: tuple[str, ...]) -> str:

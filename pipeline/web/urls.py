@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from pipeline.web import (
+    arrivals,
+    arrivals_entry,
+    arrivals_routing,
     books,
     checking,
     compose,
@@ -34,6 +37,9 @@ ROUTES: tuple[Route, ...] = (
     *drops.ROUTES,
     *outgoing.ROUTES,
     *compose.ROUTES,
+    *arrivals_entry.ROUTES,  # before an arrival of any name
+    *arrivals.ROUTES,
+    *arrivals_routing.ROUTES,
     *books.ROUTES,
     *copying.ROUTES,
     *printing.ROUTES,

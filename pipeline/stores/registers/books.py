@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max, Q
 
 from pipeline.record import DocumentId, EntryStatus, LegalState, ReceiptId, SeriesKey
-from pipeline.stores.registers import models, wire
+from pipeline.stores.registers import models, route_rows, wire
+from pipeline.stores.registers.book_views import Gap
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.lookup_code import reference_key, storable
 from pipeline.stores.registers.rows import relations_of, relations_onto
-from pipeline.stores.registers.views import BookRow, EntryView, Gap, SeriesView
+from pipeline.stores.registers.views import BookRow, EntryView, SeriesView
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -47,11 +49,12 @@ def entries(db: Database, filters: Mapping[str, Any], chunk: int) -> Iterator[Bo
 def _book_rows(db: Database, rows: Sequence[models.Entry]) -> list[BookRow]:
     ids = [row.document_id for row in rows if row.document_id is not None]
     relations, later, reasons = relations_of(db, ids), relations_onto(db, ids), _reasons(db, rows)
+    routes = route_rows.of(db, ids)
     lines = []
     for row in rows:
         key = row.document_id or ""
         beside = relations.get(key, ()), later.get(key, ()), reasons.get(key, ())
-        lines.append(wire.book_row(row, *beside))
+        lines.append(replace(wire.book_row(row, *beside), route=routes.get(key)))
     return lines
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pipeline.clock import Clock
-from pipeline.stores.registers import closing, models, print_rows, rebuild, text_readings, wire
+from pipeline.stores.registers import (
+    closing,
+    models,
+    print_rows,
+    rebuild,
+    route_rows,
+    text_readings,
+    wire,
+)
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import is_same
 from pipeline.stores.registers.rows import chunks, insert_rows
@@ -41,6 +49,7 @@ def merge(db: Database, clock: Clock, pieces: Iterable[Restored]) -> None:
             text_readings.want(db, dict(piece.to_read), now)
             closing.restore_missing(db, piece.closed)
             print_rows.put_back(db, piece.prints)
+            route_rows.put_back(db, piece.routes)
         rebuild.reset_sequences(db)
 
 

@@ -11,11 +11,12 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from pipeline.stores.registers.composed_models import Composed
 from pipeline.stores.registers.fields import JsonText, WaitingRank
 from pipeline.stores.registers.print_models import PrintedPaper, PrintJob
+from pipeline.stores.registers.route_models import Routing
 from pipeline.stores.registers.token_models import ApiToken
 from pipeline.stores.registers.upload_models import Upload
 
 # found here by Django like all the others
-__all__ = ["ApiToken", "Composed", "PrintJob", "PrintedPaper", "Upload"]
+__all__ = ["ApiToken", "Composed", "PrintJob", "PrintedPaper", "Routing", "Upload"]
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.clock import Clock
 from pipeline.record import DocumentId, ReceiptId, Record, RelationKind
-from pipeline.stores.registers import finding, models, rebuild, wire
+from pipeline.stores.registers import finding, models, rebuild, route_rows, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.removal import Begun, Emptied, Reach, remark
@@ -137,6 +137,7 @@ def _empty_paper(db: Database, clock: Clock, paper: Emptied, *, is_told: bool) -
     scribe.write()
     rebuild.document_row(document, stone.at).save(using=db.alias, force_update=True)
     db.rows(models.TextReading).filter(id=document.id).delete()
+    route_rows.forget(db, document.id)
     relations = db.rows(models.Relation).filter(document_id=document.id)
     relations.delete()
     db.rows(models.Relation).bulk_create(wire.relation_rows(document.id, document.relations))

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.clock import Clock, today
 from pipeline.record import DocumentId, JournalLine, ReceiptId, SeriesKey
+from pipeline.stores.registers.book_views import Gap
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.to_read import TextReadingView
 from pipeline.stores.registers.views import (
@@ -15,7 +16,6 @@ from pipeline.stores.registers.views import (
     ClosedBookView,
     DocumentView,
     EntryView,
-    Gap,
     ReceiptView,
     SeriesView,
     VersionView,

@@ -10,7 +10,7 @@ from django.core.management.color import no_style
 
 from pipeline.clock import Clock
 from pipeline.record import DocumentId, EntryStatus, Record
-from pipeline.stores.registers import closing, models, print_rows, text_readings, wire
+from pipeline.stores.registers import closing, models, print_rows, route_rows, text_readings, wire
 from pipeline.stores.registers.closing import closed_books
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
@@ -49,7 +49,7 @@ def dump(db: Database, chunk: int) -> Iterator[Restored]:
     for deeds in _paged(db.rows(models.JournalEntry), chunk):
         yield Restored(journal=tuple(map(wire.journal_row, deeds)))
     yield Restored(to_read=tuple(text_readings.wanted(db)))
-    yield Restored(prints=tuple(print_rows.dumped(db)))
+    yield Restored(prints=tuple(print_rows.dumped(db)), routes=tuple(route_rows.dumped(db)))
     yield Restored(tombstones=tuple(tombstones(db)), closed=tuple(closed_books(db)))
 
 
@@ -81,6 +81,7 @@ def restore(db: Database, clock: Clock, pieces: Iterable[Restored]) -> None:
             closing.restore(db, piece.closed)
             text_readings.want(db, dict(piece.to_read), now)
             print_rows.put_back(db, piece.prints)
+            route_rows.put_back(db, piece.routes)
         reset_sequences(db)
 
 

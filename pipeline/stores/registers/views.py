@@ -26,6 +26,7 @@ from pipeline.record import (
     StoredFile,
 )
 from pipeline.stores.registers.print_views import PrintView
+from pipeline.stores.registers.routes import RouteView
 from pipeline.stores.registers.to_read import ToRead
 
 #: The person of a deed that no human asked for.
@@ -329,16 +330,8 @@ class BookRow:
     related_from: tuple[Relation, ...] = ()
     #: Of a withdrawn paper: why each of its versions was made, oldest first.
     reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """An ordinal between start and last of which no row tells."""
-
-    series: SeriesKey
-    ordinal: int
-    #: ``missing``, or ``beyond`` where an entry stands outside start … last.
-    why: str
+    #: Whom an incoming paper went to.
+    route: RouteView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,6 +386,7 @@ class Restored:
     closed: tuple[ClosedBookView, ...] = ()
     to_read: tuple[tuple[DocumentId, ToRead], ...] = ()
     prints: tuple[PrintView, ...] = ()
+    routes: tuple[RouteView, ...] = ()
 
 
 #: Document id → version written into an answer.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,12 @@ def luc(value: Any) -> str:
     if not isinstance(value, datetime):
         return ""
     return f"{value.astimezone(OFFICE_ZONE):%H:%M ngày %d/%m/%Y}"
+
+
+@register.filter
+def lay(values: Mapping[str, Any], name: str) -> Any:
+    """What stands under a name that a template cannot say: one with a dash."""
+    return values.get(name, "")
 
 
 @register.filter

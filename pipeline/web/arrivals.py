@@ -1,0 +1,367 @@
+"""Văn bản đến: what waits for the clerk, the newest arrivals, and one of them with what was read and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from pipeline.app import App
+from pipeline.clock import today
+from pipeline.errors.base import VanthuError
+from pipeline.errors.incoming import IncomingUnknown as Unknown
+from pipeline.errors.incoming import MaybeTheSame, NothingConfirmed, SameAsItself, StampedByHand
+from pipeline.inbox.arrival_reading import (
+    ArrivalRead,
+    Proposed,
+    arrival_read,
+    seen_words,
+    title_of,
+    without_arrival,
+)
+from pipeline.incoming import Waiting, Word, confirm, find_incoming, waiting_papers
+from pipeline.kinds.model import Kind, Property
+from pipeline.legal import STATE_WORDS
+from pipeline.record import LegalState
+from pipeline.rights import Deed
+from pipeline.routing import (
+    VOICE_WORDS,
+    Voice,
+    due_of,
+    may_be_routed,
+    opinions_of,
+    result_of,
+    suggested_names,
+)
+from pipeline.stores.registers.routes import Routes, RouteView
+from pipeline.stores.registers.views import BookRow, DocumentView
+from pipeline.vietnamese import parse_date
+from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
+from pipeline.web.office import office
+
+_PAGE = 50
+_MOST_WAITING = 50
+_MOST_OVERDUE = 30
+_LONGEST = 1000
+_MOST_DIGITS = 9
+_GONE = (LegalState.HUY_SO, LegalState.THU_HOI)
+_EMPTY: tuple[Any, ...] = (None, "", [])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One line of the list."""
+
+    paper: DocumentView
+    shown: str
+    route: RouteView | None
+    to: tuple[str, ...]
+    due_on: date | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing that the clerk may say, as the form asks for it."""
+
+    #: As ``[read]`` of the kind calls it.
+    what: str
+    title: str
+    value: str
+    #: What was read, how sure and where; empty where nothing was.
+    seen: str = ""
+    #: It waits for her.
+    is_asked: bool = False
+    #: Value, words and whether it is chosen, where there is a choice.
+    options: tuple[tuple[str, str, bool], ...] = ()
+    is_many: bool = False
+    is_long: bool = False
+
+
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """The page."""
+    app, rights = office(), rights_of(request)
+    before = request.GET.get("truoc", "")
+    is_place = before.isascii() and before.isdecimal() and len(before) < 15
+    rows, following = app.registers.newest_entries(
+        {"book": "den"}, before=int(before) if is_place else None, limit=_PAGE
+    )
+    waiting: list[Waiting] = []
+    if not is_place and actor_of(request).may(Deed.CONFIRM):
+        waiting = [one for one in waiting_papers(app) if is_seen(one.paper, rights, app)]
+    page = {
+        "waiting": [(one, _asks(one, app)) for one in waiting[:_MOST_WAITING]],
+        "count": len(waiting),
+        "many": len(waiting) > _MOST_WAITING,
+        "lines": [one for one in _lines(rows, app) if is_seen(one.paper, rights, app)],
+        "overdue": [] if is_place else [*_overdue(request, app)],
+        "is_first": not is_place,
+        "after": following or "",
+        "notice": request.session.pop("notice", ""),
+    }
+    return render(request, "van-ban-den.html", page)
+
+
+def called(paper: DocumentView) -> str:
+    """An arrival by its ĐẾN number."""
+    return paper.number.shown if paper.number else "văn bản chưa có số"
+
+
+def _asks(one: Waiting, app: App) -> str:
+    """What of it waits, in a few words."""
+    kind = app.kinds[one.paper.kind]
+    parts = [title_of(name, kind) for name in one.read.asks]
+    if one.read.asks_number:
+        parts.append("số trong dấu ĐẾN đóng tay")
+    if one.same_as:
+        parts.append(f"có phải là {', '.join(map(called, one.same_as))} không")
+    return ", ".join(parts)
+
+
+def _lines(rows: list[BookRow], app: App) -> Iterator[Arrival]:
+    ids = [row.entry.document_id for row in rows if row.entry.document_id]
+    papers = {one.id: one for one in app.registers.get_many(ids)}
+    for row in rows:
+        paper = papers.get(row.entry.document_id) if row.entry.document_id else None
+        if paper is not None:
+            yield _arrival(paper, row.route, app)
+
+
+def _arrival(paper: DocumentView, route: RouteView | None, app: App) -> Arrival:
+    due = due_of(paper, route)
+    is_done = route is not None and route.done_at is not None
+    told = paper.facts.recipients if paper.facts else ()
+    return Arrival(
+        paper=paper,
+        shown=called(paper),
+        route=route,
+        to=route.to if route and route.to else told,
+        due_on=due,
+        is_overdue=due is not None and due < today(app.clock) and not is_done,
+    )
+
+
+def _overdue(request: HttpRequest, app: App) -> Iterator[Arrival]:
+    """What was sent on and is late, wherever it stands in the book."""
+    routes = Routes(app.registers.db, app.clock).overdue(today(app.clock), _MOST_OVERDUE)
+    papers = {one.id: one for one in app.registers.get_many([one.document_id for one in routes])}
+    rights = rights_of(request)
+    for route in routes:
+        paper = papers.get(route.document_id)
+        if paper and may_be_routed(paper, app) and is_seen(paper, rights, app):
+            yield _arrival(paper, route, app)
+
+
+def arrival_seen(request: HttpRequest, document_id: str) -> DocumentView:
+    """The incoming paper, where who asks may see it. Raises Http404."""
+    paper = paper_seen(request, document_id)
+    kind = office().kinds.get(paper.kind)
+    if kind is None or not kind.is_incoming:
+        raise Http404
+    return paper
+
+
+def arrival(request: HttpRequest, document_id: str) -> HttpResponse:
+    """One arrival."""
+    return show_arrival(request, arrival_seen(request, document_id))
+
+
+def show_arrival(
+    request: HttpRequest,
+    paper: DocumentView,
+    *,
+    fault: str = "",
+    fault_of: str = "",
+    like: DocumentView | None = None,
+) -> HttpResponse:
+    """The page of one arrival; with a *fault* beside the form *fault_of*, and what was typed kept."""
+    app, rights = office(), rights_of(request)
+    kind = app.kinds[paper.kind]
+    read = arrival_read(paper.record) or ArrivalRead()
+    typed = request.POST if fault_of == "xac-nhan" else None
+    route = Routes(app.registers.db, app.clock).of([paper.id]).get(paper.id)
+    others = {one.id: one for one in app.registers.get_many(read.same_as)}
+    if like is not None:
+        others[like.id] = like
+    line = _arrival(paper, route, app)
+    receipt = app.registers.receipt(paper.receipt_id)
+    page: dict[str, Any] = {
+        "paper": paper,
+        "line": line,
+        "read": read,
+        "standing": STATE_WORDS[paper.legal_state] if paper.legal_state in _GONE else "",
+        "is_gone": paper.legal_state in _GONE,
+        "is_read_by_eye": read.by == "ocr",
+        "source": receipt.source_name if receipt else "",
+        "fields": [*_fields(paper, kind, read, typed)],
+        "others": [(one, called(one)) for one in others.values() if is_seen(one, rights, app)],
+        "joined": app.registers.get(read.joined) if read.joined else None,
+        "typed": request.POST if fault_of else {},
+        "fault": fault,
+        "fault_of": fault_of,
+        "may_route": may_be_routed(paper, app),
+        "is_on_its_way": paper.archived_version < paper.version,
+        "notice": request.session.pop("notice", ""),
+        **routing_page(request, paper, line, app),
+    }
+    return render(request, "van-ban-den-mot.html", page, status=422 if fault else 200)
+
+
+def routing_page(
+    request: HttpRequest, paper: DocumentView, line: Arrival, app: App
+) -> dict[str, Any]:
+    """What the part about «Chuyển» shows."""
+    is_typed = request.method == "POST" and request.POST.get("chuyen-den") is not None
+    return {
+        "opinions": opinions_of(paper, app),
+        "result": result_of(paper, app),
+        "voices": VOICE_WORDS.items(),
+        "voice": request.POST.get("phan", Voice.CO_QUAN.value),
+        "names": suggested_names(app),
+        "to_typed": request.POST["chuyen-den"] if is_typed else "; ".join(line.to),
+        "due_typed": request.POST.get("han", "")
+        if is_typed
+        else (f"{line.due_on:%d/%m/%Y}" if line.due_on else ""),
+    }
+
+
+def _fields(
+    paper: DocumentView, kind: Kind, read: ArrivalRead, typed: QueryDict | None
+) -> Iterator[Field]:
+    """What may be said, in the order of the kind: as typed, else as known, else as it was read."""
+    record = without_arrival(paper.record)
+    for name, what in kind.read.items():
+        item = kind.property_named(name)
+        if item is None:
+            continue
+        proposal = read.proposals.get(name)
+        known = record.get(name)
+        is_many = item.type == "array"
+        chosen = typed.getlist(what) if typed is not None else _chosen(known, proposal, item)
+        choices = item.entry or item
+        options = zip(choices.values, choices.value_titles, strict=True)
+        yield Field(
+            what=what,
+            title=item.title,
+            value="; ".join(chosen),
+            seen=seen_words(proposal) if proposal else "",
+            is_asked=name in read.asks,
+            options=tuple((str(one), str(words), str(one) in chosen) for one, words in options),
+            is_many=is_many,
+            is_long=what == "subject",
+        )
+
+
+def _chosen(known: Any, proposal: Proposed | None, item: Property) -> list[str]:
+    """What the form begins with, as people write it."""
+    value = known if known not in _EMPTY else (proposal.value if proposal else None)
+    if value in _EMPTY:
+        return []
+    if item.type == "array":
+        return [str(one) for one in value or ()]
+    day = parse_date(value) if item.format == "ngay" and isinstance(value, str) else None
+    return [f"{day:%d/%m/%Y}" if day else str(value)]
+
+
+def confirm_arrival(request: HttpRequest, document_id: str) -> HttpResponse:
+    """What the clerk says of it."""
+    paper, app = arrival_seen(request, document_id), office()
+    deed = request.POST.get("viec", "ghi")
+    ordinal = request.POST.get("so-den", "").strip()
+    if ordinal and not (ordinal.isascii() and ordinal.isdecimal() and len(ordinal) <= _MOST_DIGITS):
+        fault = f"«{ordinal[:20]}» không phải là số đến; hãy ghi số trong dấu, ví dụ 21."
+        return show_arrival(request, paper, fault=fault, fault_of="xac-nhan")
+    word = Word(
+        person=actor_of(request).name,
+        said={} if deed.startswith("mot:") else _said(request.POST, paper, app),
+        accept="het" in request.POST,
+        same_as=deed.removeprefix("mot:") if deed.startswith("mot:") else "",
+        is_another=deed == "khac",
+        ordinal=int(ordinal) if ordinal and int(ordinal) else None,
+    )
+    if word.same_as:
+        arrival_seen(request, find_incoming(word.same_as, app).id)
+    try:
+        now = confirm(paper.id, word, app)
+    except VanthuError as error:
+        like = _like(error, app)
+        return show_arrival(
+            request, paper, fault=_in_web_words(error), fault_of="xac-nhan", like=like
+        )
+    done = f"Đã gộp vào {called(now)}." if word.same_as else f"Đã ghi thông tin của {called(now)}."
+    request.session["notice"] = done
+    return redirect("arrival", document_id=now.id)
+
+
+def _said(typed: QueryDict, paper: DocumentView, app: App) -> dict[str, Any]:
+    """What stands in the form otherwise than in the record; with «không còn gì khác» all of it."""
+    kind = app.kinds[paper.kind]
+    record = without_arrival(paper.record)
+    is_all = "het" in typed
+    said: dict[str, Any] = {}
+    for name, what in kind.read.items():
+        item = kind.property_named(name)
+        if item is None or (what not in typed and item.type != "array"):
+            continue
+        many = item.type == "array"
+        values = [one.strip()[:_LONGEST] for one in typed.getlist(what) if one.strip()]
+        if is_all or values != _chosen(record.get(name), None, item):
+            said[what] = values if many else "".join(values[:1])
+    return said
+
+
+def _like(error: VanthuError, app: App) -> DocumentView | None:
+    """The paper that it was found to be like."""
+    if not isinstance(error, MaybeTheSame):
+        return None
+    try:
+        return find_incoming(str(error.values["shown"]), app)
+    except VanthuError:
+        return None
+
+
+def _in_web_words(error: VanthuError) -> str:
+    """The sentence, with buttons of this page where it names options of a command."""
+    code = f"({error.code})"
+    if isinstance(error, MaybeTheSame):
+        return (
+            f"Văn bản này giống văn bản đến {error.values['shown']}. Hãy xem hai văn bản rồi bấm «Là một văn bản» "
+            f"hoặc «Là văn bản khác» {code}"
+        )
+    if isinstance(error, StampedByHand):
+        return (
+            f"Trên văn bản đã có dấu ĐẾN đóng tay{error.values['seen']}. Hãy ghi số ấy vào ô «Số trong dấu ĐẾN đóng tay», hoặc bấm "
+            f"«Là văn bản khác» nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo {code}"
+        )
+    if isinstance(error, NothingConfirmed):
+        return (
+            "Chưa có gì mới để ghi. Hãy sửa hoặc ghi thêm thông tin, hoặc đánh dấu «Những mục để trống thì văn bản không có»"
+            f"{error.values['more']} {code}"
+        )
+    if isinstance(error, SameAsItself):
+        return f"Không gộp được vào «{error.values['what']}»: {error.values['why']} {code}"
+    if isinstance(error, Unknown):
+        return f"Không còn văn bản đến nào là «{error.values['what']}»; hãy tải lại trang {code}"
+    return error.clerk_text
+
+
+ROUTES = (
+    Route(address="van-ban-den/", view=arrivals, name="arrivals", deed=Deed.SEE_BOOKS),
+    Route(
+        address="van-ban-den/<str:document_id>/",
+        view=arrival,
+        name="arrival",
+        deed=Deed.SEE_BOOKS,
+    ),
+    Route(
+        address="van-ban-den/<str:document_id>/xac-nhan/",
+        view=confirm_arrival,
+        name="arrival-confirm",
+        deed=Deed.CONFIRM,
+        methods=("POST",),
+    ),
+)

@@ -1,0 +1,49 @@
+"""A sheet that is drawn when somebody asks for it → a PDF to take along; drawn in the cell that all pages share."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import cast
+
+from django.http import HttpResponse
+
+from pipeline.app import App
+from pipeline.engines.cell import Cell
+from pipeline.web.office import office, served
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LendingApp(App):
+    """The office with a cell that is warm already."""
+
+    lent: Cell
+
+    def new_cell(self) -> Cell:
+        """The shared one; whoever closes it leaves it open."""
+        return cast("Cell", nullcontext(self.lent))
+
+
+def drawn(draw: Callable[[Path, App], object], name: str, *, shown: bool = False) -> HttpResponse:
+    """What *draw* writes, as a file to take along; *shown*: in the browser's own viewer, to be printed from there."""
+    app = office()
+    with (
+        tempfile.TemporaryDirectory(dir=app.work_dir) as folder,
+        served().cell_alone() as cell,
+    ):
+        lending = _LendingApp(
+            lent=cell, **{one.name: getattr(app, one.name) for one in fields(App)}
+        )
+        out = Path(folder) / "to.pdf"
+        draw(out, lending)
+        content = out.read_bytes()
+    how = "inline" if shown else "attachment"
+    headers = {
+        "Content-Disposition": f'{how}; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
