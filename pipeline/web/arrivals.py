@@ -305,7 +305,8 @@ def _said(typed: QueryDict, paper: DocumentView, app: App) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for name, what in kind.read.items():
         item = kind.property_named(name)
-        if item is None or (what not in typed and item.type != "array"):
+        # A list of boxes says by an empty value that it was shown: what was not shown is not taken away.
+        if item is None or what not in typed:
             continue
         many = item.type == "array"
         values = [one.strip()[:_LONGEST] for one in typed.getlist(what) if one.strip()]
