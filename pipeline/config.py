@@ -17,7 +17,6 @@ from pipeline.config_model import (
     FolderNames,
     Limits,
     Office,
-    PaperSize,
     PrintProfile,
     SeriesStart,
     Signer,
@@ -27,6 +26,7 @@ from pipeline.config_model import (
     ThuTuNgay,
     holding,
 )
+from pipeline.config_printing import read_printing
 from pipeline.config_reading import Notes, Section, nearest
 from pipeline.config_web import read_seen_by, read_web
 from pipeline.errors.base import Problem
@@ -66,9 +66,6 @@ _CAP_SO = ("khi-den", "truoc-khi-ky", "sau-khi-ky")
 #: A series key is written with colons between, a reference with a slash.
 _SYMBOL = re.compile(r"[^\W_][\w.-]{0,19}")
 _YEAR = re.compile(r"\d{4}")
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
-_LAST_PORT = 65535
-_PAPER_SIZES: tuple[PaperSize, ...] = ("A3", "A4", "A5")
 _Named = TypeVar("_Named", Body, Signer, Term, BookSpec)
 _Placed = list[tuple[Section, _Named]]
 
@@ -141,7 +138,7 @@ def _office(root: Path, top: Section) -> Office:
         starts=_starts(top, symbols, {term.code for _, term in terms}, incoming),
         folders=_folders(top.table("thu_muc")),
         limits=_limits(top.table("gioi_han")),
-        printing=_printing(top.table("in_an")),
+        printing=read_printing(top.table("in_an")),
         copies=_copies(top.table("ban_sao"), bodies),
         web=read_web(top.table("web")),
         seen_by=read_seen_by(top.table("xem")),
@@ -280,40 +277,6 @@ def _limits(section: Section) -> Limits:
     }
     section.close()
     return Limits(**cast("dict[str, Any]", values))
-
-
-def _printing(section: Section) -> PrintProfile:
-    usual = PrintProfile()
-    address = section.text("may_chu", "", default=f"{usual.host}:{usual.port}")
-    is_tls = address.startswith("ipps://")
-    bare = address.removeprefix("ipps://")
-    host, colon, port = bare.rpartition(":") if ":" in bare else (bare, "", "")
-    if not _HOST.fullmatch(host) or (colon and not _is_port(port)):
-        section.wrong(
-            "may_chu",
-            "tên hoặc địa chỉ máy chủ CUPS, ví dụ localhost:631 hoặc ipps://in.vptu.vn:631",
-            address,
-        )
-        host, port = usual.host, ""
-    profile = PrintProfile(
-        host=host,
-        port=int(port or usual.port),
-        printer=section.text("may_in", "", default=""),
-        duplex=section.flag("hai_mat"),
-        separators=section.flag("to_ngan"),
-        paper_size=cast(
-            "PaperSize", section.choice("kho_giay", _PAPER_SIZES, default=usual.paper_size)
-        ),
-        timeout_s=section.number("cho_s", default=usual.timeout_s, least=1),
-        is_tls=is_tls,
-        ca_file=section.text("chung_thu_ca", "", default=""),
-    )
-    section.close()
-    return profile
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and 0 < int(text) <= _LAST_PORT
 
 
 def _copies(section: Section, bodies: _Placed[Body]) -> Copies:

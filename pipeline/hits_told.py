@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.copy_holders import GIVEN, RECALLED, holders_in_words
+from pipeline.kinds.model import Kind
 from pipeline.legal import DOES, OUT_OF_FORCE, STATE_WORDS, WARNING, frees_identity, standing_phrase
 from pipeline.record import LegalState, Relation, RelationKind
 from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
-from pipeline.stores.search.values import EVERYTHING, Hit, Rights, Tie
+from pipeline.stores.search.values import EVERYTHING, Counts, Hit, Rights, Tie
 from pipeline.visible import may_see
 
 _IN_FORCE = "còn hiệu lực"
@@ -32,6 +33,15 @@ class _Known:
     reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Id of a copy → whom it went to, in words.
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def with_titles(counts: Counts, kinds: Mapping[str, Kind]) -> Counts:
+    """The counts with the kinds' names for people."""
+    named = tuple(
+        replace(one, shown=kinds[one.value].title) if one.value in kinds else one
+        for one in counts.kinds
+    )
+    return replace(counts, kinds=named)
 
 
 def tell_hits(

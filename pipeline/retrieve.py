@@ -13,7 +13,7 @@ from pipeline.clock import OFFICE_ZONE, today
 from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import give_out
-from pipeline.hits_told import tell_hits
+from pipeline.hits_told import tell_hits, with_titles
 from pipeline.inbox.arrival_reading import (
     arrival_read,
     is_asked_about,
@@ -49,7 +49,7 @@ from pipeline.stores.registers.views import (
     ReceiptView,
     Tombstone,
 )
-from pipeline.stores.search.values import EVERYTHING, Counts, Query, Results, Rights
+from pipeline.stores.search.values import EVERYTHING, Query, Results, Rights
 
 __all__ = [
     "FIRST",
@@ -80,22 +80,13 @@ def find_papers(query: Query, app: App) -> Results:
     return replace(
         results,
         hits=tell_hits(results.hits, app.registers, query.rights),
-        counts=_titled(results.counts, app),
+        counts=with_titles(results.counts, app.kinds),
     )
 
 
 def complete_words(text: str, app: App, rights: Rights = EVERYTHING) -> tuple[str, ...]:
     """How a question that begins with *text* may go on, in words of papers that may be seen; at most ten ways."""
     return app.search.complete(text, rights)
-
-
-def _titled(counts: Counts, app: App) -> Counts:
-    """The counts with the kinds' names for people."""
-    kinds = tuple(
-        replace(one, shown=app.kinds[one.value].title) if one.value in app.kinds else one
-        for one in counts.kinds
-    )
-    return replace(counts, kinds=kinds)
 
 
 def drafts_among(results: Results, app: App) -> frozenset[str]:

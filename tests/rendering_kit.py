@@ -76,6 +76,7 @@ def sample_vb(kind: str, record: dict[str, Any]) -> dict[str, Any]:
         "mau": _face(kind, record),
         "loai_ten": type_name,
         "so_trang_goc": "03",
+        "so_trang_ban_chinh": "05",
         "trang": "4",
         "trich_yeu": record.get("trich_yeu") or "",
         "trang_trich": record.get("trang_trich") or "",

@@ -63,7 +63,7 @@ def test_help_has_no_english_frame(path, capsys):
     ("line", "told"),
     [
         ("nope", "không có lệnh «nope»"),
-        ("serach", "Có phải là search, searches?"),
+        ("serach", "Có phải là search, searches, user?"),
         ("kinds nope", "không có lệnh «nope»"),
         ("show", "còn thiếu tham số SỐ"),
         ("void 07", "còn thiếu --reason: lý do hủy số.\n"),

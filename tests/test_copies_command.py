@@ -106,7 +106,7 @@ def test_what_the_flow_refuses_the_command_refuses_with_status_two(office, cell)
     ran = run(office, "copy", "12-CV/BTCTU", "--form", "sao-luc")
 
     assert ran.status == 2
-    assert "R261" in ran.stderr
+    assert "Đã đối chiếu với bản chính giấy" in ran.stderr
     with pytest.raises(CopyReturned, match="R269"):
         made(office, cell, paper="12-CV/BTCTU", note="khác")
 

@@ -15,7 +15,7 @@ from office_kit import (
     process_here,
     run,
     small_office,
-    unsound_but_for_later_notes,
+    unsound,
 )
 
 from pipeline.books import FORMS
@@ -73,7 +73,7 @@ def test_the_scan_that_is_joined_is_what_copies_are_made_of(office, cell, tmp_pa
     with opened(office, cell) as app:
         first = find_incoming("1", app)
     refused = run(office, "copy", first.id, "--form", "sao-luc", "--to", "Chi bộ 3")
-    assert "R261" in refused.stderr
+    assert "R269" in refused.stderr
     assert "Chưa sao được «127-KH/BTCTU»" in refused.stderr
     second = waiting(office, cell)
 
@@ -87,7 +87,7 @@ def test_the_scan_that_is_joined_is_what_copies_are_made_of(office, cell, tmp_pa
             document_object(found.id), "received/SCAN0001.PDF", version=found.archived_version
         )
         assert sha512_file(path) == sha512_file(came)
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
         again = find_incoming("1", app)
         assert f"mã {second}" in again.facts.note
         assert (
@@ -161,7 +161,7 @@ def test_a_scan_stays_the_source_when_an_unsigned_file_is_joined_to_it(office, c
     process_here(office, cell)
     with opened(office, cell) as app:
         assert beside in files(app, find_incoming("1", app))
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     ask(office, "a.json", "127-KH/BTCTU")
     (outcome,) = process_here(office, cell)
     assert outcome.status == "indexed", outcome.message

@@ -18,7 +18,7 @@ from office_kit import (
     reason,
     run,
     small_office,
-    unsound_but_for_later_notes,
+    unsound,
 )
 
 from pipeline.engines import arrivals
@@ -104,7 +104,7 @@ def test_a_word_file_is_entered_by_what_it_says_and_found_by_its_words(office, c
         assert waiting_papers(app) == []
         (hit,) = find_papers(Query(text="đề nghị các đảng ủy trực thuộc rà soát"), app).hits
         assert hit.document_id == found.id
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
 
 
 def test_what_is_doubtful_in_a_word_file_waits_for_the_clerk(office, cell):

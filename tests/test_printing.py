@@ -532,7 +532,7 @@ def test_sheets_in_duplex_are_fronts_with_their_backs(app, tmp_path):
 
     print_again(view, (3, 4), replace(order, out=part), app)
 
-    assert "tờ 2–3: 12-CV/BTCTU (bản 1)" in sheet_lines(view, app)
+    assert "tờ 2–3: 12-CV/BTCTU (bản dựng) (bản 1)" in sheet_lines(view, app)
     assert pages(part)[:2] == [pages(whole)[4], ""]
     assert "TỜ NGĂN" in pages(part)[2]
     assert len(pages(part)) == 3

@@ -21,7 +21,7 @@ from office_kit import (
     reason,
     run,
     small_office,
-    unsound_but_for_later_notes,
+    unsound,
 )
 from PIL import Image, ImageChops
 
@@ -114,7 +114,7 @@ def test_the_slip_on_a_scan_is_no_page_of_the_paper(office, cell, tmp_path):
         assert "PHIẾU NHẬN BẢN QUÉT" not in " ".join(raster.page_texts(words))
         assert "báo cáo kết quả" in raster.page_texts(words)[0]
         assert TOLD in dict(describe(found, app)["summary"])["Tờ mã"]
-        assert unsound_but_for_later_notes(app) == []
+        assert unsound(app) == []
     results = inbox(office, VAN_BAN_DEN) / office.folders.results
     for beside in ("vao-so", "SCAN0001"):
         notes = [p.read_text("utf-8-sig") for p in results.glob(f"*{beside}*/KẾT QUẢ*.txt")]
