@@ -22,13 +22,15 @@ def test_a_file_put_through_the_share_comes_back_with_its_number(tmp_path):
         told = share.ask("cd gioi-thieu", f'put "{record}" "giấy giới thiệu.json"')
         assert "NT_STATUS" not in told, told
         wait_until(lambda: any("02" in name for name in results(office)), seconds=120)
-        listed = share.ask(r"cd gioi-thieu\_ket_qua", "ls")
-        name = next(name for name in results(office) if name.endswith(".pdf") and "02" in name)
-        fetched = tmp_path / "ve.pdf"
-        told = share.ask(r"cd gioi-thieu\_ket_qua", f'get "{name}" "{fetched}"')
+        fetched = tmp_path / "ve"
+        fetched.mkdir()
+        told = share.ask(
+            r"cd gioi-thieu\_ket_qua", f'lcd "{fetched}"', "recurse ON", "prompt OFF", "mget *"
+        )
 
-    assert "02" in listed
-    assert fetched.read_bytes().startswith(b"%PDF"), told
+    papers = [path for path in fetched.rglob("*.pdf") if "02" in path.name]
+    assert papers, told
+    assert papers[0].read_bytes().startswith(b"%PDF")
     assert lying(office) == []
 
 
