@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from office_kit import drop_sheet, person, process_here, small_office
+from office_kit import (
+    VAN_BAN_DEN,
+    drop,
+    drop_json,
+    drop_sheet,
+    letter,
+    paper_bytes,
+    person,
+    process_here,
+    small_office,
+)
 from web_kit import PASSWORD, a_person, served, text_of
 
 from pipeline.roles import Role
@@ -162,6 +172,28 @@ def test_a_paper_shows_its_pages_facts_and_journal(web):
     assert picture["Content-Type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
     assert web.get(f"/van-ban/{paper.id}/trang/9/1.png").status_code == 404
+
+
+def test_the_original_of_a_paper_with_its_record_is_the_paper(tmp_path, cell):
+    office = small_office(tmp_path)
+    drop(office, VAN_BAN_DEN, "a7.pdf", paper_bytes(tmp_path, "Cong van"))
+    drop_json(office, "a7.json", letter(7), VAN_BAN_DEN)
+    process_here(office, cell)
+
+    with served(office, cell) as web:
+        (paper,) = [one for piece in web.app.registers.dump() for one in piece.documents]
+        taken = web.get(f"/van-ban/{paper.id}/tep/original/")
+        body = b"".join(taken.streaming_content)
+
+    assert body.startswith(b"%PDF")
+    assert ".pdf" in taken["Content-Disposition"]
+
+
+def test_the_journal_of_a_paper_is_for_those_who_read_the_books(web):
+    address = f"/van-ban/{paper_of(web).id}/"
+
+    assert "Nhật ký" in text_of(web.get(address))
+    assert "Nhật ký" not in text_of(web.get(address, account="tra-cuu"))
 
 
 def test_a_file_is_taken_as_an_attachment_and_written_down(web):

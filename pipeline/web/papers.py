@@ -138,7 +138,7 @@ def take(request: HttpRequest, document_id: str, what: str) -> HttpResponseBase:
     if not paths:
         folder.cleanup()
         raise Http404
-    path, actor = paths[0], actor_of(request)
+    path, actor = paths[_first(found, what)], actor_of(request)
     is_marked = not actor.may(Deed.PRINT_CLEAN) and what in _MARKED and path.suffix == ".pdf"
     if is_marked:
         path = _marked(path, actor.name)
@@ -153,6 +153,15 @@ def take(request: HttpRequest, document_id: str, what: str) -> HttpResponseBase:
         response["Content-Type"] = "application/octet-stream"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _first(found: DocumentView, what: str) -> int:
+    """Which of the files that were taken out is given: of what came, the paper and not the record beside it."""
+    if what != "original":
+        return 0
+    names = tuple(file.name for file in found.files)
+    received = [name for name in names if PurePosixPath(name).parts[0] == RECEIVED_DIR]
+    return received.index(_original(names))
 
 
 def _marked(path: Path, person: str) -> Path:
