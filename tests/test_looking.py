@@ -129,7 +129,9 @@ def test_every_deed_that_is_written_down_has_its_word():
     text = "\n".join(sources)
     for pattern in (r"\.note\(\s*", r"Verdict\.[A-Z_]+: ", r"journal_append\(\s*"):
         written |= set(re.findall(pattern + '"([a-z-]+)"', text))
-    for name in set(re.findall(r"(?:\.note\(|journal_append\(|, \(|deed=)([A-Z_]+)\b", text)):
+    for name in set(
+        re.findall(r"(?:\.note\(|journal_append\(|, \(|\(document_id, |deed=)([A-Z_]+)\b", text)
+    ):
         written |= set(re.findall(rf'^{name} = "([a-z-]+)"', text, re.MULTILINE))
 
     assert len(written) > 10
