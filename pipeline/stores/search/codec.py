@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, compress, groupby, pairwise, repeat
-from operator import itemgetter
+from itertools import groupby, pairwise
 from struct import Struct
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Codec, W3TermInfo, W3TermsReader
 from whoosh.filedb.filetables import OrderedHashWriter
 from whoosh.matching import ListMatcher
@@ -31,8 +31,6 @@ _HEAD = Struct(">BI")
 _POINTER = Struct(">QIBI")
 #: A term that one paper in so many holds is a row.
 _ROW_SHARE = 8
-#: Looking one paper up in a list costs as much as making a dictionary of so many of its papers.
-_LOOKUP_COST = 6
 _LENGTHS = Struct("!ii")
 _INLINE_BYTES = 64
 #: Of each segment: terms whose place is remembered, lists worth remembering, numbers of such lists in all.
@@ -40,6 +38,11 @@ _HELD_TERMS = 20_000
 _LONG_LIST = 1_000
 _HELD_NUMBERS = 2_000_000
 _CODE_OF_WIDTH = {1: "B", 2: "H", 4: "I"}
+
+#: One note for each of some papers.
+Notes = npt.NDArray[np.uint8]
+#: Papers by their numbers in a segment, or through all of them.
+Numbers = npt.NDArray[np.uint32]
 
 
 class LeanCodec(W3Codec):  # type: ignore[misc] # Whoosh has no types
@@ -147,9 +150,10 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
         end = offset + count * width
         differences.frombytes(self._postfile.get(end - most * width, most * width))
         first = last - sum(differences[1:])
-        return array("I", accumulate(differences[1:], initial=first))
+        differences[0] = 0
+        return _summed(differences, first)
 
-    def notes(self, field: str, term: bytes, wanted: Sequence[int]) -> Sequence[int] | None:
+    def notes(self, field: str, term: bytes, wanted: Numbers) -> Notes | None:
         """The note of each of *wanted*, rising, 0 for those that do not hold *term*; None where nobody does."""
         value = self._value(field, term)
         if not value:
@@ -158,16 +162,15 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
         if not width:
             offset, length, width, _ = _POINTER.unpack_from(value, _HEAD.size)
             if not width:
-                return _picked(self._postfile.get(offset, length), wanted)
+                row: Notes = np.frombuffer(self._postfile.get(offset, length), np.uint8)[wanted]
+                return row
         numbers, notes = self._list(value)
-        if count < _LOOKUP_COST * len(wanted):
-            get = dict(zip(numbers, notes or repeat(1), strict=False)).get
-            return [get(number, 0) for number in wanted]
-        places = map(bisect_left, repeat(numbers), wanted)
-        return [
-            (notes[at] if notes else 1) if at < count and numbers[at] == number else 0
-            for at, number in zip(places, wanted, strict=True)
-        ]
+        held = np.asarray(numbers)
+        places = np.minimum(held.searchsorted(wanted), count - 1)
+        stands = held[places] == wanted
+        return np.where(stands, np.frombuffer(notes, np.uint8)[places] if notes else 1, 0).astype(
+            np.uint8
+        )
 
     def doc_frequency(self, field: str, term: bytes) -> int:
         """How many papers hold *term*."""
@@ -251,10 +254,17 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
             if not width:
                 notes = data.replace(b"\0", b"")
                 are_all_one = notes.count(1) == len(notes)
-                return array("I", compress(range(length), data)), b"" if are_all_one else notes
+                return _held_in(data), b"" if are_all_one else notes
         differences = array(_CODE_OF_WIDTH[width])
         differences.frombytes(data[: count * width])
-        return array("I", accumulate(differences)), data[count * width :]
+        return _summed(differences), data[count * width :]
+
+
+def _summed(differences: array[int], first: int = 0) -> array[int]:
+    """*first* and each of the differences, added up."""
+    return array(
+        "I", (np.asarray(differences).cumsum(dtype=np.uint32) + np.uint32(first)).tobytes()
+    )
 
 
 def _row(listed: Listed, papers: int) -> bytes:
@@ -269,14 +279,16 @@ def _row_end(row: bytes, most: int) -> array[int]:
     reach = most
     while True:
         start = max(0, len(row) - reach)
-        found = array("I", compress(range(start, len(row)), row[start:]))
+        found = _held_in(row, start)
         if len(found) >= most or not start:
             return found[-most:]
         reach *= 2
 
 
-def _picked(row: bytes, wanted: Sequence[int]) -> Sequence[int]:
-    return itemgetter(*wanted)(row) if len(wanted) > 1 else [row[number] for number in wanted]
+def _held_in(row: bytes, start: int = 0) -> array[int]:
+    """The papers that have a note in *row*, rising, from the paper *start* on."""
+    found = np.frombuffer(row, np.uint8, offset=start).nonzero()[0] + start
+    return array("I", found.astype(np.uint32).tobytes())
 
 
 def _squeeze(numbers: Sequence[int]) -> tuple[int, bytes]:

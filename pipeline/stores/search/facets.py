@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+
+import numpy as np
 
 from pipeline.legal import OUT_OF_FORCE
 from pipeline.stores.search.lookup import Leaf, Shelves
@@ -108,9 +110,11 @@ def _profile(codes: Sequence[int], columns: Sequence[Column]) -> Profile:
     return Profile(kind, year, issuer, fold(issuer), f"{form}{lapsed}" if form else "")
 
 
-def tally_of(numbers: Iterable[int], shelves: Shelves) -> Tally:
+def tally_of(numbers: Collection[int], shelves: Shelves) -> Tally:
     """How many of the papers have which profile."""
-    return Counter(map(profiles(shelves).codes.__getitem__, numbers))
+    codes = np.asarray(profiles(shelves).codes)
+    counts = np.bincount(codes[np.fromiter(numbers, np.uint32, len(numbers))])
+    return {code: count for code, count in enumerate(counts.tolist()) if count}
 
 
 def counts_of(tally: Tally, shelves: Shelves) -> Counts:

@@ -6,12 +6,14 @@ their text, as far as somebody reads.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from pipeline.stores.search.facets import Profile, Tally, profiles
-from pipeline.stores.search.harvest import best_of
+from pipeline.stores.search.harvest import best_of, ranked
 from pipeline.stores.search.lookup import Measure, Shelves
 
 #: Of one form so many are ranked: the best of them is shown.
@@ -61,22 +63,14 @@ def thinned(worth: Mapping[int, float], most: int, tally: Tally, shelves: Shelve
     crowds = {form for form, size in sizes.items() if size > _RANKED_OF_ONE_FORM}
     if not crowds:
         return best_of(worth, most)
-    by_worth: defaultdict[float, list[int]] = defaultdict(list)
-    for number, value in worth.items():
-        by_worth[value].append(number)
-    crowd_of = [form if form in crowds else "" for form in form_of]
-    left = dict.fromkeys(crowds, _RANKED_OF_ONE_FORM)
-    chosen: list[int] = []
-    for value in sorted(by_worth, reverse=True):
-        for number in by_worth[value]:
-            if crowd := crowd_of[of.codes[number]]:
-                if not left[crowd]:
-                    continue
-                left[crowd] -= 1
-            chosen.append(number)
-        if len(chosen) >= most:
-            break
-    return chosen[:most]
+    order = ranked(worth)
+    codes = np.asarray(of.codes)[order]
+    is_left = np.ones(len(order), bool)
+    for crowd in crowds:
+        in_crowd = np.array([form == crowd for form in form_of])[codes]
+        is_left[in_crowd.nonzero()[0][_RANKED_OF_ONE_FORM:]] = False
+    chosen: list[int] = order[is_left][:most].tolist()
+    return chosen
 
 
 def _form_sizes(tally: Tally, form_of: Sequence[str]) -> Counter[str]:

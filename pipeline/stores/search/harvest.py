@@ -7,13 +7,13 @@ that hold the common ones together are taken, newest first.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from math import inf
 
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.stores.search.codec import Notes, Numbers
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.roll import Roll
 
@@ -25,8 +25,6 @@ _FEW = 200
 _TOLD_APART = 400
 #: How much further back common terms are looked for beside the rarest of them.
 _WIDER = 2
-#: Looking one paper up in a list costs as much as reading so many of the list.
-_LOOKUP_COST = 24
 
 #: Papers that hold it, the term, what it is worth.
 Term = tuple[int, str, float]
@@ -44,126 +42,132 @@ class Bounds:
     is_sure: bool = False
 
 
+class _Gathered:
+    """What was found so far: of every paper whether, and what it is worth."""
+
+    def __init__(self, shelves: Shelves, allowed: frozenset[int] | None) -> None:
+        self._worth = np.zeros(shelves.size)
+        self._is_in = np.zeros(shelves.size, bool)
+        self._allowed: npt.NDArray[np.bool_] | None = None
+        if allowed is not None:
+            self._allowed = np.zeros(shelves.size, bool)
+            self._allowed[np.fromiter(allowed, np.uint32, len(allowed))] = True
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether every paper is allowed."""
+        return self._allowed is None
+
+    def inside(self, base: int, numbers: Sequence[int]) -> Numbers:
+        """The allowed among the *numbers* of a segment, by their numbers through all."""
+        through = np.asarray(numbers, np.uint32) + np.uint32(base)
+        return through if self._allowed is None else through[self._allowed[through]]
+
+    def add(self, numbers: Numbers, value: float) -> None:
+        """What holds one more term is worth so much more."""
+        self._worth[numbers] += value
+        self._is_in[numbers] = True
+
+    def add_others(self, numbers: Numbers, value: float) -> None:
+        """Those not found so far are worth so much."""
+        self.add(numbers[~self._is_in[numbers]], value)
+
+    def tell_apart(self, numbers: Sequence[int], notes: Notes, value: float) -> None:
+        """What was found already and holds one more term is worth so much more."""
+        self._worth[np.asarray(numbers)[notes > 0]] += value
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._is_in))
+
+    def worth(self) -> dict[int, float]:
+        """Papers with their worth, newest first."""
+        numbers = self._is_in.nonzero()[0][::-1]
+        return dict(zip(numbers.tolist(), self._worth[numbers].tolist(), strict=True))
+
+
 def gather(
     shelves: Shelves, terms: Sequence[Term], allowed: frozenset[int] | None, bounds: Bounds
 ) -> tuple[dict[int, float], bool]:
     """Papers with what their *terms*, rarest first, are worth; and whether these are all papers that hold any."""
-    worth: dict[int, float] = {}
-    get = worth.get
+    gathered = _Gathered(shelves, allowed)
     left, scan = bounds.papers, bounds.scanned
     for at, (count, term, value) in enumerate(terms):
         if count > (left if allowed is None else scan):
-            if not (worth and bounds.is_sure):
-                _take_common(
-                    shelves, terms[at : at + _COMMON_TERMS], allowed, worth, max(left, _FEW)
-                )
-            return worth, False
+            if not (bounds.is_sure and len(gathered)):
+                common = terms[at : at + _COMMON_TERMS]
+                _take_common(shelves, common, gathered, max(left, _FEW))
+            return gathered.worth(), False
         for base, numbers in shelves.lists("words", term):
             scan -= len(numbers)
-            inside = _inside(base, numbers, allowed)
+            inside = gathered.inside(base, numbers)
             left -= len(inside)
-            for number in inside:
-                worth[number] = get(number, 0.0) + value
+            gathered.add(inside, value)
         if left <= 0:
-            return worth, at + 1 == len(terms)
-    return worth, True
+            return gathered.worth(), at + 1 == len(terms)
+    return gathered.worth(), True
 
 
-def _take_common(
-    shelves: Shelves,
-    terms: Sequence[Term],
-    allowed: frozenset[int] | None,
-    worth: dict[int, float],
-    most: int,
-) -> None:
-    """Tell the papers of *worth* apart by common *terms*; where they are few, add the newest that hold those together."""
-    if worth:
-        roll = Roll(best_of(worth, _TOLD_APART), shelves)
+def _take_common(shelves: Shelves, terms: Sequence[Term], gathered: _Gathered, most: int) -> None:
+    """Tell the papers gathered apart by common *terms*; where they are few, add the newest that hold those together."""
+    if len(gathered):
+        roll = Roll(best_of(gathered.worth(), _TOLD_APART), shelves)
         for _, term, value in terms:
-            for number, note in zip(roll.numbers, roll.notes(term) or (), strict=False):
-                if note:
-                    worth[number] += value
-    if len(worth) < _FEW:
-        for newest, value in _newest_together(shelves, terms, allowed, most):
-            fresh = dict.fromkeys(newest, value)
-            for number in worth.keys() & fresh.keys():
-                del fresh[number]
-            worth.update(fresh)
+            if (notes := roll.notes(term)) is not None:
+                gathered.tell_apart(roll.numbers, notes, value)
+    if len(gathered) < _FEW:
+        for newest, value in list(_newest_together(shelves, terms, gathered, most)):
+            gathered.add_others(newest, value)
 
 
 def _newest_together(
-    shelves: Shelves, terms: Sequence[Term], allowed: frozenset[int] | None, most: int
-) -> Iterator[tuple[Collection[int], float]]:
+    shelves: Shelves, terms: Sequence[Term], gathered: _Gathered, most: int
+) -> Iterator[tuple[Numbers, float]]:
     """The newest *most* papers that hold the rarest term, of each segment those that hold the others too, if any do."""
     (_, rarest, value_of_rarest), *others = terms
-    for base, numbers in _newest_lists(shelves, rarest, allowed, most):
-        chosen = _newest_allowed(base, numbers, allowed, most)
-        if not chosen:
+    for base, numbers in _newest_lists(shelves, rarest, gathered, most):
+        chosen = gathered.inside(base, numbers)[-most:]
+        if not len(chosen):
             continue
         most -= len(chosen)
-        together, value = set(chosen), value_of_rarest
+        together, value = chosen, value_of_rarest
         leaf, _ = shelves.leaf_of(base)
         for _, term, worth in others:
             # As far back as the rarest was taken, more or less: a term twice as common stands twice as close.
-            both = together.intersection(leaf.newest("words", term, _WIDER * len(chosen)))
-            if both:
+            held = leaf.newest("words", term, _WIDER * len(chosen))
+            both = _in_both(together, np.asarray(held, np.uint32) + np.uint32(base))
+            if len(both):
                 together, value = both, value + worth
-        newest = sorted(together, reverse=True)
-        yield (newest if not base else [base + number for number in newest]), value
+        yield together, value
         # Those that hold the rarest alone count as found, behind.
-        yield [base + number for number in chosen if number not in together], value_of_rarest
+        yield np.setdiff1d(chosen, together, assume_unique=True), value_of_rarest
         if most <= 0:
             return
 
 
+def _in_both(some: Numbers, others: Numbers) -> Numbers:
+    return np.intersect1d(some, others, assume_unique=True)
+
+
 def _newest_lists(
-    shelves: Shelves, term: str, allowed: frozenset[int] | None, most: int
+    shelves: Shelves, term: str, gathered: _Gathered, most: int
 ) -> Iterator[tuple[int, Sequence[int]]]:
-    if allowed is None:
+    if gathered.takes_all:
         return shelves.newest_lists("words", term, most)
     return shelves.lists("words", term)
 
 
 def best_of(worth: Mapping[int, float], most: int) -> list[int]:
     """The *most* papers of most worth, best first; equals as they come."""
-    if len(worth) <= most:
-        return sorted(worth, key=worth.__getitem__, reverse=True)
-    floor = _floor(worth.values(), most)
-    best = [number for number, value in worth.items() if value > floor]
-    best.sort(key=worth.__getitem__, reverse=True)
-    equals = (number for number, value in worth.items() if value == floor)
-    return [*best, *islice(equals, most - len(best))]
+    best: list[int] = ranked(worth, most).tolist()
+    return best
 
 
-def _floor(values: Collection[float], most: int) -> float:
-    """The worth of the paper at place *most*. Thousands of papers have few worths between them."""
-    counts = Counter(values)
-    for value in sorted(counts, reverse=True):
-        most -= counts[value]
-        if most <= 0:
-            return value
-    return -inf
-
-
-def _newest_allowed(
-    base: int, numbers: Sequence[int], allowed: frozenset[int] | None, most: int
-) -> Sequence[int]:
-    """The last *most* of *numbers* that are allowed, last first."""
-    if allowed is None:
-        return numbers[-most:][::-1]
-    return list(islice((one for one in reversed(numbers) if base + one in allowed), most))
-
-
-def _inside(base: int, numbers: Sequence[int], allowed: frozenset[int] | None) -> Collection[int]:
-    if allowed is None:
-        return numbers if not base else [base + number for number in numbers]
-    if len(allowed) * _LOOKUP_COST < len(numbers):
-        return [one for one in allowed if _stands(one - base, numbers)]
-    absolute: Iterable[int] = numbers if not base else map(base.__add__, numbers)
-    return allowed.intersection(absolute)
-
-
-def _stands(number: int, numbers: Sequence[int]) -> bool:
-    """Whether *number* is in the rising list."""
-    at = bisect_left(numbers, number)
-    return at < len(numbers) and numbers[at] == number
+def ranked(worth: Mapping[int, float], most: int | None = None) -> Numbers:
+    """As :func:`best_of`; without *most* all of them."""
+    numbers = np.fromiter(worth.keys(), np.uint32, len(worth))
+    values = np.fromiter(worth.values(), np.float64, len(worth))
+    if most is not None and most < len(worth):
+        # Thousands of papers have few worths between them: those equal to the last one come along.
+        kept = values >= np.partition(values, -most)[-most]
+        numbers, values = numbers[kept], values[kept]
+    return numbers[np.argsort(-values, kind="stable")[:most]]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pipeline.stores.search import engine
 from pipeline.stores.search.analysis import SKETCHED
-from pipeline.stores.search.codec import LeanCodec
+from pipeline.stores.search.codec import LeanCodec, Notes, Numbers
 from pipeline.stores.search.words import as_bytes
 
 #: A look through neighbouring terms reads so much of each of the largest segments, less of the others.
@@ -67,7 +67,7 @@ class Leaf:
             return held
         return [number for number in held if number not in gone]
 
-    def notes(self, term: str, wanted: Sequence[int]) -> Sequence[int] | None:
+    def notes(self, term: str, wanted: Numbers) -> Notes | None:
         """The note of a word or pair in each of the papers *wanted*, rising; None where it is in none of the segment."""
         return self.terms.notes("words", as_bytes(term), wanted)
 
@@ -266,6 +266,8 @@ class Shelves:
             base += leaf.size
         for leaf in kept.values():
             leaf.close()
+        #: Papers with a number, those that are gone among them; and those that are left.
+        self.size = base
         self.count = sum(leaf.living for leaf in self.leaves)
 
     def frequency(self, field: str, term: str) -> int:

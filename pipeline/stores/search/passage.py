@@ -16,7 +16,7 @@ _PLACES = 40
 #: About the length of a snippet, in folded characters.
 _SPAN_CHARS = 170
 #: Words before the first match, and after it; at least.
-_BEFORE, _AFTER = 8, 56
+_BEFORE, _AFTER = 8, 40
 _LONE_WORD = 0.1
 
 #: Where every sixteenth word begins is kept with a text.

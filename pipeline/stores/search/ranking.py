@@ -11,7 +11,11 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from pipeline.stores.search.analysis import IN_HEAD, MOST_COUNTED, Question
+from pipeline.stores.search.codec import Notes
 from pipeline.stores.search.lookup import chars_of, reliability_of
 from pipeline.stores.search.roll import Roll
 
@@ -110,8 +114,8 @@ class Ranker:
         Terms are counted in all of them; texts are looked at only of those that could come among the first *shown*.
         """
         average_chars = max(1.0, sum(map(chars_of, roll.measures)) / max(1, len(roll.measures)))
-        ways = [_tables(_step(chars_of(one) / average_chars)) for one in roll.measures]
-        scores = self._by_terms(roll, ways)
+        steps = [_step(chars_of(one) / average_chars) for one in roll.measures]
+        scores = self._by_terms(roll, steps)
         doubtful = [at for at, one in enumerate(roll.measures) if reliability_of(one) < DOUBTFUL]
         shares = self._doubted(roll, scores, doubtful) if doubtful else []
         doubt = dict.fromkeys(doubtful, _DOUBT)
@@ -122,11 +126,14 @@ class Ranker:
                 scores[at] += self._exactness(texts.marked(roll.numbers[at])) * doubt.get(at, 1.0)
         return _doubtful_behind(scores, shares, doubtful) if doubtful else scores
 
-    def _by_terms(self, roll: Roll, ways: Sequence[_Tables]) -> list[float]:
-        """What all terms are worth by how often each paper has them."""
-        scores = [0.0] * len(roll.numbers)
-        for_pairs = [way.pair for way in ways]
-        for_words = [way.word for way in ways]
+    def _by_terms(self, roll: Roll, steps: Sequence[int]) -> list[float]:
+        """What all terms are worth by how often each paper of a length (step) has them."""
+        scores = np.zeros(len(roll.numbers))
+        if not steps:
+            return []
+        known, row = np.unique(steps, return_inverse=True)
+        for_pairs = np.stack([_tables(step).pair for step in known.tolist()])
+        for_words = np.stack([_tables(step).word for step in known.tolist()])
         counted = [
             *((roll.notes(term), worth, for_pairs) for term, worth in self._pairs),
             *(
@@ -137,20 +144,17 @@ class Ranker:
         ]
         for notes, worth, tables in counted:
             if notes is not None:
-                scores = [
-                    score + worth * table[note]
-                    for score, table, note in zip(scores, tables, notes, strict=True)
-                ]
-        return scores
+                scores += worth * tables[row, notes]
+        return scores.tolist()
 
     @staticmethod
-    def _other_name(roll: Roll, other: OtherName) -> Sequence[int] | None:
+    def _other_name(roll: Roll, other: OtherName) -> Notes | None:
         """How often each paper has the other name, where it has not what was typed."""
         times = roll.times(other.other)
         typed = roll.times(other.typed)
         if times is None or typed is None:
             return times
-        return [0 if as_typed else count for count, as_typed in zip(times, typed, strict=True)]
+        return np.where(typed, np.uint8(0), times)
 
     def _doubted(self, roll: Roll, scores: list[float], doubtful: Sequence[int]) -> list[float]:
         """Lower the *scores* of damaged texts; how much of the question each paper holds, 0 to 1."""
@@ -200,8 +204,8 @@ class Ranker:
 class _Tables:
     """Note → what a term with it is worth in a paper of one length, in parts of its own worth."""
 
-    pair: Sequence[float]
-    word: Sequence[float]
+    pair: npt.NDArray[np.float64]
+    word: npt.NDArray[np.float64]
 
 
 def _step(relative_length: float) -> int:
@@ -214,17 +218,16 @@ def _tables(step: int) -> _Tables:
     counts = [note & MOST_COUNTED for note in range(2 * IN_HEAD)]
     word = [count * (_K1 + 1) / (count + norm) if count else 0.0 for count in counts]
     pair = [value + (_HEAD_SHARE if note & IN_HEAD else 0.0) for note, value in enumerate(word)]
-    return _Tables(pair, word)
+    return _Tables(np.array(pair), np.array(word))
 
 
 def _sum_of(roll: Roll, terms: Sequence[tuple[str, float]]) -> list[float]:
     """The worth of those of *terms* that each paper has."""
-    held = [0.0] * len(roll.numbers)
+    held = np.zeros(len(roll.numbers))
     for term, worth in terms:
-        for at, note in enumerate(roll.notes(term) or ()):
-            if note:
-                held[at] += worth
-    return held
+        if (notes := roll.notes(term)) is not None:
+            held[notes > 0] += worth
+    return held.tolist()
 
 
 def _doubtful_behind(

@@ -58,7 +58,7 @@ class Suggester:
         capitals = [word[:1].isupper() and not word.isupper() for word in typed]
         slots = self._mended(folded, capitals, hits)
         is_mended = any(slot != (folded[at],) for at, slot in enumerate(slots))
-        if not is_mended and len(folded) > _MOST_WORDS_TO_MARK:
+        if not is_mended and (len(folded) > _MOST_WORDS_TO_MARK or self._stands(typed, hits)):
             return None
         flat = [word for slot in slots for word in slot]
         said = [
@@ -73,6 +73,18 @@ class Suggester:
         if not marked.is_new or not is_better:
             return None
         return _put_together(nfc(text), matches, slots, marked.words)
+
+    def _stands(self, typed: Sequence[str], hits: Sequence[int]) -> bool:
+        """Whether the papers found write all of it as it was typed, with its marks: then there is nothing to add."""
+        placed = [self._placer[word.lower()] for word in typed]
+        if all(word.isascii() for word in placed):
+            return False
+        terms = set(map(" ".join, pairwise(placed)) if len(placed) > 1 else placed)
+        for number in hits[:_HITS_READ]:
+            terms -= self._witness.written_in(number, terms)
+            if not terms:
+                return True
+        return False
 
     def _mended(
         self, folded: Sequence[str], capitals: Sequence[bool], hits: Sequence[int]

@@ -72,6 +72,14 @@ class Witness:
         _, head, body, _ = leaf.ranked(inner)
         return all(f" {term} " in head or f" {term} " in body for term in terms)
 
+    def written_in(self, number: int, terms: Collection[str]) -> set[str]:
+        """Which words and pairs stand in the paper with these very marks; of a damaged text none is believed."""
+        leaf, inner = self._shelves.leaf_of(number)
+        if leaf.measure(inner).reliability < DOUBTFUL:
+            return set()
+        text = leaf.marked(inner)
+        return {term for term in terms if f" {term} " in text}
+
     def head(self, number: int) -> tuple[str, ...]:
         """The short fields of a paper as they were written."""
         return tuple(str(self._stored(number)[_HEAD]).split(" · "))
