@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def _answers(base: str) -> bool:
     try:
         with urllib.request.urlopen(f"{base}/healthz", timeout=5) as told:
             return told.read() == b"ok\n"
-    except OSError:
+    except (OSError, HTTPException):  # not there yet, or answered in the middle of its beginning
         return False
 
 
