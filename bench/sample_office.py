@@ -397,7 +397,7 @@ class _Year:
     def _receive(self, came: Came) -> None:
         stem = came.sent.number.replace("/", "-")
         if came.is_scan:
-            stem = f"quét {came.sent.kind.lower()} {stem.partition('-')[0]}"
+            stem = f"quét {_type_of(came.sent).lower()} {stem.partition('-')[0]}"
         written = self._moment(came.ago + 3)
         day = f"ngày {written:%d} tháng {written.month} năm {written.year}"
         paper = write_paper(self.folder / f"{stem}.pdf", replace(came.sent, day=day))
@@ -445,19 +445,24 @@ class _Year:
             _ask_copy(self.office, "sao-luc", "127-KH/BTCTU", ("Các chi bộ trực thuộc",))
             wrong = {"ho_ten": "Lò Văn Khuê", "gioi_tinh": "Nam", "ngay_sinh": "31/02/1988"}
             drop_json(self.office, "giấy giới thiệu đồng chí Khuê.json", wrong)
+        if ago in {84, 6}:
+            _sign(app)
         if ago == 0:
             _route(app)
         _process(app)
 
 
+def _type_of(sent: Sent) -> str:
+    return "Công văn" if sent.is_state or sent.is_letter else sent.kind.capitalize()
+
+
 def _beside(sent: Sent, written: datetime) -> dict[str, Any]:
     """What the clerk notes of a paper that came."""
-    of_state = "Công văn" if sent.is_state or sent.is_letter else sent.kind.capitalize()
     return {
         "so_ky_hieu": sent.number,
         "co_quan_ban_hanh": _BODIES.get(sent.issuer, sent.issuer),
         "ngay_van_ban": f"{written:%d/%m/%Y}",
-        "loai": of_state,
+        "loai": _type_of(sent),
         "trich_yeu": sent.subject.replace("<br>", " ").removeprefix("V/v "),
         "nguoi_ky_van_ban": sent.signer,
     }
@@ -516,6 +521,15 @@ def _named(reference: str, app: WarmApp) -> DocumentView:
 def _ask_copy(office: Office, form: str, reference: str, to: Sequence[str]) -> None:
     record = {"sao_tu": reference, "noi_nhan": list(to), "doi_chieu_boi": "Đinh Thùy Nhung"}
     drop_json(office, f"{form} {reference.replace('/', '-')}.json", record, form)
+
+
+def _sign(app: WarmApp) -> None:
+    """Sheets of people come back signed, all but the last few."""
+    sheets = [one for one in _papers(app) if one.kind == "gioi-thieu" and one.number]
+    waiting = [one for one in sheets if one.legal_state is LegalState.CHO_KY]
+    for paper in waiting[:-3]:
+        why = "Chánh Văn phòng đã ký"
+        app.registers.set_state(paper.id, LegalState.DA_KY, person=CLERK, reason=why)
 
 
 def _route(app: WarmApp) -> None:
