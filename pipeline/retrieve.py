@@ -292,7 +292,7 @@ def no_longer_in_force(document: DocumentView, app: App) -> str:
     # The newest version was made by the deed that changed the state.
     reason = versions[-1].reason if len(versions) > 1 else ""
     when = f" ngày {versions[-1].at.astimezone(OFFICE_ZONE):%d/%m/%Y}" if len(versions) > 1 else ""
-    why = f", lý do: {reason.rstrip('.')}" if reason else ""
+    why = f", lý do: {reason.rstrip('.')}" if reason and reason not in word else ""
     return f"CHÚ Ý: {shown} {word}{when}{why}. Tệp lấy ra là bản đã làm trước đó, chỉ để xem, không dùng để phát hành."
 
 

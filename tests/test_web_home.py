@@ -154,7 +154,8 @@ def test_the_age_of_a_backup_is_told(web):
     web.app.registers.journal_append("backup", "thử", None, told)
 
     assert re.search(
-        r"Sao lưu</strong> <span class=\"tot\">được</span> 0 phút trước", page_for(web, "van-thu")
+        r"Sao lưu</strong> <span class=\"tot\">được</span> <div>0 phút trước",
+        page_for(web, "van-thu"),
     )
 
 

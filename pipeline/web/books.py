@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from django.urls import reverse
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.book_printing import print_book
-from pipeline.books import FORMS, Choice
+from pipeline.books import FORMS, BookForm, Choice
 from pipeline.clock import today
 from pipeline.closed_books import write_down
 from pipeline.errors.base import VanthuError
@@ -40,8 +41,42 @@ _LONG = {"pdf": 300, "xlsx": 3000, "csv": 10_000}
 #: Parts of a book that the command knows by the same names.
 _OPTIONS = ("year", "term", "issuer", "symbol")
 _LONGEST_REASON = 1000
+#: Columns that want more room, or must not be broken, on the screen.
+_SETTING = {
+    "Tên loại và trích yếu nội dung": "rong-o",
+    "Trích yếu nội dung": "rong-o",
+    "Trích yếu (nếu có)": "rong-o",
+    "Nơi nhận": "vua-o",
+    "Người ký": "nua-o",
+    "Văn bản được sao": "nua-o",
+    "Ghi chú": "nua-o",
+    "Lý do": "vua-o",
+    "Họ và tên": "nua-o",
+    "Nơi cư trú": "nua-o",
+    "Tác giả": "nua-o",
+    "Đơn vị hoặc người nhận": "nua-o",
+    "Số, ký hiệu": "lien",
+    "Ngày tháng": "lien",
+    "Ngày đến": "lien",
+    "Ngày tháng văn bản": "lien",
+    "Ngày chuyển": "lien",
+}
 _LONGEST_CODE = 40
 _HIDDEN = "(không hiển thị với vai trò của bạn)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a book on the page."""
+
+    #: Id of the paper where it may be opened.
+    paper: str
+    #: Title of the column, what stands there, and how it is set.
+    cells: tuple[tuple[str, str, str], ...]
+    #: What people call the number.
+    shown: str
+    #: How the form that makes it void knows the number; empty where it is void.
+    address: str
 
 
 def books(request: HttpRequest) -> HttpResponse:
@@ -70,24 +105,17 @@ def book(request: HttpRequest, name: str) -> HttpResponse:
     page: dict[str, Any] = {
         "name": name,
         "form": form,
-        "lines": [
-            (
-                *line_seen(row, [column.value(row) for column in form.columns], rights),
-                ""
-                if row.entry.status is EntryStatus.VOID
-                else f"{row.entry.series}:{row.entry.ordinal}",
-            )
-            for row in rows
-        ],
+        "lines": [_line(row, form, rights) for row in rows],
         "faults": " ".join(faults),
         "after": _address(request, truoc=str(following)) if following else "",
         "files": [(one, _address(request), _is_long(name, one, given, app)) for one in _FILES],
         "notice": request.session.pop("notice", ""),
         **_choices(name, app),
         "asked": {
-            key: request.GET.get(key, "")
+            key.replace("-", "_"): request.GET.get(key, "")
             for key in ("nam", "nhiem-ky", "co-quan", "ky-hieu", "tu", "den")
         },
+        "is_filtered": bool(given or faults),
         "forms": FORMS,
     }
     return render(request, "so.html", page)
@@ -196,7 +224,13 @@ def gaps(request: HttpRequest) -> HttpResponse:
         rows.append(gap_cells(row))
         if len(rows) > _MOST_GAPS:
             break
-    page = {"columns": GAP_COLUMNS, "rows": rows[:_MOST_GAPS], "many": len(rows) > _MOST_GAPS}
+    titles = [column.title for column in GAP_COLUMNS]
+    page = {
+        "forms": FORMS,
+        "columns": GAP_COLUMNS,
+        "rows": [[*zip(titles, cells, strict=True)] for cells in rows[:_MOST_GAPS]],
+        "many": len(rows) > _MOST_GAPS,
+    }
     return render(request, "so-trong.html", page)
 
 
@@ -219,6 +253,22 @@ def _given(request: HttpRequest) -> tuple[dict[str, Any], list[str]]:
             if given[name] is None:
                 faults.append(f"«{typed[:20]}» không phải là ngày; hãy ghi như 09/01/2026.")
     return given, faults
+
+
+def _line(row: BookRow, form: BookForm, rights: Rights) -> Line:
+    paper, cells = line_seen(row, [column.value(row) for column in form.columns], rights)
+    named = next((at for at, one in enumerate(form.columns) if one.title.startswith("Số")), 0)
+    return Line(
+        paper=paper,
+        cells=tuple(
+            (column.title, text, "ten" if at == named else _SETTING.get(column.title, ""))
+            for at, (column, text) in enumerate(zip(form.columns, cells, strict=True))
+        ),
+        shown=_shown(row.entry),
+        address=""
+        if row.entry.status is EntryStatus.VOID
+        else f"{row.entry.series}:{row.entry.ordinal}",
+    )
 
 
 def line_seen(row: BookRow, cells: list[str], rights: Rights) -> tuple[str, list[str]]:

@@ -35,7 +35,12 @@ def log_in(request: HttpRequest) -> HttpResponse:
             _enter(request, person)
             return HttpResponseRedirect(onward)
         told = _WRONG
-    page = {"told": told, "account": account, "onward": onward}
+    page = {
+        "told": told,
+        "account": account,
+        "onward": onward,
+        "notice": request.session.pop("notice", ""),
+    }
     return render(request, "vao.html", page, status=401 if told else 200)
 
 
@@ -64,6 +69,7 @@ def first_password(request: HttpRequest, account: str, token: str) -> HttpRespon
     if request.method == "POST":
         told = _set_password(request, account, actor_name(person.full_name, account))
         if not told:
+            request.session["notice"] = "Đã đặt mật khẩu. Hãy đăng nhập bằng mật khẩu ấy."
             return redirect("login")
     return render(request, "dat-mat-khau.html", {"person": person, "told": told})
 
@@ -80,6 +86,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
         if not told:
             person.refresh_from_db()
             _enter(request, person)
+            request.session["notice"] = "Đã đổi mật khẩu."
             return redirect("today")
     return render(request, "doi-mat-khau.html", {"told": told})
 

@@ -37,6 +37,10 @@ MENU = (
 )
 
 
+#: Parts whose pages have the box for searching themselves.
+_OWN_BOX = frozenset(("", "tra-cuu"))
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """For the templates."""
     name = office().office.name
@@ -47,6 +51,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     part = request.path.strip("/").partition("/")[0]
     return {
         "office_name": name,
+        "has_own_box": part in _OWN_BOX,
         "menu": [(item, item.part == part) for item in MENU if actor.may(item.deed)],
         "user": user,
         "actor": actor,

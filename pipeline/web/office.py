@@ -103,6 +103,12 @@ def served() -> Serving:
     return _SERVED[-1]
 
 
+def body_named(symbol: str) -> str:
+    """The body's full name where the office file has that symbol; else the text as it is."""
+    bodies = [body for body in office().office.bodies if body.symbol == symbol]
+    return bodies[-1].full_name if bodies else symbol
+
+
 def office() -> App:
     """The office that this process serves."""
     return served().app

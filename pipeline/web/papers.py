@@ -17,15 +17,16 @@ from pipeline.copies import copies_of, holders_of, is_copy
 from pipeline.document_object import RECEIVED_DIR, document_object, rendition
 from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.journal_words import deed_in_words
+from pipeline.legal import WARNING
 from pipeline.printing.telling import lookup_words
-from pipeline.record import DocumentId
+from pipeline.record import DocumentId, LegalState
 from pipeline.retrieve import describe, export_files, no_longer_in_force
 from pipeline.rights import Deed
 from pipeline.signed_back import signed_file
 from pipeline.standing import shown_of, upper_first
-from pipeline.stores.registers.views import DocumentView
+from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
-from pipeline.web.office import office, served
+from pipeline.web.office import body_named, office, served
 from pipeline.web.outgoing_deeds import links_of
 
 _DPI = 96
@@ -33,6 +34,10 @@ _FINE_DPI = 160
 _SECONDS = 20.0
 #: A picture of a page that lies in the archive never changes: its address has the version.
 _FOREVER = "private, max-age=31536000, immutable"
+_COLOURS = {
+    **dict.fromkeys((LegalState.DU_THAO, LegalState.CHO_KY), "cho"),
+    **dict.fromkeys(WARNING, "canh"),
+}
 _WHAT = {
     "pdf": "PDF",
     "signed": "Bản đã ký (quét)",
@@ -43,7 +48,17 @@ _WHAT = {
 #: What is printed from, and so says whose print it is.
 _MARKED = {"pdf", "signed", "ocr"}
 #: Shown elsewhere on the page, with links.
-_ELSEWHERE = {"Mã văn bản", "Quan hệ", "Dẫn", "Được dẫn tại"}
+_ELSEWHERE = {
+    "Mã văn bản",
+    "Quan hệ",
+    "Dẫn",
+    "Được dẫn tại",
+    "Tên loại",
+    "Trích yếu",
+    "Trạng thái",
+}
+#: What the machine read, each with its place: of use to whoever confirms it.
+_READ = "Đọc trên văn bản"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +78,18 @@ def paper(request: HttpRequest, document_id: str) -> HttpResponse:
     found = paper_seen(request, document_id)
     app = office()
     about = describe(found, app, rights_of(request))
-    offers = [*offers_of(found)]
+    offers, is_gone = [*offers_of(found)], found.state is DocumentState.PURGED
     page: dict[str, Any] = {
         "paper": found,
         "shown": shown_of(found) if found.number else "Chưa có số",
         "about": about,
-        "kind_title": app.kinds[found.kind].title if found.kind in app.kinds else found.kind,
-        "rows": [
-            (name, text) for name, text in about["summary"] if text and name not in _ELSEWHERE
-        ],
+        "type_name": _type_name(found),
+        "subject": upper_first(found.facts.subject) if found.facts and not is_gone else "",
+        "rows": [*_rows(found, about["summary"])],
+        "read": [text for name, text in about["summary"] if name == _READ],
         "warning": no_longer_in_force(found, app),
         "standing": upper_first(about["legal_state_words"]),
+        "colour": _COLOURS.get(found.legal_state, "tot"),
         "offers": offers,
         "in_view": _in_view(found),
         "journal": [
@@ -89,6 +105,21 @@ def paper(request: HttpRequest, document_id: str) -> HttpResponse:
         "notice": request.session.pop("notice", ""),
     }
     return render(request, "van-ban.html", page)
+
+
+def _type_name(found: DocumentView) -> str:
+    if found.facts and found.facts.type_name:
+        return found.facts.type_name
+    kinds = office().kinds
+    return kinds[found.kind].title if found.kind in kinds else found.kind
+
+
+def _rows(found: DocumentView, summary: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What stands beside the pages: what the head of the page says already is left out."""
+    shown = shown_of(found)
+    for name, text in summary:
+        if text and name not in _ELSEWHERE and name != _READ and text != shown:
+            yield name, body_named(text) if name == "Cơ quan" else text
 
 
 def view(request: HttpRequest, document_id: str) -> HttpResponse:

@@ -11,22 +11,39 @@ from django.shortcuts import redirect, render
 
 from pipeline.app import App
 from pipeline.query_words import in_words, total_words
-from pipeline.record import DocumentId
+from pipeline.record import Book, DocumentId, LegalState
 from pipeline.retrieve import complete_words, drafts_among, find_papers
 from pipeline.rights import Deed
+from pipeline.standing import shown_of, upper_first
 from pipeline.stores.search.query_text import read_query
 from pipeline.stores.search.query_url import from_url, to_url
 from pipeline.stores.search.values import Count, Hit, Query, Results, Sort
 from pipeline.vietnamese import parse_date, parse_reference
 from pipeline.web.access import Route, rights_of
-from pipeline.web.office import office
+from pipeline.web.office import body_named, office
 from pipeline.web.searching_kept import kept_for, list_address
 
 _PAGE = 20
 _FURTHEST = 1000
 _SHOWN = 12
 _SORTS = ((Sort.RELEVANCE, "khớp nhất"), (Sort.NEWEST, "mới nhất"), (Sort.NUMBER, "theo số"))
+#: Colour of patience: neither good nor bad.
+_UNSIGNED = frozenset((LegalState.DU_THAO, LegalState.CHO_KY))
 _BOOKS = (("di", "Văn bản đi"), ("den", "Văn bản đến"), ("sao", "Bản sao"), ("noi-bo", "Nội bộ"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One hit as the page shows it."""
+
+    hit: Hit
+    #: What people call the paper; empty where it has no number.
+    shown: str
+    #: Its number among what came, where it came: ``số đến 2``.
+    arrival: str
+    subject: str
+    #: What it is in law and what it does to others: words, and which colour.
+    badges: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +76,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "fault": fault,
         "results": results,
         "drafts": drafts_among(results, app),
-        "hits": [*_with_subjects(results, app)],
+        "hits": [*_found(results, app)],
         "total": total_words(results),
         "understood": [*results.understood.sentences()],
         "filters": [*_filters(query)],
@@ -113,7 +130,7 @@ def _asked(request: HttpRequest) -> tuple[Query, str]:
     return replace(query, offset=min(query.offset, _FURTHEST)), " ".join(faults)
 
 
-def _with_subjects(results: Results, app: App) -> Iterator[tuple[Hit, str]]:
+def _found(results: Results, app: App) -> Iterator[Found]:
     """Each hit with what the paper is about; what was asked for stands in the hit's own words."""
     papers = {
         one.id: one for one in app.registers.get_many([hit.document_id for hit in results.hits])
@@ -121,7 +138,27 @@ def _with_subjects(results: Results, app: App) -> Iterator[tuple[Hit, str]]:
     for hit in results.hits:
         paper = papers.get(DocumentId(hit.document_id))
         subject = paper.facts.subject if paper and paper.facts else ""
-        yield hit, "" if subject == hit.title else subject
+        number = paper.number if paper else None
+        is_arrival = number is not None and number.series.book is Book.DEN
+        yield Found(
+            hit=hit,
+            shown=shown_of(paper) if paper and number else hit.reference,
+            arrival=f"số đến {number.ordinal}" if number and is_arrival else "",
+            subject="" if subject == hit.title else upper_first(subject),
+            badges=tuple(_badges(hit)),
+        )
+
+
+def _badges(hit: Hit) -> Iterator[tuple[str, str]]:
+    """What stands beside the hit; the copies stand below it, with their links."""
+    copies = {f"bản sao {copy.words}" for copy in hit.copies}
+    for at, remark in enumerate(one for one in hit.remarks if one not in copies):
+        if remark == hit.standing:
+            yield remark, "canh"
+        elif at:
+            yield remark, "xam"
+        else:
+            yield remark, "cho" if hit.legal_state in _UNSIGNED else "tot"
 
 
 def _names_one(query: Query, results: Results) -> bool:
@@ -155,8 +192,16 @@ def _filters(query: Query) -> Iterator[Filter]:
     ):
         value = getattr(query, name)
         if value != getattr(usual, name):
-            words = in_words(replace(usual, **{name: value}))
+            words = in_words(replace(usual, **{name: _spoken(name, value)}))
             yield Filter(words=words, without=to_url(_first(query, **{name: getattr(usual, name)})))
+
+
+def _spoken(name: str, value: Any) -> Any:
+    """A kind and a body by the names that people know them by."""
+    folder = office().folders.get(value) if name == "kind" else None
+    if folder is not None:
+        return folder.title
+    return body_named(value) if name == "issuer" else value
 
 
 def _facets(query: Query, results: Results) -> Iterator[tuple[str, list[Facet]]]:
@@ -171,7 +216,8 @@ def _facets(query: Query, results: Results) -> Iterator[tuple[str, list[Facet]]]
 
 def _facet(query: Query, name: str, one: Count) -> Facet:
     value = int(one.value) if name == "year" else one.value
-    return Facet(shown=one.shown, count=one.count, address=to_url(_first(query, **{name: value})))
+    shown = body_named(one.shown) if name == "issuer" else one.shown
+    return Facet(shown=shown, count=one.count, address=to_url(_first(query, **{name: value})))
 
 
 def _neighbours(query: Query, results: Results) -> dict[str, str]:

@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from pipeline.app import App
 from pipeline.record import Book
 from pipeline.rights import Actor, Deed
-from pipeline.standing import shown_of
+from pipeline.standing import shown_of, upper_first
 from pipeline.stores.registers.overview import Given, Overview, Queue, Tally
+from pipeline.stores.registers.views import DocumentView
 from pipeline.stores.search.values import Rights
 from pipeline.unsigned import overdue_before
 from pipeline.web import charts
@@ -56,6 +58,13 @@ class Waiting:
     named: tuple[tuple[str, str, str], ...]
     #: What to do about it.
     remedy: str
+    #: Where all of them stand; empty where no page lists them.
+    address: str = ""
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return self.count - len(self.named)
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -68,8 +77,9 @@ def today(request: HttpRequest) -> HttpResponse:
     page: dict[str, Any] = {
         "day": now,
         "counters": _counters(overview.given_since(midnight), actor, rights, app),
-        "waiting": [*_waiting(rights, app)] if not rights.hides_drafts else [],
+        "waiting": [*_waiting(actor, rights, app)] if not rights.hides_drafts else [],
         "year": now.year,
+        "notice": request.session.pop("notice", ""),
         "charts": _charts(now.year, rights, app),
     }
     if actor.may(Deed.SUBMIT):
@@ -119,7 +129,7 @@ def _address(book: Book, actor: Actor, day: datetime) -> str:
     return f"/tra-cuu/?{urlencode({'so': book.value, 'tu': shown, 'den': shown})}"
 
 
-def _waiting(rights: Rights, app: App) -> list[Waiting]:
+def _waiting(actor: Actor, rights: Rights, app: App) -> list[Waiting]:
     """What somebody must do something about."""
     memory, overview = served().memory, Overview(app.registers.db)
     arriving = [kind.name for kind in app.kinds.values() if kind.is_incoming]
@@ -130,12 +140,23 @@ def _waiting(rights: Rights, app: App) -> list[Waiting]:
     unsigned = memory.get("unsigned", _MINUTE, lambda: overview.unsigned(before))
     drafts = _without(overview.drafts(), arriving)
     found = [
-        ("Dự thảo chờ ký, chưa có số", drafts, "Ký xong thì cấp số."),
-        ("Văn bản đến chờ xác nhận", asking, "Xem trang đã đóng dấu rồi xác nhận hoặc sửa."),
+        (
+            "Dự thảo chờ ký, chưa có số",
+            drafts,
+            "Ký xong thì mở dự thảo, bấm «Cấp số, phát hành».",
+            reverse("outgoing") if actor.may(Deed.SUBMIT) else "",
+        ),
+        (
+            "Văn bản đến chờ xác nhận",
+            asking,
+            "Xem trang đã đóng dấu rồi xác nhận hoặc sửa.",
+            reverse("arrivals") if actor.may(Deed.SEE_BOOKS) else "",
+        ),
         (
             "Có số quá một ngày làm việc, chưa ghi nhận đã ký",
             unsigned,
-            "Đã ký thì ghi nhận đã ký; không ký nữa thì hủy số.",
+            "Đã ký thì mở văn bản, bấm «Đổi trạng thái»; không ký nữa thì «Hủy số».",
+            "",
         ),
     ]
     queues = [
@@ -144,8 +165,9 @@ def _waiting(rights: Rights, app: App) -> list[Waiting]:
             count=sum(count for kind, count in queue.counts.items() if _may_count(kind, rights)),
             named=tuple(_named(queue, rights, app)),
             remedy=remedy,
+            address=address,
         )
-        for words, queue, remedy in found
+        for words, queue, remedy, address in found
     ]
     return [one for one in queues if one.count]
 
@@ -161,8 +183,8 @@ def _named(queue: Queue, rights: Rights, app: App) -> Sequence[tuple[str, str, s
     return [
         (
             str(paper.id),
-            shown_of(paper) if paper.number else _title(paper.kind, app),
-            paper.facts.subject if paper.facts else "",
+            shown_of(paper) if paper.number else _type_name(paper, app),
+            upper_first(paper.facts.subject) if paper.facts else "",
         )
         for paper in papers
         if is_seen(paper, rights, app)
@@ -198,6 +220,10 @@ def _by_month(tallies: Sequence[Tally]) -> Mapping[str, list[int]]:
 
 def _may_count(kind: str, rights: Rights) -> bool:
     return rights.kinds is None or kind in rights.kinds
+
+
+def _type_name(paper: DocumentView, app: App) -> str:
+    return (paper.facts.type_name if paper.facts else "") or _title(paper.kind, app)
 
 
 def _title(kind: str, app: App) -> str:

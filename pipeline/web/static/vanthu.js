@@ -18,3 +18,10 @@ document.addEventListener("htmx:afterSettle", () => {
     }
   }
 });
+// On a phone the menu is longer than the screen: where one is stays in sight.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const here of document.querySelectorAll(".menu [aria-current], .cac-ngan [aria-current]")) {
+    const row = here.closest("ul, nav");
+    row.scrollLeft = Math.max(0, here.offsetLeft - row.offsetLeft - 24);
+  }
+});

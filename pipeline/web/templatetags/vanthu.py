@@ -29,6 +29,16 @@ def ngay(value: Any) -> str:
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else ""
 
 
+_WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
+
+
+@register.filter
+def thu_ngay(value: datetime) -> str:
+    """``Thứ năm, 09/01/2026``."""
+    here = value.astimezone(OFFICE_ZONE)
+    return f"{_WEEKDAYS[here.weekday()]}, {here:%d/%m/%Y}"
+
+
 @register.filter
 def luc(value: Any) -> str:
     """``14:05 ngày 09/01/2026``."""
