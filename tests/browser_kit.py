@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import shutil
 import socket
 import subprocess
@@ -66,7 +67,7 @@ def web_server(office: Office) -> Iterator[str]:
     server = start(office, "web", "--port", str(port))
     base = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: server.poll() is not None or _answers(base), seconds=120)
+        wait_until(lambda: server.poll() is not None or _answers(base), seconds=300)
         assert server.poll() is None, "the web server ended"
         yield base
     finally:
@@ -78,7 +79,7 @@ def _answers(base: str) -> bool:
     try:
         with urllib.request.urlopen(f"{base}/healthz", timeout=5) as told:
             return told.read() == b"ok\n"
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 
