@@ -149,7 +149,9 @@ def _sent_workbook(place: Any) -> None:
     from office_kit import write_sheet
 
     with TemporaryDirectory() as folder:
-        path = write_sheet(Path(folder) / "Danh sách quý 4.xlsx", rows(30, wrong=(7, 19)))
+        path = write_sheet(
+            Path(folder) / "Danh sách quý 4.xlsx", rows(30, first=950, wrong=(7, 19))
+        )
         place.go("/dang-xu-ly/?loai=gioi-thieu")
         place.page.set_input_files("#files", path)
         place.page.get_by_role("button", name="Gửi").click()
@@ -181,7 +183,7 @@ def _chosen(place: Any) -> None:
 def _printed(place: Any) -> None:
     _chosen(place)
     place.page.get_by_role("button", name="In", exact=True).click()
-    place.see("Tờ nào của văn bản nào")
+    place.see("Đã in đủ chưa?")
 
 
 _ARRIVAL = _first("/van-ban-den/", ".bang-den tbody a")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.app import App
+    from pipeline.clock import FixedClock
     from pipeline.config import Office
 
 CLERK, LEADER, READER = "nhung", "tho", "tuan"
@@ -61,6 +62,13 @@ _LETTERS = (
 )
 
 
+_DRAFTS = (
+    ("Công văn mượn hội trường.json", "cong-van-mot-noi"),
+    ("Tờ trình mua giá kho.json", "to-trinh"),
+    ("Thông báo lịch trực.json", "thong-bao-ngan"),
+)
+
+
 @contextmanager
 def morning(root: Path) -> Iterator[Office]:
     """The office in *root*, made when it is not there yet, with a printer behind it."""
@@ -77,9 +85,9 @@ def morning(root: Path) -> Iterator[Office]:
 
 
 def _made(root: Path) -> Office:
-    from copies_kit import ATTESTED, TRICH_SAO, ask
+    from copies_kit import ATTESTED, SAO_LUC, TRICH_SAO
     from helpers import example, make_office
-    from office_kit import drop_json, drop_sheet, letter, run
+    from office_kit import letter, run, write_sheet
 
     from pipeline.app import open_office
     from pipeline.clock import SystemClock
@@ -93,7 +101,7 @@ def _made(root: Path) -> Office:
     }
     office = make_office(root, gioi_han=limits, ban_sao=usual)
     office.inbox_dir.mkdir(exist_ok=True)
-    with open_office(office.root, SystemClock()) as app:
+    with open_office(office.root, _last_week()) as app:
         _people(app)
     for at, (number, issuer, subject, to) in enumerate(_LETTERS):
         record = letter(at, so_ky_hieu=number, co_quan_ban_hanh=issuer, trich_yeu=subject)
@@ -103,13 +111,20 @@ def _made(root: Path) -> Office:
         record |= {"han_giai_quyet": _later(3)} if at == 1 else {}
         _drop_letter(office, root, at, record)
     _receive_last_week(office)
-    _scans(office, root)
-    drop_sheet(office, "Đảng viên chuyển sinh hoạt quý 4.xlsx", rows(12))
-    for name in ("cong-van-mot-noi", "to-trinh", "thong-bao-ngan"):
-        drop_json(office, f"{name}.json", example("van-ban", name), "van-ban")
-    ask(office, "luc.json", _LETTERS[0][0], danh_so_ban=3, **ATTESTED)
-    ask(office, "trich.json", _LETTERS[2][0], TRICH_SAO, trang_trich="1", **ATTESTED)
-    drop_json(office, "Giới thiệu Lò Văn Chưa Đủ.json", {"ho_ten": "Lò Văn Chưa Đủ"})
+    with open_office(office.root, SystemClock()) as app:
+        _scans(app, root)
+        sheet = write_sheet(root / ".bang.xlsx", rows(12))
+        _send(app, "Đảng viên chuyển sinh hoạt quý 4.xlsx", sheet.read_bytes(), "gioi-thieu")
+        for name, example_name in _DRAFTS:
+            _send(app, name, _as_json(example("van-ban", example_name)), "van-ban")
+        first, third = _LETTERS[0][0], _LETTERS[2][0]
+        copy = {"noi_nhan": ["Các chi bộ"], **ATTESTED}
+        numbered = copy | {"sao_tu": first, "danh_so_ban": 3}
+        _send(app, "Sao lục cho các chi bộ.json", _as_json(numbered), SAO_LUC)
+        extract = copy | {"sao_tu": third, "trang_trich": "1"}
+        _send(app, "Trích sao trang 1.json", _as_json(extract), TRICH_SAO)
+        lacking = {"ho_ten": "Lò Văn Chưa Đủ"}
+        _send(app, "Giới thiệu Lò Văn Chưa Đủ.json", _as_json(lacking), "gioi-thieu")
     run(office, "process")
     with open_office(office.root, SystemClock()) as app:
         _words(app)
@@ -119,18 +134,23 @@ def _made(root: Path) -> Office:
 def _receive_last_week(office: Office) -> None:
     """So that some of it may be late by now."""
     from pipeline.app import open_office
-    from pipeline.clock import FixedClock, SystemClock
     from pipeline.process_once import process_inbox
 
-    with open_office(office.root, FixedClock(SystemClock().now() - timedelta(days=6))) as app:
+    with open_office(office.root, _last_week()) as app:
         list(process_inbox(app, workers=1))
 
 
-def rows(count: int, *, wrong: tuple[int, ...] = ()) -> list[dict[str, Any]]:
-    """People of a workbook; a *wrong* one was born after today."""
+def _last_week() -> FixedClock:
+    from pipeline.clock import FixedClock, SystemClock
+
+    return FixedClock(SystemClock().now() - timedelta(days=6))
+
+
+def rows(count: int, *, first: int = 900, wrong: tuple[int, ...] = ()) -> list[dict[str, Any]]:
+    """People of a workbook; a *wrong* one was born on a day that never was."""
     from office_kit import person
 
-    found = [person(900 + at) for at in range(1, count + 1)]
+    found = [person(first + at) for at in range(1, count + 1)]
     for at in wrong:
         found[at - 1]["ngay_sinh"] = "31/02/1980"
     return found
@@ -154,10 +174,24 @@ def _drop_letter(office: Office, root: Path, at: int, record: dict[str, Any]) ->
     paper.unlink()
 
 
-def _scans(office: Office, root: Path) -> None:
+def _send(app: App, name: str, content: bytes, kind: str) -> None:
+    """As the clerk does it in her browser."""
+    from pipeline.rights import Actor
+    from pipeline.roles import Role
+    from pipeline.web.sending import send_bytes
+
+    clerk = Actor(name=f"{_PEOPLE[0][1]} ({CLERK})", role=Role.VAN_THU)
+    send_bytes(content, name, kind, clerk, app)
+
+
+def _as_json(record: Any) -> bytes:
+    return json.dumps(record, ensure_ascii=False).encode()
+
+
+def _scans(app: App, root: Path) -> None:
     """Two papers that the scanner gave, of which not all can be read."""
     from arrival_papers import LETTER, Sent, scan, write_paper
-    from office_kit import VAN_BAN_DEN, drop
+    from office_kit import VAN_BAN_DEN
 
     doubtful = Sent(
         number="45-ZX/BTCTU", mark="KHẨN", subject="tổ chức lớp bồi dưỡng nghiệp vụ văn thư"
@@ -168,7 +202,7 @@ def _scans(office: Office, root: Path) -> None:
     ):
         paper = write_paper(root / ".giay.pdf", sent)
         picture = scan(paper, root / ".quet.pdf", turn=0.4, noise=2)
-        drop(office, VAN_BAN_DEN, name, picture.read_bytes())
+        _send(app, name, picture.read_bytes(), VAN_BAN_DEN)
         paper.unlink()
         picture.unlink()
 
@@ -181,9 +215,7 @@ def _people(app: App) -> None:
 
     people = People(app.registers.db, app.clock)
     for account, name, role in _PEOPLE:
-        # What lies in the shared folder was dropped by the clerk.
-        os_account = f"nguoi-dung:{getpass.getuser()}" if account == CLERK else ""
-        people.add(replace(a_person(account, Role(role), name), os_account=os_account), "bench")
+        people.add(a_person(account, Role(role), name), "bench")
         people.set_password(account, PASSWORD, "bench")
 
 

@@ -320,7 +320,7 @@ def test_a_copy_is_made_printed_checked_and_revoked(base, browser, ask, printer,
         place.go("/xac-thuc/")
         place.page.set_input_files("#file", pdf)
         press(place, "Xác thực")
-        assert "thu hồi" in place.page.inner_text("main [role='status']")
+        assert "không còn hiệu lực" in place.page.inner_text("main [role='status']")
     assert now(ask, copy).legal_state in OUT_OF_FORCE
 
 

@@ -50,7 +50,6 @@ _MOST_WAITING = 50
 _MOST_OVERDUE = 30
 _LONGEST = 1000
 _MOST_DIGITS = 9
-_WIDE = ("subject", "issuer")
 #: What is half typed is kept under these names.
 HALF_CONFIRMED, HALF_WORD = "xac-nhan", "y-kien"
 _GONE = (LegalState.HUY_SO, LegalState.THU_HOI)
@@ -277,7 +276,7 @@ def _fields(
             options=tuple((str(one), str(words), str(one) in chosen) for one, words in options),
             is_many=is_many,
             is_long=what == "subject",
-            is_wide=is_many or what in _WIDE,
+            is_wide=is_many or what == "subject",
         )
 
 
