@@ -50,6 +50,8 @@ class VanthuError(Exception):
     exit_status: ClassVar[int] = 1
     #: What is wrong → where → what to do; in Vietnamese, without blame.
     clerk_template: ClassVar[str] = "Có việc không như mong đợi. Hãy báo người quản trị."
+    #: The same on a page of the web, where that names words of a command: what to click instead.
+    web_template: ClassVar[str] = ""
 
     def __init__(self, detail: str, **values: object) -> None:
         super().__init__(detail)
@@ -60,6 +62,12 @@ class VanthuError(Exception):
     def clerk_text(self) -> str:
         """The sentence for the clerk, with the code to say over the telephone."""
         return f"{self.clerk_template.format_map(self.values)} ({self.code})"
+
+    @property
+    def web_text(self) -> str:
+        """The sentence on a page of the web."""
+        template = self.web_template or self.clerk_template
+        return f"{template.format_map(self.values)} ({self.code})"
 
     def problem(self, where: str = "", was_read: str = "") -> Problem:
         """The same as a :class:`Problem`, to be told together with others."""

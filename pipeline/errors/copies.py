@@ -13,6 +13,7 @@ class CopyFormWrong(RecordRejected):
         "Không {form} được «{reference}»: {why} Hình thức đúng: {right}. "
         "Hãy dùng hình thức ấy (thư mục inbox/{folder}, hoặc --form {folder})."
     )
+    web_template = "Không {form} được «{reference}»: {why} Hình thức đúng: {right}. Hãy chọn hình thức ấy rồi làm lại."
 
 
 class SourceUnproven(RecordRejected):
@@ -24,6 +25,10 @@ class SourceUnproven(RecordRejected):
         "Hãy đưa bản quét ấy vào kho; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối chiếu vào mục "
         "«Đã đối chiếu với bản chính giấy» (--attested-by)."
     )
+    web_template = (
+        "Chưa sao ngay được «{reference}»: {why} Chỉ sao từ bản quét văn bản đã ký đóng dấu, hoặc bản điện tử có chữ ký số hợp lệ. "
+        "Hãy gửi bản quét ấy; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối chiếu vào ô dưới đây."
+    )
 
 
 class CopyNeedsDecision(RecordRejected):
@@ -34,6 +39,7 @@ class CopyNeedsDecision(RecordRejected):
         "Dừng sao «{reference}»: {facts}. Nếu vẫn phải sao, người có thẩm quyền quyết định: hãy ghi «Người quyết định vẫn sao» và "
         '«Lý do vẫn sao» (--despite "lý do" --person).'
     )
+    web_template = "Cần người quyết định trước khi sao «{reference}»: {facts}. Nếu vẫn phải sao, hãy ghi lý do vào ô dưới đây; tên bạn được ghi là người quyết định."
 
 
 class PagesWrong(RecordRejected):
@@ -76,6 +82,9 @@ class NoSuchSerial(RecordRejected):
     clerk_template = (
         "«{reference}» không có bản số {serial}: {known}. Hãy xem «vanthu copies {reference}»."
     )
+    web_template = (
+        "«{reference}» không có bản số {serial}: {known}. Hãy xem các bản đã giao ở bảng dưới đây."
+    )
 
 
 class CopyRevokedAlready(RecordRejected):
@@ -85,6 +94,7 @@ class CopyRevokedAlready(RecordRejected):
     clerk_template = (
         "«{reference}» {what} đã thu hồi từ trước. Hãy xem «vanthu copies {reference}»."
     )
+    web_template = "«{reference}» {what} đã thu hồi từ trước, không làm gì thêm."
 
 
 class CopyReturned(RecordRejected):

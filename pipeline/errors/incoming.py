@@ -20,6 +20,7 @@ class IncomingUnknown(RecordRejected):
 
     code = "R280"
     clerk_template = "Không có văn bản đến nào là «{what}». Hãy gọi «vanthu incoming list» hoặc «vanthu search» để xem mã."
+    web_template = "Không còn văn bản đến nào là «{what}»; hãy tải lại trang."
 
 
 class IncomingAmbiguous(RecordRejected):
@@ -44,6 +45,7 @@ class NothingConfirmed(RecordRejected):
         "Chưa nói gì về văn bản này. Hãy ghi thông tin (ví dụ --so-ky-hieu), hoặc --accept để nhận những gì chương "
         "trình đọc được{more}."
     )
+    web_template = "Chưa có gì mới để ghi. Hãy sửa hoặc ghi thêm thông tin, hoặc đánh dấu «Những mục để trống thì văn bản không có»{more}."
 
 
 class MaybeTheSame(RecordRejected):
@@ -54,6 +56,7 @@ class MaybeTheSame(RecordRejected):
         "Văn bản này giống văn bản đến {shown}. Nếu là một văn bản, hãy thêm --same-as «{shown}»; "
         "nếu là hai văn bản khác nhau, hãy thêm --not-same."
     )
+    web_template = "Văn bản này giống văn bản đến {shown}. Hãy xem hai văn bản rồi bấm «Là một văn bản» hoặc «Là văn bản khác»."
 
 
 class StampedByHand(RecordRejected):
@@ -63,6 +66,10 @@ class StampedByHand(RecordRejected):
     clerk_template = (
         "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số ấy bằng --so-den, "
         "hoặc --not-same nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
+    )
+    web_template = (
+        "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số ấy vào ô «Số trong dấu ĐẾN đóng tay», hoặc bấm "
+        "«Là văn bản khác» nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
     )
 
 
@@ -97,6 +104,7 @@ class SameAsItself(RecordRejected):
     clerk_template = (
         "Văn bản «{what}» không gộp được: {why}. Hãy nêu văn bản đến còn lại bằng --same-as."
     )
+    web_template = "Không gộp được vào «{what}»: {why}."
 
 
 class SenderAsOurs(RecordRejected):

@@ -19,7 +19,7 @@ class IssueDateInFuture(RecordRejected):
 
     code = "R211"
     clerk_template = (
-        "Ngày {day} chưa tới. Hãy bỏ --date để lấy ngày hôm nay, hoặc ghi ngày văn bản được ký."
+        "Ngày {day} chưa tới. Hãy để trống ngày để lấy ngày hôm nay, hoặc ghi ngày văn bản được ký."
     )
 
 
@@ -42,7 +42,7 @@ class PrintedDayOther(RecordRejected):
 
     code = "R237"
     clerk_template = (
-        "Văn bản đã in sẵn ngày {printed}, không cấp số với ngày {day} được. Hãy bỏ --date để lấy đúng ngày in trên văn bản; "
+        "Văn bản đã in sẵn ngày {printed}, không cấp số với ngày {day} được. Hãy để trống ngày để lấy đúng ngày in trên văn bản; "
         "ngày in sai thì sửa trong tệp, thả lại, rồi cấp số."
     )
 

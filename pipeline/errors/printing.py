@@ -13,6 +13,7 @@ class NothingToPrint(RecordRejected):
         "{what}: không có bản PDF để in (chỉ có: {files}). Chưa in gì. "
         "Hãy lấy tệp bằng «vanthu export {id} --what all», mở bằng Word và in từ đó."
     )
+    web_template = "{what}: không có bản PDF để in (chỉ có: {files}). Chưa in gì. Hãy mở trang của văn bản ấy, tải tệp về, mở bằng Word rồi in từ đó."
 
 
 class PrintVersionMissing(RecordRejected):
@@ -32,6 +33,7 @@ class PrintOutOfForce(RecordRejected):
     clerk_template = (
         "{papers}. Chưa in gì. Nếu vẫn cần in (để tra cứu), hãy gọi lại với --also-withdrawn."
     )
+    web_template = "{papers}. Chưa in gì. Nếu vẫn cần in để tra cứu, hãy đánh dấu «In cả văn bản không còn hiệu lực» rồi in lại."
 
 
 class TooManyToPrint(RecordRejected):
@@ -40,7 +42,7 @@ class TooManyToPrint(RecordRejected):
     code = "R340"
     clerk_template = (
         "Đã chọn {count} văn bản; một lần in ở trang này nhiều nhất {most} văn bản. Chưa in gì. "
-        "Hãy bỏ bớt và in làm nhiều lần, hoặc nhờ người quản trị in bằng «vanthu print»."
+        "Hãy bỏ bớt và in làm nhiều lần, hoặc nhờ người quản trị in cả loạt."
     )
 
 
@@ -50,7 +52,7 @@ class TooManySheets(RecordRejected):
     code = "R341"
     clerk_template = (
         "Lần in này cần {count} {what}; một lần in ở trang này nhiều nhất {most} {what}. Chưa in gì. "
-        "Hãy bớt văn bản hoặc số bản và in làm nhiều lần, hoặc nhờ người quản trị in bằng «vanthu print»."
+        "Hãy bớt văn bản hoặc số bản và in làm nhiều lần, hoặc nhờ người quản trị in cả loạt."
     )
 
 
@@ -59,6 +61,9 @@ class PrinterUnknown(RecordRejected):
 
     code = "R252"
     clerk_template = "Máy chủ in {server} không có máy in «{name}». Các máy in ở đó: {known}. Hãy chọn lại bằng --printer (xem «vanthu printers»)."
+    web_template = (
+        "Không còn máy in «{name}». Chưa in gì. Các máy in đang có: {known}. Hãy chọn lại máy in."
+    )
 
 
 class PrintJobUnknown(RecordRejected):
@@ -76,6 +81,7 @@ class SheetsWrong(RecordRejected):
         "Không hiểu các tờ «{sheets}»: lần in này có {count} tờ, đánh số từ 1. "
         "Hãy ghi như 3,7 hoặc 3-5; «vanthu prints {job}» cho biết tờ nào của văn bản nào."
     )
+    web_template = "Không hiểu các tờ «{sheets}»: lần in này có {count} tờ, đánh số từ 1. Hãy ghi như 3,7 hoặc 3-5."
 
 
 class PrintNotOver(RecordRejected):
@@ -83,6 +89,7 @@ class PrintNotOver(RecordRejected):
 
     code = "R255"
     clerk_template = "Lần in {job} đang ở trạng thái «{state}» nên chưa ghi kết quả được. Hãy xem «vanthu prints {job}»."
+    web_template = "Lần in {job} đang ở trạng thái «{state}» nên chưa ghi kết quả được. Hãy đợi in xong rồi tải lại trang."
 
 
 class PaperNotPrintable(RecordRejected):
@@ -100,6 +107,7 @@ class PrinterNotChosen(RecordRejected):
         "Chưa biết in ra máy nào. Hãy thêm --printer TÊN (xem «vanthu printers»), hoặc ghi may_in trong mục [in_an] "
         "của vanthu.toml; không có máy in thì dùng --here -o TỆP.pdf."
     )
+    web_template = "Chưa biết in ra máy nào. Hãy chọn máy in, hoặc chọn «Tại máy này»."
 
 
 class PrinterOneSided(RecordRejected):
@@ -107,6 +115,7 @@ class PrinterOneSided(RecordRejected):
 
     code = "R258"
     clerk_template = "Máy in «{name}» không in hai mặt được. Chưa in gì. Hãy chọn máy khác bằng --printer, hoặc in một mặt (--no-duplex)."
+    web_template = "Máy in «{name}» không in hai mặt được. Chưa in gì. Hãy chọn máy khác, hoặc bỏ dấu «In hai mặt»."
 
 
 class PrintServerUnreachable(TemporaryFailure):
@@ -114,6 +123,7 @@ class PrintServerUnreachable(TemporaryFailure):
 
     code = "T326"
     clerk_template = "Máy chủ in {server} không trả lời. Hãy kiểm tra máy in, mạng và mục [in_an] của vanthu.toml; văn bản vẫn nguyên trong kho. Nếu đang in dở, hãy xem «vanthu prints» trước khi in lại."
+    web_template = "Máy chủ in không trả lời; văn bản vẫn nguyên trong kho. Hãy xem máy in và mạng, hoặc báo người quản trị. Nếu đang in dở, hãy xem tờ đã ra trước khi in lại."
 
 
 class PrintServerUntrusted(PrintServerUnreachable):
@@ -121,6 +131,7 @@ class PrintServerUntrusted(PrintServerUnreachable):
 
     code = "T374"
     clerk_template = "Chưa in gì: máy chủ in {server} không qua được kiểm tra chứng thư TLS ({why}). Hãy xem may_chu và chung_thu_ca trong mục [in_an] của vanthu.toml."
+    web_template = "Chưa in gì: máy chủ in chưa được tin cậy ({why}). Hãy báo người quản trị."
 
 
 def untrusted(server: str, error: Exception) -> PrintServerUntrusted:
@@ -134,6 +145,7 @@ class PrinterStopped(TemporaryFailure):
 
     code = "T327"
     clerk_template = "Máy in «{name}» đang {state}{why}. Chưa in gì. Hãy mở lại máy in rồi in lại, hoặc chọn máy khác bằng --printer."
+    web_template = "Máy in «{name}» đang {state}{why}. Chưa in gì. Hãy mở lại máy in rồi in lại, hoặc chọn máy khác."
 
 
 class PrinterRefused(TemporaryFailure):

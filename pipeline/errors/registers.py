@@ -130,6 +130,7 @@ class NotWaiting(RecordRejected):
     clerk_template = (
         "«{what}» không chờ cấp số: {why}. Hãy xem lại văn bản bằng «vanthu show {what}»."
     )
+    web_template = "«{what}» không chờ cấp số: {why}. Hãy tải lại trang để xem văn bản."
 
 
 class StateNotAllowed(RecordRejected):

@@ -271,7 +271,7 @@ def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
     """What was read and what waits, for the note beside the result."""
     lines = [words] if (words := slip_words(read)) else []
     entered_ones = [
-        f"{title_of(name, kind)} «{_shown(one)}»"
+        f"{title_of(name, kind)} «{shown_words(one)}»"
         for name, one in read.proposals.items()
         if one.confidence >= SURE
     ]
@@ -318,14 +318,19 @@ def in_words(value: Any) -> str:
     return f"{day:%d/%m/%Y}" if day else shown(value)
 
 
-def _shown(one: Proposed) -> str:
+def shown_words(one: Proposed) -> str:
     """A mark as it is printed, anything else as people write it."""
     return one.words if isinstance(one.value, list | tuple) else in_words(one.value)
 
 
 def seen_words(one: Proposed) -> str:
     """What was read, how sure that is, and where it stands."""
-    said = f"«{_shown(one)}», tin cậy {one.confidence:.0%}"
+    return f"«{shown_words(one)}», {place_words(one)}"
+
+
+def place_words(one: Proposed) -> str:
+    """How sure it is, and where it stands."""
+    said = f"tin cậy {one.confidence:.0%}"
     if not one.box_mm:
         return f"{said}, đọc trong tệp Word"
     left, top = one.box_mm[:2]

@@ -9,17 +9,18 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from pipeline.app import App
 from pipeline.clock import today
 from pipeline.errors.base import VanthuError
-from pipeline.errors.incoming import IncomingUnknown as Unknown
-from pipeline.errors.incoming import MaybeTheSame, NothingConfirmed, SameAsItself, StampedByHand
+from pipeline.errors.incoming import MaybeTheSame
 from pipeline.inbox.arrival_reading import (
     ArrivalRead,
     Proposed,
     arrival_read,
-    seen_words,
+    place_words,
+    shown_words,
     title_of,
     without_arrival,
 )
@@ -41,6 +42,7 @@ from pipeline.stores.registers.routes import Routes, RouteView
 from pipeline.stores.registers.views import BookRow, DocumentView
 from pipeline.vietnamese import parse_date
 from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
+from pipeline.web.half_typed import forget, keep_typed, kept
 from pipeline.web.office import office
 
 _PAGE = 50
@@ -48,6 +50,8 @@ _MOST_WAITING = 50
 _MOST_OVERDUE = 30
 _LONGEST = 1000
 _MOST_DIGITS = 9
+#: What is half typed is kept under these names.
+HALF_CONFIRMED, HALF_WORD = "xac-nhan", "y-kien"
 _GONE = (LegalState.HUY_SO, LegalState.THU_HOI)
 _EMPTY: tuple[Any, ...] = (None, "", [])
 
@@ -80,6 +84,7 @@ class Field:
     options: tuple[tuple[str, str, bool], ...] = ()
     is_many: bool = False
     is_long: bool = False
+    is_wide: bool = False
 
 
 def arrivals(request: HttpRequest) -> HttpResponse:
@@ -182,7 +187,9 @@ def show_arrival(
     app, rights = office(), rights_of(request)
     kind = app.kinds[paper.kind]
     read = arrival_read(paper.record) or ArrivalRead()
-    typed = request.POST if fault_of == "xac-nhan" else None
+    half = kept(request, HALF_CONFIRMED, _place(paper)) if request.method != "POST" else None
+    half_word = kept(request, HALF_WORD, paper.id) if request.method != "POST" else None
+    typed = half.typed if half else request.POST if fault_of == "xac-nhan" else None
     route = Routes(app.registers.db, app.clock).of([paper.id]).get(paper.id)
     others = {one.id: one for one in app.registers.get_many(read.same_as)}
     if like is not None:
@@ -201,29 +208,45 @@ def show_arrival(
         "others": [(one, called(one)) for one in others.values() if is_seen(one, rights, app)],
         "joined": app.registers.get(read.joined) if read.joined else None,
         "typed": request.POST if fault_of else {},
+        "confirming": typed or {},
+        "half": half,
+        "half_word": half_word,
         "fault": fault,
         "fault_of": fault_of,
         "may_route": may_be_routed(paper, app),
         "is_on_its_way": paper.archived_version < paper.version,
         "notice": request.session.pop("notice", ""),
-        **routing_page(request, paper, line, app),
+        **routing_page(half_word.typed if half_word else request.POST, paper, line, app),
     }
     return render(request, "van-ban-den-mot.html", page, status=422 if fault else 200)
 
 
-def routing_page(
-    request: HttpRequest, paper: DocumentView, line: Arrival, app: App
-) -> dict[str, Any]:
+def _place(paper: DocumentView) -> str:
+    """What was typed about one version says nothing of the next."""
+    return f"{paper.id}/{paper.version}"
+
+
+def keep_confirmed(request: HttpRequest, document_id: str) -> HttpResponse:
+    """Keep what the clerk types of it."""
+    paper = arrival_seen(request, document_id)
+    page_at = reverse("arrival", kwargs={"document_id": paper.id})
+    return keep_typed(request, HALF_CONFIRMED, _place(paper), page_at=page_at)
+
+
+def routing_page(typed: QueryDict, paper: DocumentView, line: Arrival, app: App) -> dict[str, Any]:
     """What the part about «Chuyển» shows."""
-    is_typed = request.method == "POST" and request.POST.get("chuyen-den") is not None
+    is_typed = "chuyen-den" in typed
+    # The telephone's page has boxes for the usual names.
+    to = "; ".join(filter(None, (*typed.getlist("noi"), typed.get("chuyen-den", ""))))
     return {
+        "word": typed if is_typed else {},
         "opinions": opinions_of(paper, app),
         "result": result_of(paper, app),
         "voices": VOICE_WORDS.items(),
-        "voice": request.POST.get("phan", Voice.CO_QUAN.value),
+        "voice": typed.get("phan", Voice.CO_QUAN.value),
         "names": suggested_names(app),
-        "to_typed": request.POST["chuyen-den"] if is_typed else "; ".join(line.to),
-        "due_typed": request.POST.get("han", "")
+        "to_typed": to if is_typed else "; ".join(line.to),
+        "due_typed": typed.get("han", "")
         if is_typed
         else (f"{line.due_on:%d/%m/%Y}" if line.due_on else ""),
     }
@@ -248,12 +271,20 @@ def _fields(
             what=what,
             title=item.title,
             value="; ".join(chosen),
-            seen=seen_words(proposal) if proposal else "",
+            seen=_seen(proposal, chosen) if proposal else "",
             is_asked=name in read.asks,
             options=tuple((str(one), str(words), str(one) in chosen) for one, words in options),
             is_many=is_many,
             is_long=what == "subject",
+            is_wide=is_many or what == "subject",
         )
+
+
+def _seen(proposal: Proposed, chosen: list[str]) -> str:
+    """How it was read; the words themselves only where the form says something else."""
+    words = shown_words(proposal)
+    read = "như trên" if words == "; ".join(chosen) else f"«{words}»"
+    return f"Đọc được {read}, {place_words(proposal)}"
 
 
 def _chosen(known: Any, proposal: Proposed | None, item: Property) -> list[str]:
@@ -289,9 +320,8 @@ def confirm_arrival(request: HttpRequest, document_id: str) -> HttpResponse:
         now = confirm(paper.id, word, app)
     except VanthuError as error:
         like = _like(error, app)
-        return show_arrival(
-            request, paper, fault=_in_web_words(error), fault_of="xac-nhan", like=like
-        )
+        return show_arrival(request, paper, fault=error.web_text, fault_of="xac-nhan", like=like)
+    forget(request, HALF_CONFIRMED, _place(paper))
     done = f"Đã gộp vào {called(now)}." if word.same_as else f"Đã ghi thông tin của {called(now)}."
     request.session["notice"] = done
     return redirect("arrival", document_id=now.id)
@@ -325,31 +355,6 @@ def _like(error: VanthuError, app: App) -> DocumentView | None:
         return None
 
 
-def _in_web_words(error: VanthuError) -> str:
-    """The sentence, with buttons of this page where it names options of a command."""
-    code = f"({error.code})"
-    if isinstance(error, MaybeTheSame):
-        return (
-            f"Văn bản này giống văn bản đến {error.values['shown']}. Hãy xem hai văn bản rồi bấm «Là một văn bản» "
-            f"hoặc «Là văn bản khác» {code}"
-        )
-    if isinstance(error, StampedByHand):
-        return (
-            f"Trên văn bản đã có dấu ĐẾN đóng tay{error.values['seen']}. Hãy ghi số ấy vào ô «Số trong dấu ĐẾN đóng tay», hoặc bấm "
-            f"«Là văn bản khác» nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo {code}"
-        )
-    if isinstance(error, NothingConfirmed):
-        return (
-            "Chưa có gì mới để ghi. Hãy sửa hoặc ghi thêm thông tin, hoặc đánh dấu «Những mục để trống thì văn bản không có»"
-            f"{error.values['more']} {code}"
-        )
-    if isinstance(error, SameAsItself):
-        return f"Không gộp được vào «{error.values['what']}»: {error.values['why']} {code}"
-    if isinstance(error, Unknown):
-        return f"Không còn văn bản đến nào là «{error.values['what']}»; hãy tải lại trang {code}"
-    return error.clerk_text
-
-
 ROUTES = (
     Route(address="van-ban-den/", view=arrivals, name="arrivals", deed=Deed.SEE_BOOKS),
     Route(
@@ -362,6 +367,13 @@ ROUTES = (
         address="van-ban-den/<str:document_id>/xac-nhan/",
         view=confirm_arrival,
         name="arrival-confirm",
+        deed=Deed.CONFIRM,
+        methods=("POST",),
+    ),
+    Route(
+        address="van-ban-den/<str:document_id>/go-do/",
+        view=keep_confirmed,
+        name="arrival-keep",
         deed=Deed.CONFIRM,
         methods=("POST",),
     ),

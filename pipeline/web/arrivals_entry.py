@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from pipeline.app import App
 from pipeline.errors.base import VanthuError
@@ -17,9 +18,12 @@ from pipeline.rights import Deed
 from pipeline.web.access import Route, actor_of
 from pipeline.web.arrivals import arrival_seen, show_arrival
 from pipeline.web.drawing import drawn
+from pipeline.web.half_typed import forget, keep_typed, kept
 from pipeline.web.office import office
 
 _LONGEST = 1000
+#: What is half typed is kept under this name.
+_HALF = "vao-so"
 #: Where the stamp stands when nobody says anything: millimetres from the left and the upper edge of an A4 page.
 _AT_MM = (30.0, 60.0)
 _PAGE_MM = (210.0, 297.0)
@@ -32,6 +36,8 @@ def enter_row(request: HttpRequest) -> HttpResponse:
     if kind is None:
         raise Http404
     fault, is_like = "", False
+    half = kept(request, _HALF, "") if request.method != "POST" else None
+    typed = half.typed if half else request.POST
     if request.method == "POST":
         entry = Entry(
             said=_said(request, kind),
@@ -41,7 +47,9 @@ def enter_row(request: HttpRequest) -> HttpResponse:
             is_another="khac" in request.POST,
         )
         try:
-            return redirect("drop", receipt_id=enter(entry, app))
+            receipt_id = enter(entry, app)
+            forget(request, _HALF, "")
+            return redirect("drop", receipt_id=receipt_id)
         except MaybeTheSame as error:
             is_like = True
             fault = (
@@ -49,11 +57,12 @@ def enter_row(request: HttpRequest) -> HttpResponse:
                 f"bấm lại ({error.code})"
             )
         except VanthuError as error:
-            fault = error.clerk_text
+            fault = error.web_text
     page = {
-        "fields": _fields(request, kind),
+        "fields": _fields(typed, kind),
         "books": _books(app),
-        "typed": request.POST,
+        "typed": typed,
+        "half": half,
         "fault": fault,
         "is_like": is_like,
     }
@@ -71,13 +80,18 @@ def _said(request: HttpRequest, kind: Kind) -> dict[str, Any]:
     return said
 
 
-def _fields(request: HttpRequest, kind: Kind) -> list[dict[str, Any]]:
+def keep_row(request: HttpRequest) -> HttpResponse:
+    """Keep what somebody types."""
+    return keep_typed(request, _HALF, "", page_at=reverse("arrival-enter"))
+
+
+def _fields(data: QueryDict, kind: Kind) -> list[dict[str, Any]]:
     found = []
     for name, what in kind.read.items():
         item = kind.property_named(name)
         if item is None:
             continue
-        typed = request.POST.getlist(what)
+        typed = data.getlist(what)
         choices = item.entry or item
         options = zip(choices.values, choices.value_titles, strict=True)
         found.append(
@@ -146,7 +160,7 @@ def go_back(request: HttpRequest, document_id: str) -> HttpResponse:
             lambda out, app: send_back(paper.id, asked, out, app), f"phieu-tra-{paper.id[-4:]}.pdf"
         )
     except VanthuError as error:
-        return show_arrival(request, paper, fault=error.clerk_text, fault_of="tra-lai")
+        return show_arrival(request, paper, fault=error.web_text, fault_of="tra-lai")
 
 
 ROUTES = (
@@ -156,6 +170,13 @@ ROUTES = (
         name="arrival-enter",
         deed=Deed.CONFIRM,
         methods=("GET", "POST"),
+    ),
+    Route(
+        address="van-ban-den/vao-so/go-do/",
+        view=keep_row,
+        name="arrival-enter-keep",
+        deed=Deed.CONFIRM,
+        methods=("POST",),
     ),
     Route(
         address="van-ban-den/<str:document_id>/phieu-quet.pdf",

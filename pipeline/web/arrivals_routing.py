@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from pipeline.app import App
 from pipeline.clock import today
@@ -31,8 +32,9 @@ from pipeline.routing import (
 from pipeline.stores.registers.routes import RouteView
 from pipeline.stores.registers.views import DocumentView
 from pipeline.web.access import Route, actor_of, is_seen, rights_of
-from pipeline.web.arrivals import arrival_seen, called, show_arrival
+from pipeline.web.arrivals import HALF_WORD, arrival_seen, called, show_arrival
 from pipeline.web.drawing import drawn
+from pipeline.web.half_typed import Kept, forget, keep_typed, kept
 from pipeline.web.office import office
 
 _PAGE = 30
@@ -54,6 +56,8 @@ class Card:
     #: What was typed, where it could not be written down.
     typed: dict[str, Any]
     fault: str = ""
+    #: It was typed earlier and not sent.
+    half: Kept | None = None
 
 
 def send_on(request: HttpRequest, document_id: str) -> HttpResponse:
@@ -73,10 +77,20 @@ def send_on(request: HttpRequest, document_id: str) -> HttpResponse:
         route(paper, word, app)
     except VanthuError as error:
         if is_card:
-            return _cards_page(request, fault_of=paper, fault=error.clerk_text)
-        return show_arrival(request, paper, fault=error.clerk_text, fault_of="chuyen")
+            return _cards_page(request, fault_of=paper, fault=error.web_text)
+        return show_arrival(request, paper, fault=error.web_text, fault_of="chuyen")
+    forget(request, HALF_WORD, paper.id)
     request.session["notice"] = f"Đã ghi ý kiến về {called(paper)}."
     return redirect("opinions") if is_card else redirect("arrival", document_id=paper.id)
+
+
+def keep_word(request: HttpRequest, document_id: str) -> HttpResponse:
+    """Keep what somebody types of where it goes."""
+    paper = arrival_seen(request, document_id)
+    page_at = reverse("arrival", kwargs={"document_id": paper.id})
+    if request.POST.get("tu") == "xin-y-kien":
+        page_at = reverse("opinions")
+    return keep_typed(request, HALF_WORD, paper.id, page_at=page_at)
 
 
 def done(request: HttpRequest, document_id: str) -> HttpResponse:
@@ -85,7 +99,7 @@ def done(request: HttpRequest, document_id: str) -> HttpResponse:
     try:
         finish_route(paper, actor_of(request).name, request.POST.get("ket-qua", ""), office())
     except VanthuError as error:
-        return show_arrival(request, paper, fault=error.clerk_text, fault_of="xong")
+        return show_arrival(request, paper, fault=error.web_text, fault_of="xong")
     request.session["notice"] = f"Đã ghi: {called(paper)} giải quyết xong."
     return redirect("arrival", document_id=paper.id)
 
@@ -122,7 +136,7 @@ def _cards_page(
         if is_seen(paper, rights, app):
             is_it = fault_of is not None and paper.id == fault_of.id
             cards.append(_card(request, paper, known, fault if is_it else "", app))
-    names = suggested_names(app)
+    names = [one for one in suggested_names(app) if one != bare_name(actor.name)]
     page = {
         "cards": cards,
         "voices": VOICE_WORDS.items(),
@@ -146,10 +160,12 @@ def _card(
 ) -> Card:
     due = due_of(paper, known)
     typed: dict[str, Any] = {"han": f"{due:%d/%m/%Y}" if due else "", "phan": Voice.CO_QUAN.value}
-    if fault:
+    half = None if fault else kept(request, HALF_WORD, paper.id)
+    if fault or half:
+        data = half.typed if half else request.POST
         names = ("y-kien", "chuyen-den", "han", "phan")
-        typed = {name.replace("-", "_"): request.POST.get(name, "") for name in names}
-        typed["noi"] = request.POST.getlist("noi")
+        typed = {name.replace("-", "_"): data.get(name, "") for name in names}
+        typed["noi"] = data.getlist("noi")
     return Card(
         paper=paper,
         due_on=due,
@@ -158,6 +174,7 @@ def _card(
         opinions=tuple(opinions_of(paper, app)) if known else (),
         typed=typed,
         fault=fault,
+        half=half,
     )
 
 
@@ -166,6 +183,13 @@ ROUTES = (
         address="van-ban-den/<str:document_id>/chuyen/",
         view=send_on,
         name="arrival-route",
+        deed=Deed.ROUTE,
+        methods=("POST",),
+    ),
+    Route(
+        address="van-ban-den/<str:document_id>/go-do-y-kien/",
+        view=keep_word,
+        name="arrival-keep-word",
         deed=Deed.ROUTE,
         methods=("POST",),
     ),

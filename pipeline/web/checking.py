@@ -42,9 +42,7 @@ def check(request: HttpRequest) -> HttpResponse:
     try:
         answer = _answer(request, code)
     except VanthuError as error:
-        return render(
-            request, "xac-thuc.html", {"told": error.clerk_text, "code": code}, status=422
-        )
+        return render(request, "xac-thuc.html", {"told": error.web_text, "code": code}, status=422)
     if answer is None:
         told = "Hãy gõ mã in trên bản sao, hoặc chọn tệp bản sao."
         return render(request, "xac-thuc.html", {"told": told, "code": code}, status=422)
@@ -94,7 +92,7 @@ def by_phone(request: HttpRequest) -> HttpResponse:
     try:
         answer = check_code(code, office())
     except VanthuError as error:
-        page["told"] = error.clerk_text
+        page["told"] = error.web_text
         return render(request, "xac-thuc-dien-thoai.html", page, status=422)
     page["answer"] = _told(answer)
     copy = answer.copy

@@ -83,7 +83,7 @@ def compose(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
     try:
         draft = keep(draft)
     except VanthuError as error:
-        return _page(request, draft, look_over(draft)[1], told=error.clerk_text)
+        return _page(request, draft, look_over(draft)[1], told=error.web_text)
     if action == "gui":
         return _tried_to_send(request, draft)
     address = _address(draft.kind, draft.id)
@@ -102,7 +102,7 @@ def check(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
         draft = keep(draft)
         saved_at = office().clock.now() if draft.is_kept else None
     except VanthuError as error:
-        told = error.clerk_text
+        told = error.web_text
     found = look_over(draft)[1]
     if not request.POST.get("kiem"):
         found = told_early(found, draft.typed)
@@ -130,7 +130,7 @@ def look(request: HttpRequest, kind: str, draft_id: str) -> HttpResponse:
             seen, found = look_over_in_office(draft, record)
             already = seen.already
         except VanthuError as error:
-            told = error.clerk_text
+            told = error.web_text
     if found.count or told:
         return _page(request, draft, found, told=told or "Chưa xem trước được: còn chỗ cần sửa.")
     page = {
@@ -237,7 +237,7 @@ def _tried_to_send(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
         return _sent(request, draft)
     except VanthuError as error:
-        return _page(request, draft, look_over(draft)[1], told=error.clerk_text)
+        return _page(request, draft, look_over(draft)[1], told=error.web_text)
 
 
 def _sent(request: HttpRequest, draft: Draft) -> HttpResponse:

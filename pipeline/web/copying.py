@@ -1,4 +1,4 @@
-"""Bản sao: which certified copies there are, who holds them; asking for one, giving it out, revoking it."""
+"""Bản sao: which certified copies there are; asking for one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from pipeline.app import App
 from pipeline.books import FORMS
@@ -20,16 +22,9 @@ from pipeline.config import holding
 from pipeline.copies import (
     Asked,
     check_copy,
-    find_copy,
-    give,
-    holders_of,
-    is_copy,
-    originals_of,
     record_of,
-    revoke,
     source_args,
 )
-from pipeline.copy_holders import is_signed, serials_of
 from pipeline.errors.base import VanthuError
 from pipeline.errors.copies import CopyNeedsDecision, SourceUnproven
 from pipeline.errors.intake import CopyNotAllowed, SourcePaperUnknown
@@ -40,6 +35,7 @@ from pipeline.rights import Deed
 from pipeline.standing import shown_of, standing_words, upper_first
 from pipeline.stores.registers.views import DocumentView
 from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
+from pipeline.web.half_typed import forget, keep_typed, kept
 from pipeline.web.office import office, served
 from pipeline.web.sending import send
 
@@ -51,6 +47,13 @@ _PAGES = re.compile(r"\d{1,4}(\s*-\s*\d{1,4})?(\s*,\s*\d{1,4}(\s*-\s*\d{1,4})?)*
 _MOST_SERIALS = 500
 _LONGEST = 300
 _LONGEST_LIST = 20_000
+_TOLD_OF = {
+    CopyForm.SAO_Y: "văn bản cơ quan mình ban hành",
+    CopyForm.SAO_LUC: "văn bản nhận từ nơi khác",
+    CopyForm.TRICH_SAO: "một phần của văn bản",
+}
+#: What is half typed is kept under this name.
+_HALF = "sao"
 #: A picture of a page that lies in the archive never changes: its address has the version.
 _FOREVER = "private, max-age=31536000, immutable"
 
@@ -113,20 +116,29 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         found = _found(request, wanted)
     except VanthuError as error:
-        page = {"wanted": wanted, "told": error.clerk_text}
+        page = {"wanted": wanted, "told": error.web_text}
         return render(request, "ban-sao-moi.html", page, status=422)
     usual = CopyForm.SAO_Y if is_own_paper(found[0]) else CopyForm.SAO_LUC
-    typed = _read(request.POST, usual) if request.method == "POST" else _Typed(form=usual)
+    half = kept(request, _HALF, wanted) if request.method != "POST" else None
+    data = half.typed if half else request.POST
+    typed = _read(data, usual) if data else _Typed(form=usual)
     told = ""
     if request.method == "POST":
         try:
             return _made(request, wanted, found, typed)
         except VanthuError as error:
-            told = error.clerk_text
+            told = error.web_text
         except _FormWrongError as error:
             told = str(error)
-    page = _form(request, wanted, found, typed) | {"told": told}
+    page = _form(request, wanted, found, typed) | {"told": told, "half": half}
     return render(request, "ban-sao-moi.html", page, status=422 if told else 200)
+
+
+def keep_asked(request: HttpRequest) -> HttpResponse:
+    """Keep what somebody types, so that a closed browser loses nothing."""
+    wanted = request.POST.get("van-ban", "").strip()[:_LONGEST]
+    page_at = f"{reverse('copy-new')}?{urlencode({'van-ban': wanted})}"
+    return keep_typed(request, _HALF, wanted, page_at=page_at)
 
 
 class _FormWrongError(Exception):
@@ -156,6 +168,7 @@ def _made(
     written = record_of(asked, paper, app)
     file = SimpleUploadedFile(written.name, written.data, content_type="application/json")
     send(file, written.kind.name, actor, app)
+    forget(request, _HALF, wanted)
     request.session["notice"] = f"Đã nhận yêu cầu {FORM_WORDS[typed.form]} {shown_of(paper)}."
     return redirect("drops")
 
@@ -226,7 +239,10 @@ def _form(
         "paper": paper,
         "shown": shown_of(paper) if paper.number else "Chưa có số",
         "typed": typed,
-        "forms": [(one.value, upper_first(FORM_WORDS[one]), one is typed.form) for one in CopyForm],
+        "forms": [
+            (one.value, upper_first(FORM_WORDS[one]), one is typed.form, _TOLD_OF[one])
+            for one in CopyForm
+        ],
         "signers": [*_signers(app)],
         "usual_recipients": app.office.copies.recipients,
         "thumbnails": range(1, min(pages, _MOST_THUMBNAILS) + 1),
@@ -250,12 +266,12 @@ def _stops(paper: DocumentView, person: str, app: App) -> tuple[dict[str, str], 
                 pages = check_copy(asked, paper, app, cell).pages
                 break
             except CopyNeedsDecision as error:
-                said["to_decide"] = error.clerk_text
+                said["to_decide"] = error.web_text
             except SourceUnproven as error:
-                said["unproven"] = error.clerk_text
+                said["unproven"] = error.web_text
                 break
             except VanthuError as error:
-                said["impossible"] = error.clerk_text
+                said["impossible"] = error.web_text
                 break
         if not pages and "impossible" not in said:
             pages = int(cell.call("copy.look", source_args(paper, app), seconds=_SECONDS)["pages"])
@@ -292,77 +308,6 @@ def thumbnail(request: HttpRequest, document_id: str, version: int, number: int)
     return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": _FOREVER})
 
 
-def one_copy(request: HttpRequest, document_id: str) -> HttpResponse:
-    """A copy: who holds which sheet."""
-    return _copy_page(request, _copy_seen(request, document_id))
-
-
-def give_out(request: HttpRequest, document_id: str) -> HttpResponse:
-    """Write down who was given a copy."""
-    copy = _copy_seen(request, document_id)
-    holder = request.POST.get("nguoi-nhan", "").strip()[:_LONGEST]
-    if not holder:
-        return _copy_page(request, copy, told="Hãy ghi người, đơn vị nhận bản sao.")
-    try:
-        give(copy, _serial(request), holder, actor_of(request).name, office())
-    except VanthuError as error:
-        return _copy_page(request, copy, told=error.clerk_text)
-    request.session["notice"] = f"Đã ghi: {holder} nhận bản sao."
-    return redirect("copy", document_id=copy.id)
-
-
-def take_back(request: HttpRequest, document_id: str) -> HttpResponse:
-    """Revoke the whole copy, or one sheet of it."""
-    copy = _copy_seen(request, document_id)
-    reason = request.POST.get("ly-do", "").strip()[:_LONGEST]
-    which = request.POST.get("ban", "")
-    if not reason or (which != "tat-ca" and not _serial(request)):
-        told = "Hãy chọn thu hồi bản nào và ghi lý do thu hồi."
-        return _copy_page(request, copy, told=told)
-    serial = 0 if which == "tat-ca" else _serial(request)
-    try:
-        revoke(copy, serial, reason, actor_of(request).name, office())
-    except VanthuError as error:
-        return _copy_page(request, copy, told=error.clerk_text)
-    what = f"bản số {serial} của {shown_of(copy)}" if serial else shown_of(copy)
-    request.session["notice"] = f"Đã thu hồi {what}."
-    return redirect("copy", document_id=copy.id)
-
-
-def _serial(request: HttpRequest) -> int:
-    typed = request.POST.get("ban", "").strip()
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 0
-
-
-def _copy_seen(request: HttpRequest, document_id: str) -> DocumentView:
-    found = paper_seen(request, document_id)
-    if not is_copy(found):
-        raise Http404
-    return find_copy(found.id, office())
-
-
-def _copy_page(request: HttpRequest, copy: DocumentView, told: str = "") -> HttpResponse:
-    app, rights = office(), rights_of(request)
-    held = holders_of(copy, app)
-    page = {
-        "copy": copy,
-        "shown": shown_of(copy),
-        "state": upper_first(standing_words(copy, app.registers)),
-        "is_ended": copy.legal_state in OUT_OF_FORCE,
-        "is_signed": is_signed(copy),
-        "held": held,
-        "serials": range(1, serials_of(copy) + 1),
-        "originals": [
-            (one, shown_of(one)) for one in originals_of(copy, app) if is_seen(one, rights, app)
-        ],
-        "told": told,
-        "typed_holder": request.POST.get("nguoi-nhan", ""),
-        "typed_reason": request.POST.get("ly-do", ""),
-        "notice": request.session.pop("notice", "") if not told else "",
-    }
-    return render(request, "ban-sao-mot.html", page, status=422 if told else 200)
-
-
 ROUTES = (
     Route(address="ban-sao/", view=copies, name="copies", deed=Deed.COPY),
     Route(
@@ -373,24 +318,16 @@ ROUTES = (
         methods=("GET", "POST"),
     ),
     Route(
+        address="ban-sao/moi/go-do/",
+        view=keep_asked,
+        name="copy-keep",
+        deed=Deed.COPY,
+        methods=("POST",),
+    ),
+    Route(
         address="ban-sao/nguon/<str:document_id>/<int:version>/<int:number>.png",
         view=thumbnail,
         name="copy-thumbnail",
         deed=Deed.COPY,
-    ),
-    Route(address="ban-sao/<str:document_id>/", view=one_copy, name="copy", deed=Deed.COPY),
-    Route(
-        address="ban-sao/<str:document_id>/giao/",
-        view=give_out,
-        name="copy-give",
-        deed=Deed.COPY,
-        methods=("POST",),
-    ),
-    Route(
-        address="ban-sao/<str:document_id>/thu-hoi/",
-        view=take_back,
-        name="copy-revoke",
-        deed=Deed.COPY,
-        methods=("POST",),
     ),
 )

@@ -65,9 +65,9 @@ def drops(request: HttpRequest) -> HttpResponse:
     owner = "" if actor.may(Deed.SEE_ALL_DROPS) else actor.name
     before = request.GET.get("truoc", "")[:26]
     receipts = Drops(app.registers.db).newest(owner=owner, before=before, limit=_PAGE + 1)
-    cards = [] if before else [*_not_yet_taken(owner, app)]
+    cards = [] if before else [*_not_yet_taken(owner, actor, app)]
     shown = receipts[:_PAGE]
-    cards += _cards(shown, app)
+    cards += _cards([one for one in shown if _may_see(one.kind, one.owner, actor, app)], app)
     page: dict[str, Any] = {
         "cards": cards,
         "older": shown[-1].id if len(receipts) > _PAGE else "",
@@ -86,6 +86,8 @@ def drop(request: HttpRequest, receipt_id: str) -> HttpResponse:
     app, actor = office(), actor_of(request)
     receipt = app.registers.receipt(ReceiptId(receipt_id))
     if receipt is None or not (actor.may(Deed.SEE_ALL_DROPS) or receipt.owner == actor.name):
+        raise Http404
+    if not _may_see(receipt.kind, receipt.owner, actor, app):
         raise Http404
     card = card_of_receipt(receipt, app)
     papers = app.registers.documents_of(receipt.id)
@@ -118,7 +120,7 @@ def _sent(file: UploadedFile[bytes], kind: str, actor: Actor, app: App) -> str:
     try:
         path = send(file, kind, actor, app)
     except VanthuError as error:
-        return error.clerk_text
+        return error.web_text
     return f"Đã gửi «{path.name}»."
 
 
@@ -131,7 +133,12 @@ def kinds_for(app: App, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def _not_yet_taken(owner: str, app: App) -> Iterator[Card]:
+def _may_see(kind: str, owner: str, actor: Actor, app: App) -> bool:
+    """One's own, and those of kinds that are not hidden from the role."""
+    return owner == actor.name or actor.role in app.office.seen_by.get(kind, (actor.role,))
+
+
+def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:
     """What lies in the inbox, and what was turned away before it could be taken."""
     sent = {
         one.path: one for one in Uploads(app.registers.db).recent(owner, app.clock.now() - _RECENT)
@@ -141,9 +148,11 @@ def _not_yet_taken(owner: str, app: App) -> Iterator[Card]:
     for one in (*listing.drops, *listing.lone_records):
         place = one.path.relative_to(app.office.inbox_dir).as_posix()
         lying.add(place)
-        if owner and place not in sent:
-            continue
         known = sent.get(place)
+        if owner and known is None:
+            continue
+        if not _may_see(one.kind, known.person if known else "", actor, app):
+            continue
         yield Card(
             name=one.path.name,
             kind=_title(one.kind, app),
@@ -154,7 +163,8 @@ def _not_yet_taken(owner: str, app: App) -> Iterator[Card]:
         )
     for place, upload in sent.items():
         card = card_of_upload(upload, app)
-        if place not in lying and card.state == TO_MEND:
+        is_seen = _may_see(upload.kind, upload.person, actor, app)
+        if place not in lying and is_seen and card.state == TO_MEND:
             yield card
 
 

@@ -77,7 +77,7 @@ def ours(request: HttpRequest, error: VanthuError) -> HttpResponse:
     """One of our own errors: its sentence for the clerk."""
     if is_program(request):
         return for_program(error)
-    return say(request, "Chưa làm được", error.clerk_text, status=status_of(error), code=error.code)
+    return say(request, "Chưa làm được", error.web_text, status=status_of(error), code=error.code)
 
 
 def forbidden(request: HttpRequest) -> HttpResponse:

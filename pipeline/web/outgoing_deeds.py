@@ -122,7 +122,7 @@ def _step(request: HttpRequest, document_id: str, name: str) -> HttpResponse:
         refuse_if_behind(app)
         request.session["notice"] = task.do(paper, asked, actor_of(request).name, app)
     except VanthuError as error:
-        return _form(request, paper, task, request.POST, told=error.clerk_text)
+        return _form(request, paper, task, request.POST, told=error.web_text)
     return redirect("paper", document_id=paper.id)
 
 

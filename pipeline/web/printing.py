@@ -18,8 +18,6 @@ from pipeline.engines.printer import Printer
 from pipeline.engines.printer import printers as list_printers
 from pipeline.errors.base import VanthuError
 from pipeline.errors.printing import (
-    PrintOutOfForce,
-    SheetsWrong,
     TooManySheets,
     TooManyToPrint,
 )
@@ -111,7 +109,7 @@ def print_chosen(request: HttpRequest) -> HttpResponse:
                 )
             ordered = print_papers(chosen, order, _impatient())
     except VanthuError as error:
-        return _page(request, told=_said(error))
+        return _page(request, told=error.web_text)
     done = {paper.id for paper in chosen}
     request.session[_CHOSEN] = [one for one in request.session.get(_CHOSEN, ()) if one not in done]
     return _to(request, ordered)
@@ -150,7 +148,7 @@ def outcome(request: HttpRequest, job: str) -> HttpResponse:
         state = PrintState.CANCELLED if result == "khong" else PrintState.PRINTED
         report_outcome(view, state, bad, actor_of(request).name, _impatient())
     except VanthuError as error:
-        return _print_page(request, view, told=_said(error))
+        return _print_page(request, view, told=error.web_text)
     return redirect("print", job=view.id)
 
 
@@ -165,7 +163,7 @@ def again(request: HttpRequest, job: str) -> HttpResponse:
         with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
             ordered = print_again(view, sheets, _order_of(request, Path(folder)), _impatient())
     except VanthuError as error:
-        return _print_page(request, view, told=_said(error))
+        return _print_page(request, view, told=error.web_text)
     return _to(request, ordered)
 
 
@@ -195,21 +193,6 @@ def _copies(data: QueryDict) -> int:
     typed = data.get("so-ban", "1").strip()
     count = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 1
     return min(max(count, 1), _MOST_COPIES)
-
-
-def _said(error: VanthuError) -> str:
-    """What the page says of it: with its own words for what may be done about it."""
-    if isinstance(error, PrintOutOfForce):
-        return (
-            f"{error.values['papers']}. Chưa in gì. Nếu vẫn cần in để tra cứu, hãy đánh dấu "
-            "«In cả văn bản không còn hiệu lực» rồi in lại."
-        )
-    if isinstance(error, SheetsWrong):
-        return (
-            f"Không hiểu các tờ «{error.values['sheets']}»: lần in này có {error.values['count']} tờ, "
-            "đánh số từ 1. Hãy ghi như 3,7 hoặc 3-5."
-        )
-    return error.clerk_text
 
 
 def _impatient() -> App:
@@ -259,7 +242,7 @@ def _page(request: HttpRequest, told: str = "") -> HttpResponse:
     try:
         follow_all(app)
     except VanthuError as error:
-        trouble = error.clerk_text
+        trouble = error.web_text
     views = app.registers.prints(_SHOWN, person="" if with_all else actor.name)
     page: dict[str, Any] = {
         "chosen": [(paper, name_of(paper)) for paper in chosen],
@@ -282,7 +265,7 @@ def _choices(app: App, trouble: str = "") -> dict[str, Any]:
     try:
         found = list_printers(server_at(usual.server, app)) if not trouble else []
     except VanthuError as error:
-        trouble = error.clerk_text
+        trouble = error.web_text
     return {
         "printers": [(one, _printer_words(one)) for one in found],
         "usual": usual.printer or next((one.name for one in found if one.is_default), ""),

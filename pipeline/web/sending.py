@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.files.uploadedfile import UploadedFile
 
 from pipeline.app import App, refuse_if_behind
-from pipeline.durable import move_new
+from pipeline.durable import move_new, temp_beside
 from pipeline.errors.intake import FileEmpty, FileTooLarge, FolderFull
 from pipeline.inbox.folders import ensure_folders, lend_to_owner
 from pipeline.record import new_id
@@ -45,8 +45,8 @@ def _put(chunks: Iterable[bytes], name: str, kind: str, actor: Actor, app: App) 
     ensure_folders(app.office, {kind: app.folders[kind]})
     folder = app.office.inbox_dir / kind
     upload_id = new_id(app.clock)
-    # Names that begin with a dot are nobody's drop.
-    temp = folder / f".{upload_id}.part"
+    # Nobody's drop; where this process dies the watcher sweeps it.
+    temp = temp_beside(folder / name)
     try:
         with temp.open("xb") as out:
             for chunk in chunks:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.clock import Clock
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.half_typed import MARK
 
 if TYPE_CHECKING:
     from pipeline.stores.registers.models import Composed
@@ -85,7 +86,8 @@ class Composing:
             rows.filter(sent_at__lt=now - _TOLD).exclude(sent_sha512="").delete()
             row = rows.filter(id=draft_id).first()
             if row is None:
-                if rows.filter(account=account, sent_sha512="").count() >= most:
+                mine = rows.filter(account=account, sent_sha512="")
+                if mine.exclude(kind__startswith=MARK).count() >= most:
                     return Keeping.TOO_MANY
                 row = Composed(id=draft_id, account=account, kind=kind)
             if (row.account, row.kind) != (account, kind):
@@ -134,6 +136,7 @@ class Composing:
         from pipeline.stores.registers.models import Composed
 
         rows = self._db.rows(Composed).filter(account=account, sent_sha512="")
+        rows = rows.exclude(kind__startswith=MARK)
         return [_view(row) for row in rows.order_by("-changed_at", "-id")]
 
     def forget(self, draft_id: str, account: str) -> bool:

@@ -8,6 +8,25 @@ document.addEventListener("htmx:responseError", (event) => {
     : "Máy chủ chưa trả lời được. Hãy tải lại trang; nếu vẫn vậy, báo người quản trị.";
   event.target.prepend(box);
 });
+// A place to drop files on, which says in our words what was chosen.
+for (const input of document.querySelectorAll(".tha-tep input[type=file]")) {
+  const place = input.parentElement;
+  const told = document.createElement("span");
+  told.className = "da-chon";
+  told.setAttribute("aria-hidden", "true");
+  const say = () => {
+    const names = [...input.files].map((file) => file.name);
+    const many = input.multiple ? " (nhiều tệp cũng được)" : "";
+    told.textContent = names.length ? names.join(", ") : `Kéo tệp thả vào đây, hoặc bấm để chọn${many}`;
+  };
+  input.addEventListener("change", say);
+  for (const [name, is] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
+    input.addEventListener(name, () => place.classList.toggle("dang-keo", is));
+  }
+  input.after(told);
+  place.classList.add("co-khung");
+  say();
+}
 // A form that was checked as one types: who listens hears which field is wrong.
 document.addEventListener("htmx:afterSettle", () => {
   for (const told of document.querySelectorAll(".sai[data-cho]")) {
