@@ -19,7 +19,7 @@ from pipeline.stores.registers.overview import Given, Overview, Queue, Tally
 from pipeline.stores.search.values import Rights
 from pipeline.unsigned import overdue_before
 from pipeline.web import charts
-from pipeline.web.access import Route, actor_of, is_seen, rights_of
+from pipeline.web.access import Route, actor_of, rights_of, seen_among
 from pipeline.web.health import health
 from pipeline.web.office import office, served
 
@@ -164,8 +164,7 @@ def _named(queue: Queue, rights: Rights, app: App) -> Sequence[tuple[str, str, s
             shown_of(paper) if paper.number else _title(paper.kind, app),
             paper.facts.subject if paper.facts else "",
         )
-        for paper in papers
-        if is_seen(paper, rights, app)
+        for paper in seen_among(papers, rights, app)
     ][:_NAMED]
 
 
