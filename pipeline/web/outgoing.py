@@ -19,10 +19,11 @@ from pipeline.stores.registers.views import BookRow, DocumentView
 from pipeline.vietnamese import safe_file_name
 from pipeline.web.access import Route, account_of, actor_of, rights_of, seen_among
 from pipeline.web.compose_draft import composable, forms, kind_named
+from pipeline.web.drawing import lending
 from pipeline.web.office import office
 
 _ISSUED = 20
-_WAITING = 100
+_WAITING = 50
 #: Of a blank workbook; its clerk copies lines for more.
 _ROWS = 200
 
@@ -37,6 +38,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
         "composing": [*_composing(account_of(request), app)],
         "waiting": waiting[:_WAITING],
         "many": len(waiting) > _WAITING,
+        "most": _WAITING,
         "issued": [*_issued(request, app)],
         "notice": request.session.pop("notice", ""),
     }
@@ -46,8 +48,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
 def blank_sheet(request: HttpRequest, kind: str) -> HttpResponseBase:
     """An empty workbook of the kind, with a lot of its own."""
     found = kind_named(kind, actor_of(request))
-    app = office()
-    with tempfile.TemporaryDirectory(dir=app.work_dir) as folder:
+    with lending() as app, tempfile.TemporaryDirectory(dir=app.work_dir) as folder:
         path = Path(folder) / safe_file_name(f"{found.title}.xlsx")
         write_blank_sheet(found, path, _ROWS, app)
         handle = path.open("rb")

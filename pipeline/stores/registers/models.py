@@ -290,6 +290,11 @@ class Entry(models.Model):
             Index(fields=["issued_on", "status"], name="entry_day"),
             # A book is read from its end: the last of each of its series, of some days where they are told.
             Index(fields=["series", "id", "issued_on"], name="entry_taken"),
+            Index(
+                fields=["series", "ordinal"],
+                condition=~Q(status="issued"),
+                name="entry_unissued",
+            ),
         ]
 
 

@@ -24,6 +24,14 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["series", "id", "issued_on"], name="entry_taken"),
         ),
         migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(
+                condition=models.Q(("status", "issued"), _negated=True),
+                fields=["series", "ordinal"],
+                name="entry_unissued",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="journalentry",
             index=models.Index(fields=["person", "id"], name="journal_person"),
         ),
