@@ -84,11 +84,18 @@ def _number_in_words(row: BookRow) -> str:
     return row.entry.reference or row.entry.lookup_code or f"{row.entry.ordinal} ({name})"
 
 
+def standing_of(row: BookRow) -> str:
+    """What the paper of the line is in law, with its cause; empty where it has none."""
+    if row.legal_state is None:
+        return ""
+    done = [(one.kind, one.reference) for one in row.related_from]
+    return standing_phrase(row.legal_state, done, row.reasons)
+
+
 def _note(row: BookRow) -> str:
     parts = [number_phrase(row.entry)]
     if row.legal_state in (LegalState.THU_HOI, LegalState.BI_THAY_THE, LegalState.DA_DINH_CHINH):
-        done = [(one.kind, one.reference) for one in row.related_from]
-        words = standing_phrase(row.legal_state, done, row.reasons)
+        words = standing_of(row)
         why = sent_back(row.reasons)[1]
         parts.append(f"{words[:1].upper()}{words[1:]}{f': {why}' if why else ''}")
     parts += [row.entry.remark, _facts(row).note]

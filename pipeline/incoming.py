@@ -6,7 +6,7 @@ A word of hers is a new version under the same number; a paper that waited for i
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -76,11 +76,12 @@ class Word:
     ordinal: int | None = None
 
 
-def waiting_papers(app: App, *, offset: int = 0, limit: int | None = None) -> list[Waiting]:
-    """What waits for the clerk, a page of it: the urgent ones first, then the oldest."""
+def waiting_papers(
+    app: App, *, offset: int = 0, limit: int | None = None, among: Collection[str] | None = None
+) -> list[Waiting]:
+    """What waits for the clerk, a page of it: the urgent ones first, then the oldest; of the kinds *among*, where they are told."""
     registers = app.registers
-    names = [kind.name for kind in _kinds(app)]
-    papers = registers.asking(names, offset=offset, limit=limit)
+    papers = registers.asking(_names(app, among), offset=offset, limit=limit)
     reads = {paper.id: arrival_read(paper.record) or ArrivalRead() for paper in papers}
     receipts = registers.receipts([paper.receipt_id for paper in papers])
     others = registers.get_many({one for read in reads.values() for one in read.same_as})
@@ -96,9 +97,9 @@ def waiting_papers(app: App, *, offset: int = 0, limit: int | None = None) -> li
     ]
 
 
-def count_waiting(app: App) -> int:
+def count_waiting(app: App, *, among: Collection[str] | None = None) -> int:
     """How many papers wait for the clerk."""
-    return app.registers.count_asking([kind.name for kind in _kinds(app)])
+    return app.registers.count_asking(_names(app, among))
 
 
 def find_incoming(ref: str, app: App) -> DocumentView:
@@ -280,6 +281,10 @@ def draw_to_file(operation: str, args: Record, out: Path, app: App) -> None:
         made = Path(folder) / "to.pdf"
         cell.call(operation, {**args, "out": str(made)}, seconds=app.office.limits.render_seconds)
         give_out(made, out)
+
+
+def _names(app: App, among: Collection[str] | None) -> list[str]:
+    return [kind.name for kind in _kinds(app) if among is None or kind.name in among]
 
 
 def _kinds(app: App) -> Sequence[Kind]:

@@ -7,8 +7,10 @@ its cell twice goes back to its clerk.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from pipeline.app import App, is_worker_gone, refuse_if_behind
 from pipeline.engines.cell import Cell
@@ -42,6 +44,8 @@ LEASE_S = 900.0
 #: A drop or paper that killed its cell this often is given back to its clerk.
 MOST_KILLS = 2
 _IDLE_S = 0.15
+#: Whoever waits before a page goes first: a list is as long as it is, a page is felt. Cells are as nice as we are.
+_NICENESS = 5
 #: How long a helper waits for a list that is being checked.
 _PATIENCE_S = 30.0
 _RETRY_S = (1.0, 5.0, 30.0, 120.0, 600.0)
@@ -52,6 +56,8 @@ def work(app: App, should_stop: Callable[[], bool]) -> None:
     """Work until told to stop, waiting a moment whenever nothing is due."""
     refuse_if_behind(app)
     release_the_dead(app)
+    with suppress(OSError):
+        os.nice(_NICENESS)
     with app.new_cell() as cell:
         cell.warm(*_WARM)
         while not should_stop():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -60,6 +61,8 @@ from pipeline.record import (
 from pipeline.stores.registers.api import Registers, open_registers
 from pipeline.stores.registers.database import refuse_network
 from pipeline.stores.registers.lookup_code import check_character, is_lookup_code
+from pipeline.stores.registers.overview import Overview
+from pipeline.stores.registers.progress import Drops, Progress
 from pipeline.stores.registers.routes import Routes
 from pipeline.stores.registers.views import (
     ClosedBookView,
@@ -983,3 +986,129 @@ def test_what_is_recalled_or_void_changes_no_more_and_the_rest_can_end(state):
 
     assert (next_states(state) == ()) == (state in ends)
     assert state in ends or ends & set(next_states(state))
+
+
+# --- lists of a large office: a page of each, from an index ---
+
+
+def plans_of(registers: Registers, ask: Callable[[], object]) -> list[str]:
+    """How the database goes about each question that *ask* puts; empty on PostgreSQL, which decides by what is there."""
+    from django.test.utils import CaptureQueriesContext
+
+    connection = registers.db.connection
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    asked = [one["sql"] for one in captured if one["sql"].startswith("SELECT")]
+    assert asked
+    if not registers.db.spec.is_sqlite:
+        return []
+    with connection.cursor() as cursor:
+        return [
+            step[3]
+            for sql in asked
+            for step in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", []).fetchall()
+        ]
+
+
+@pytest.mark.parametrize(
+    ("index", "ask"),
+    [
+        ("entry_taken", lambda r: r.newest_entries({"book": "di"}, limit=2)),
+        ("entry_taken", lambda r: r.newest_entries({"book": "di", "year": 2026}, limit=2)),
+        ("receipt_owner", lambda r: Drops(r.db).newest(owner="nguoi-dung:lan", limit=2)),
+        ("journal_person", lambda r: Overview(r.db).deeds_of_people(person="lan", limit=2)),
+        ("print_person", lambda r: r.prints(2, person="nguoi-dung:lan")),
+        ("document_standing", lambda r: r.newest_waiting(2)),
+        ("entry_unissued", lambda r: list(r.entries(unissued=True))),
+        (
+            "journal_at",
+            lambda r: Overview(r.db).deeds_of_people(person="lan", since=MORNING, limit=2),
+        ),
+    ],
+)
+def test_a_page_of_a_list_is_read_from_an_index_and_nothing_is_read_whole(
+    registers: Registers, index: str, ask: Callable[[Registers], object]
+) -> None:
+    an_order(registers, numbered(registers, ["Lò Thị Mây", "Vàng A Páo"]))
+
+    plans = plans_of(registers, lambda: ask(registers))
+
+    if registers.db.spec.is_sqlite:
+        assert any(f"INDEX {index}" in plan for plan in plans), plans
+        assert [one for one in plans if one.startswith("SCAN") and " INDEX " not in one] == []
+
+
+def test_how_far_a_drop_is_is_known_without_opening_its_papers(registers: Registers) -> None:
+    documents = numbered(registers, ["Lò Thị Mây", "Vàng A Páo"])
+    known = Drops(registers.db)
+    receipt_id = documents[0].receipt_id
+    archive_all(registers)
+
+    plans = plans_of(registers, lambda: known.progress([receipt_id]))
+
+    assert known.progress([receipt_id])[receipt_id] == Progress(total=2, taken=2, archived=2)
+    if registers.db.spec.is_sqlite:
+        assert all("COVERING INDEX document_progress" in plan for plan in plans), plans
+
+
+def test_the_newest_lines_of_a_book_come_from_all_its_series_page_by_page(
+    registers: Registers,
+) -> None:
+    for turn in range(3):
+        numbered(registers, [f"Giới thiệu {turn}"])
+        other = replace(GGT, symbol="CV")
+        numbered(registers, [f"Công văn {turn}"], series=other, reference_format="{so}-CV/VPTU")
+        numbered(registers, [f"Nhận xét {turn}"], series=PNX, reference_format="")
+
+    first, following = registers.newest_entries({"book": "di"}, limit=4)
+    rest, end = registers.newest_entries({"book": "di"}, before=following, limit=4)
+    only, _ = registers.newest_entries({"book": "di", "symbol": "CV"}, limit=4)
+
+    assert [row.entry.reference for row in first] == [
+        "03-CV/VPTU",
+        "03-GGT/VPTU",
+        "02-CV/VPTU",
+        "02-GGT/VPTU",
+    ]
+    assert [row.entry.reference for row in rest] == ["01-CV/VPTU", "01-GGT/VPTU"]
+    assert end is None
+    assert [row.entry.ordinal for row in only] == [3, 2, 1]
+    assert registers.newest_entries({"book": "sao"}, limit=4) == ([], None)
+
+
+def test_of_what_waits_for_its_number_a_person_gets_the_last_ones_and_of_drafts_his_own(
+    registers: Registers,
+) -> None:
+    for turn in range(4):
+        receipt_id, (one,) = drop(registers, [f"Dự thảo {turn}"], kind="van-ban")
+        later(registers, 60)
+        waits = Ruling(
+            document_id=one,
+            verdict=Verdict.NO_NUMBER,
+            facts=facts(f"Dự thảo {turn}"),
+            legal_state=LegalState.CHO_KY if turn == 1 else LegalState.DU_THAO,
+        )
+        registers.decide(receipt_id, [waits])
+    whole = [one.id for one in reversed(registers.waiting())]
+
+    assert [one.id for one in registers.newest_waiting(3)] == whole[:3]
+    assert registers.newest_waiting(3, but={"van-ban"}) == []
+    assert registers.newest_waiting(3, kinds={"gioi-thieu"}) == []
+    assert [one.id for one in registers.newest_waiting(9, owner="ai khác")] == [whole[2]]
+    assert [one.id for one in registers.newest_waiting(9, owner="nguoi-dung:lan")] == whole
+
+
+def test_the_deeds_of_a_name_are_the_last_ones_of_all_who_are_called_so(
+    registers: Registers,
+) -> None:
+    for person in ("Lan (lan)", "Lan Anh (anh)", "Hoa (hoa)", "Lan (lan)"):
+        registers.journal_append("logged-in", person, None, {})
+
+    of_day = Overview(registers.db).deeds_of_people(person="lan", since=MORNING, limit=2)
+    found = Overview(registers.db).deeds_of_people(person="LAN", limit=2)
+    before = Overview(registers.db).deeds_of_people(person="lan", before=found[-1].id, limit=9)
+
+    assert [one.line.person for one in found] == ["Lan (lan)", "Lan Anh (anh)"]
+    assert [one.id for one in of_day] == [one.id for one in found]
+    assert [one.line.person for one in before] == ["Lan (lan)"]
+    assert Overview(registers.db).deeds_of_people(person="Minh", limit=9) == []

@@ -14,10 +14,15 @@ from office_kit import (
     process_here,
     small_office,
 )
+from registers_kit import drop as drop_row
+from registers_kit import facts, numbered
 from web_kit import PASSWORD, a_person, served, text_of
 
+from pipeline.clock import today
 from pipeline.roles import Role
 from pipeline.stores.registers.people import People
+from pipeline.stores.registers.views import Ruling, Verdict
+from pipeline.web.office import served as of_process
 
 NAMED = "<script>alert(1)</script>"
 
@@ -220,3 +225,56 @@ def test_a_code_or_a_file_is_checked_by_anybody_without_seeing_more(web, tmp_pat
     assert (asked.status_code, nothing.status_code) == (422, 422)
     assert "R265" in text_of(asked)
     assert "không phải bản sao do cơ quan cấp" in text_of(file)
+
+
+@pytest.mark.parametrize(
+    ("address", "account"),
+    [
+        ("/dang-xu-ly/", "van-thu"),
+        ("/dang-xu-ly/", "chuyen-vien"),
+        ("/van-ban-di/", "chuyen-vien"),
+        ("/van-ban-di/", "van-thu"),
+        ("/so/di/", "lanh-dao"),
+        ("/", "van-thu"),
+    ],
+)
+def test_a_longer_list_asks_the_database_no_more_often(web, address, account):
+    def asked():
+        of_process().memory.forget()
+        with CaptureQueriesContext(web.app.registers.db.connection) as captured:
+            assert web.get(address, account=account).status_code == 200
+        return len(captured)
+
+    def more(count):
+        for number in range(count):
+            receipt_id, (one,) = drop_row(web.app.registers, [f"Dự thảo {number}"], kind="van-ban")
+            drafts(web.app.registers, receipt_id, one)
+            numbered(web.app.registers, [f"Số {number}"], issued_on=today(web.app.clock))
+
+    from django.test.utils import CaptureQueriesContext
+
+    more(1)
+    asked()
+    few = asked()
+    more(4)
+
+    assert asked() == few
+
+
+def drafts(registers, receipt_id, document_id):
+    from pipeline.stores.registers.models import Receipt
+
+    Receipt.objects.filter(id=receipt_id).update(owner="Người chuyen-vien (chuyen-vien)")
+    waits = Ruling(document_id=document_id, verdict=Verdict.NO_NUMBER, facts=facts("Dự thảo"))
+    registers.decide(receipt_id, [waits])
+
+
+def test_a_large_drop_shows_its_first_rows_and_says_that_there_are_more(web):
+    names = [f"Người thứ {number}" for number in range(120)]
+    papers = numbered(web.app.registers, names, issued_on=today(web.app.clock))
+    page = text_of(web.get(f"/dang-xu-ly/{papers[0].receipt_id}/"))
+
+    assert page.count('<li><a href="/van-ban/') == 100
+    assert f"/van-ban/{papers[0].id}/" in page
+    assert f"/van-ban/{papers[-1].id}/" not in page
+    assert "Chỉ hiện 100 văn bản đầu" in page

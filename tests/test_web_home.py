@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +28,7 @@ from pipeline.stores.registers.overview import Overview
 from pipeline.verify import Verified, last_verify, note_verified
 from pipeline.web import charts
 from pipeline.web.health import ago
+from pipeline.web.office import Memory
 from pipeline.web.office import served as of_process
 
 NAMED = "<script>alert(1)<script>.json"
@@ -219,3 +221,31 @@ def test_the_day_of_overdue_signatures_is_after_a_whole_working_day(web):
 
     # A number of Thursday is overdue on Monday: Friday lies between; one of Friday is not.
     assert overdue_before(web.app.office, monday).isoformat() == "2026-11-20"
+
+
+def test_while_one_finds_out_the_others_are_told_what_was_known_and_wait_for_nothing_else():
+    memory, asked, may_go = Memory(), threading.Event(), threading.Event()
+    memory.get("slow", 0.0, lambda: "old")
+
+    def look_again():
+        asked.set()
+        assert may_go.wait(30)
+        return "new"
+
+    finder = threading.Thread(target=lambda: memory.get("slow", 60.0, look_again))
+    finder.start()
+    assert asked.wait(30)
+
+    assert memory.get("slow", 60.0, lambda: "twice") == "old"
+    assert memory.get("other", 60.0, lambda: "at once") == "at once"
+    may_go.set()
+    finder.join(30)
+    assert memory.get("slow", 60.0, lambda: "twice") == "new"
+
+
+def test_what_could_not_be_found_out_is_asked_again():
+    memory = Memory()
+    with pytest.raises(ZeroDivisionError):
+        memory.get("count", 60.0, lambda: 1 // 0)
+
+    assert memory.get("count", 60.0, lambda: 7) == 7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -107,7 +107,16 @@ def paper_seen(request: HttpRequest, document_id: str) -> DocumentView:
 
 def is_seen(paper: DocumentView, rights: Rights, app: App) -> bool:
     """Whether a person of these rights may see the paper."""
+    return bool(seen_among([paper], rights, app))
+
+
+def seen_among(papers: Iterable[DocumentView], rights: Rights, app: App) -> list[DocumentView]:
+    """Those of *papers* that a person of these rights may see; their owners are asked for all at once."""
+    every = list(papers)
     if rights.is_everything:
-        return True
-    receipt = app.registers.receipt(paper.receipt_id)
-    return may_see(paper, rights, owner=receipt.owner if receipt else "")
+        return every
+    receipts = app.registers.receipts({paper.receipt_id for paper in every})
+    owners = {receipt.id: receipt.owner for receipt in receipts.values()}
+    return [
+        paper for paper in every if may_see(paper, rights, owner=owners.get(paper.receipt_id, ""))
+    ]

@@ -24,7 +24,14 @@ from pipeline.inbox.arrival_reading import (
     title_of,
     without_arrival,
 )
-from pipeline.incoming import Waiting, Word, confirm, find_incoming, waiting_papers
+from pipeline.incoming import (
+    Waiting,
+    Word,
+    confirm,
+    count_waiting,
+    find_incoming,
+    waiting_papers,
+)
 from pipeline.kinds.model import Kind, Property
 from pipeline.legal import STATE_WORDS
 from pipeline.record import LegalState
@@ -40,8 +47,9 @@ from pipeline.routing import (
 )
 from pipeline.stores.registers.routes import Routes, RouteView
 from pipeline.stores.registers.views import BookRow, DocumentView
+from pipeline.stores.search.values import Rights
 from pipeline.vietnamese import parse_date
-from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
+from pipeline.web.access import Route, actor_of, paper_seen, rights_of, seen_among
 from pipeline.web.half_typed import forget, keep_typed, kept
 from pipeline.web.office import office
 
@@ -96,13 +104,17 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         {"book": "den"}, before=int(before) if is_place else None, limit=_PAGE
     )
     waiting: list[Waiting] = []
+    count = 0
     if not is_place and actor_of(request).may(Deed.CONFIRM):
-        waiting = [one for one in waiting_papers(app) if is_seen(one.paper, rights, app)]
+        waiting = waiting_papers(app, limit=_MOST_WAITING, among=rights.kinds)
+        seen = {one.id for one in seen_among([one.paper for one in waiting], rights, app)}
+        waiting = [one for one in waiting if one.paper.id in seen]
+        count = count_waiting(app, among=rights.kinds)
     page = {
-        "waiting": [(one, _asks(one, app)) for one in waiting[:_MOST_WAITING]],
-        "count": len(waiting),
-        "many": len(waiting) > _MOST_WAITING,
-        "lines": [one for one in _lines(rows, app) if is_seen(one.paper, rights, app)],
+        "waiting": [(one, _asks(one, app)) for one in waiting],
+        "count": count,
+        "many": count > _MOST_WAITING,
+        "lines": [*_lines(rows, rights, app)],
         "overdue": [] if is_place else [*_overdue(request, app)],
         "is_first": not is_place,
         "after": following or "",
@@ -127,9 +139,9 @@ def _asks(one: Waiting, app: App) -> str:
     return ", ".join(parts)
 
 
-def _lines(rows: list[BookRow], app: App) -> Iterator[Arrival]:
+def _lines(rows: list[BookRow], rights: Rights, app: App) -> Iterator[Arrival]:
     ids = [row.entry.document_id for row in rows if row.entry.document_id]
-    papers = {one.id: one for one in app.registers.get_many(ids)}
+    papers = {one.id: one for one in seen_among(app.registers.get_many(ids), rights, app)}
     for row in rows:
         paper = papers.get(row.entry.document_id) if row.entry.document_id else None
         if paper is not None:
@@ -153,11 +165,11 @@ def _arrival(paper: DocumentView, route: RouteView | None, app: App) -> Arrival:
 def _overdue(request: HttpRequest, app: App) -> Iterator[Arrival]:
     """What was sent on and is late, wherever it stands in the book."""
     routes = Routes(app.registers.db, app.clock).overdue(today(app.clock), _MOST_OVERDUE)
-    papers = {one.id: one for one in app.registers.get_many([one.document_id for one in routes])}
-    rights = rights_of(request)
+    found = app.registers.get_many([one.document_id for one in routes])
+    papers = {one.id: one for one in seen_among(found, rights_of(request), app)}
     for route in routes:
         paper = papers.get(route.document_id)
-        if paper and may_be_routed(paper, app) and is_seen(paper, rights, app):
+        if paper and may_be_routed(paper, app):
             yield _arrival(paper, route, app)
 
 
@@ -205,7 +217,7 @@ def show_arrival(
         "is_read_by_eye": read.by == "ocr",
         "source": receipt.source_name if receipt else "",
         "fields": [*_fields(paper, kind, read, typed)],
-        "others": [(one, called(one)) for one in others.values() if is_seen(one, rights, app)],
+        "others": [(one, called(one)) for one in seen_among(others.values(), rights, app)],
         "joined": app.registers.get(read.joined) if read.joined else None,
         "typed": request.POST if fault_of else {},
         "confirming": typed or {},

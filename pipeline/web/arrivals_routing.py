@@ -31,7 +31,7 @@ from pipeline.routing import (
 )
 from pipeline.stores.registers.routes import RouteView
 from pipeline.stores.registers.views import DocumentView
-from pipeline.web.access import Route, actor_of, is_seen, rights_of
+from pipeline.web.access import Route, actor_of, rights_of, seen_among
 from pipeline.web.arrivals import HALF_WORD, arrival_seen, called, show_arrival
 from pipeline.web.drawing import drawn
 from pipeline.web.half_typed import Kept, forget, keep_typed, kept
@@ -131,9 +131,10 @@ def _cards_page(
     found: list[tuple[DocumentView, RouteView | None]] = [*mine, *((one, None) for one in others)]
     if fault_of is not None and all(one.id != fault_of.id for one, _ in found):
         found.insert(0, (fault_of, None))
+    seen = {one.id for one in seen_among([paper for paper, _ in found], rights, app)}
     cards = []
     for paper, known in found:
-        if is_seen(paper, rights, app):
+        if paper.id in seen:
             is_it = fault_of is not None and paper.id == fault_of.id
             cards.append(_card(request, paper, known, fault if is_it else "", app))
     names = [one for one in suggested_names(app) if one != bare_name(actor.name)]

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from pipeline.app import App
-from pipeline.books import FORMS
+from pipeline.books import FORMS, standing_of
 from pipeline.clock import today
 from pipeline.config import holding
 from pipeline.copies import (
@@ -32,9 +32,9 @@ from pipeline.legal import OUT_OF_FORCE
 from pipeline.record import Book, CopyForm, DocumentId
 from pipeline.right_to_copy import FORM_WORDS, CopyRequest, is_own_paper, source_of_copy
 from pipeline.rights import Deed
-from pipeline.standing import shown_of, standing_words, upper_first
+from pipeline.standing import shown_of, upper_first
 from pipeline.stores.registers.views import DocumentView
-from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
+from pipeline.web.access import Route, actor_of, paper_seen, rights_of, seen_among
 from pipeline.web.half_typed import forget, keep_typed, kept
 from pipeline.web.office import office, served
 from pipeline.web.sending import send
@@ -83,11 +83,8 @@ def copies(request: HttpRequest) -> HttpResponse:
     at = int(before) if before.isascii() and before.isdecimal() and len(before) < 15 else None
     filters = {"book": Book.SAO}
     rows, following = app.registers.newest_entries(filters, before=at, limit=_PAGE)
-    papers = {
-        one.id: one
-        for one in app.registers.get_many([row.entry.document_id or "" for row in rows])
-        if is_seen(one, rights, app)
-    }
+    found = app.registers.get_many([row.entry.document_id or "" for row in rows])
+    papers = {one.id: one for one in seen_among(found, rights, app)}
     columns = {column.title: column.value for column in FORMS["sao"].columns}
     lines = []
     for row in rows:
@@ -101,7 +98,7 @@ def copies(request: HttpRequest) -> HttpResponse:
             "of": columns["Văn bản được sao"](row),
             "paper": paper,
             "recipients": paper.facts.recipients if paper and paper.facts else (),
-            "state": upper_first(standing_words(paper, app.registers)) if paper else "",
+            "state": upper_first(standing_of(row)) if paper else "",
             "is_ended": bool(paper and paper.legal_state in OUT_OF_FORCE),
         }
         lines.append(line)
@@ -148,7 +145,7 @@ class _FormWrongError(Exception):
 def _found(request: HttpRequest, wanted: str) -> list[DocumentView]:
     """The papers of that number or id that who asks may see. Raises SourcePaperUnknown (R191)."""
     app, rights = office(), rights_of(request)
-    found = [paper for paper in app.registers.find(wanted) if is_seen(paper, rights, app)]
+    found = seen_among(app.registers.find(wanted), rights, app)
     if not found:
         raise SourcePaperUnknown("no such paper", reference=wanted)
     return found

@@ -12,7 +12,7 @@ from pipeline.legal import OUT_OF_FORCE
 from pipeline.rights import Deed
 from pipeline.standing import shown_of, standing_words, upper_first
 from pipeline.stores.registers.views import DocumentView
-from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
+from pipeline.web.access import Route, actor_of, paper_seen, rights_of, seen_among
 from pipeline.web.office import office
 
 _LONGEST = 300
@@ -79,7 +79,7 @@ def _copy_page(request: HttpRequest, copy: DocumentView, told: str = "") -> Http
         "held": held,
         "serials": range(1, serials_of(copy) + 1),
         "originals": [
-            (one, shown_of(one)) for one in originals_of(copy, app) if is_seen(one, rights, app)
+            (one, shown_of(one)) for one in seen_among(originals_of(copy, app), rights, app)
         ],
         "told": told,
         "typed_holder": request.POST.get("nguoi-nhan", ""),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import cast
@@ -27,18 +27,19 @@ class _LendingApp(App):
         return cast("Cell", nullcontext(self.lent))
 
 
+@contextmanager
+def lending() -> Iterator[App]:
+    """The office with the cell of all pages, for a short piece of work: one of its own takes a second to start."""
+    app = office()
+    with served().cell_alone() as cell:
+        yield _LendingApp(lent=cell, **{one.name: getattr(app, one.name) for one in fields(App)})
+
+
 def drawn(draw: Callable[[Path, App], object], name: str, *, shown: bool = False) -> HttpResponse:
     """What *draw* writes, as a file to take along; *shown*: in the browser's own viewer, to be printed from there."""
-    app = office()
-    with (
-        tempfile.TemporaryDirectory(dir=app.work_dir) as folder,
-        served().cell_alone() as cell,
-    ):
-        lending = _LendingApp(
-            lent=cell, **{one.name: getattr(app, one.name) for one in fields(App)}
-        )
+    with lending() as app, tempfile.TemporaryDirectory(dir=app.work_dir) as folder:
         out = Path(folder) / "to.pdf"
-        draw(out, lending)
+        draw(out, app)
         content = out.read_bytes()
     how = "inline" if shown else "attachment"
     headers = {

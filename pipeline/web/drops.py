@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,10 @@ from django.urls import reverse
 from pipeline.app import App
 from pipeline.errors.base import Problem, VanthuError
 from pipeline.inbox.folders import list_inbox
-from pipeline.record import ReceiptId
+from pipeline.record import DocumentId, ReceiptId
 from pipeline.rights import Actor, Deed
 from pipeline.standing import shown_of
-from pipeline.stores.registers.progress import Drops, Progress
+from pipeline.stores.registers.progress import Drops, Part, Progress
 from pipeline.stores.registers.uploads import Uploads, UploadView
 from pipeline.stores.registers.views import (
     DocumentState,
@@ -33,7 +33,7 @@ from pipeline.web.office import office
 from pipeline.web.sending import send
 
 _PAGE = 30
-_SHOWN_ROWS = 200
+_SHOWN_ROWS = 100
 _RECENT = timedelta(days=2)
 _LONGEST_NOTE = 4000
 _LYING = "Đang xử lý: chờ tệp đủ và được nhận"
@@ -90,14 +90,16 @@ def drop(request: HttpRequest, receipt_id: str) -> HttpResponse:
     if not _may_see(receipt.kind, receipt.owner, actor, app):
         raise Http404
     card = card_of_receipt(receipt, app)
-    papers = app.registers.documents_of(receipt.id)
-    wrong = [paper for paper in papers if paper.state is DocumentState.RETURNED]
+    drops_, count = Drops(app.registers.db), card.progress.total if card.progress else 1
+    wrong = drops_.some_papers(receipt.id, part=Part.RETURNED, limit=_SHOWN_ROWS)
+    numbered = drops_.some_papers(receipt.id, part=Part.NUMBERED, limit=_SHOWN_ROWS)
     page = {
         "card": card,
         "is_working": card.state == WORKING,
-        "wrong": [(one, [p.sentence() for p in one.problems]) for one in wrong[:_SHOWN_ROWS]],
-        "papers": [(one, shown_of(one)) for one in papers if one.number][:_SHOWN_ROWS],
-        "many": len(papers) > _SHOWN_ROWS,
+        "wrong": [(one, [p.sentence() for p in one.problems]) for one in wrong],
+        "papers": [(one, shown_of(one)) for one in numbered],
+        "many": count > _SHOWN_ROWS,
+        "most": _SHOWN_ROWS,
         "files": receipt.answer_files,
     }
     return render(request, "mot-lan-tha.html", page)
@@ -201,14 +203,27 @@ def card_of_upload(upload: UploadView, app: App) -> Card:
 
 
 def _cards(receipts: list[ReceiptView], app: App) -> list[Card]:
-    progress = Drops(app.registers.db).progress([one.id for one in receipts])
-    return [_card(one, progress.get(one.id, Progress()), app) for one in receipts]
+    known = Drops(app.registers.db)
+    progress = known.progress([one.id for one in receipts])
+    alone = [one.id for one in receipts if one.id in progress and progress[one.id].total == 1]
+    papers = {one: found for one, (found,) in known.papers_of(alone).items()}
+    firsts = {one.duplicate_of for one in papers.values() if one.duplicate_of}
+    first = {one.id: one for one in app.registers.get_many(firsts)}
+    return [
+        _card(one, progress.get(one.id, Progress()), papers.get(one.id), first, app)
+        for one in receipts
+    ]
 
 
-def _card(receipt: ReceiptView, progress: Progress, app: App) -> Card:
-    papers = app.registers.documents_of(receipt.id) if progress.total == 1 else []
-    paper = papers[0] if papers else None
-    state, words = _state(receipt, progress, paper, app)
+def _card(
+    receipt: ReceiptView,
+    progress: Progress,
+    paper: DocumentView | None,
+    firsts: Mapping[DocumentId, DocumentView],
+    app: App,
+) -> Card:
+    first = firsts.get(paper.duplicate_of) if paper and paper.duplicate_of else None
+    state, words = _state(receipt, progress, paper, first)
     return Card(
         name=receipt.source_name,
         kind=_title(receipt.kind, app),
@@ -239,7 +254,10 @@ def _problems(receipt: ReceiptView, paper: DocumentView | None) -> tuple[Problem
 
 
 def _state(
-    receipt: ReceiptView, progress: Progress, paper: DocumentView | None, app: App
+    receipt: ReceiptView,
+    progress: Progress,
+    paper: DocumentView | None,
+    first: DocumentView | None,
 ) -> tuple[str, str]:
     if receipt.state is ReceiptState.RECEIVED:
         return WORKING, "Đang xử lý: đang kiểm tra"
@@ -249,7 +267,7 @@ def _state(
         return _state_of_list(receipt, progress)
     if paper is None:
         return DONE, "Xong"
-    return _state_of_paper(receipt, paper, app)
+    return _state_of_paper(receipt, paper, first)
 
 
 def _state_of_list(receipt: ReceiptView, progress: Progress) -> tuple[str, str]:
@@ -262,11 +280,12 @@ def _state_of_list(receipt: ReceiptView, progress: Progress) -> tuple[str, str]:
     return DONE, f"Xong {progress.taken} văn bản"
 
 
-def _state_of_paper(receipt: ReceiptView, paper: DocumentView, app: App) -> tuple[str, str]:
+def _state_of_paper(
+    receipt: ReceiptView, paper: DocumentView, first: DocumentView | None
+) -> tuple[str, str]:
     if paper.state is DocumentState.RETURNED:
         return TO_MEND, "Cần sửa"
     if paper.state is DocumentState.DUPLICATE:
-        first = app.registers.get(paper.duplicate_of) if paper.duplicate_of else None
         return KNOWN, f"Đã có số {shown_of(first)}" if first else "Đã có"
     if receipt.state is not ReceiptState.ANSWERED:
         step = "đang làm bản in" if not paper.archived_version else "đang trả kết quả"

@@ -38,21 +38,37 @@ _Kept = TypeVar("_Kept")
 
 
 class Memory:
-    """What costs too much to be found out for every page: kept for some seconds in this process."""
+    """What costs too much to be found out for every page: kept for some seconds in this process.
+
+    One at a time finds a thing out. Meanwhile the others are told what was known before, and wait for him only where
+    nothing was; who asks for other things never waits.
+    """
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._kept: dict[str, tuple[float, Any]] = {}
+        self._turns: dict[str, threading.Lock] = {}
 
     def get(self, name: str, seconds: float, make: Callable[[], _Kept]) -> _Kept:
-        """What *make* said at most so many seconds ago; one at a time finds it out, others wait for him."""
+        """What *make* said at most so many seconds ago, and as much longer as it takes to ask it again."""
         with self._turn:
             until, value = self._kept.get(name, (0.0, None))
-            if time.monotonic() >= until:
-                value = make()
-                self._kept[name] = (time.monotonic() + seconds, value)
-            known: _Kept = value
+            turn = self._turns.setdefault(name, threading.Lock())
+            is_known = name in self._kept
+        known: _Kept = value
+        if time.monotonic() < until or not turn.acquire(blocking=not is_known):
             return known
+        try:
+            with self._turn:
+                until, value = self._kept.get(name, (0.0, None))
+            known = value
+            if time.monotonic() >= until:
+                known = make()
+                with self._turn:
+                    self._kept[name] = (time.monotonic() + seconds, known)
+            return known
+        finally:
+            turn.release()
 
     def forget(self) -> None:
         """Find everything out anew."""

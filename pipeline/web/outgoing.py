@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,13 @@ from pipeline.record import Book, EntryStatus
 from pipeline.rights import Deed
 from pipeline.stores.registers.views import BookRow, DocumentView
 from pipeline.vietnamese import safe_file_name
-from pipeline.web.access import Route, account_of, actor_of, is_seen, rights_of
+from pipeline.web.access import Route, account_of, actor_of, rights_of, seen_among
 from pipeline.web.compose_draft import composable, forms, kind_named
+from pipeline.web.drawing import lending
 from pipeline.web.office import office
 
 _ISSUED = 20
-_WAITING = 100
+_WAITING = 50
 #: Of a blank workbook; its clerk copies lines for more.
 _ROWS = 200
 
@@ -31,13 +31,14 @@ _ROWS = 200
 def outgoing(request: HttpRequest) -> HttpResponse:
     """The page."""
     app, actor = office(), actor_of(request)
-    waiting = [*islice(_waiting(request, app), _WAITING + 1)]
+    waiting = [*_waiting(request, app)]
     page: dict[str, Any] = {
         "kinds": composable(app, actor),
         "finished": [kind for kind in app.kinds.values() if kind.is_finished],
         "composing": [*_composing(account_of(request), app)],
         "waiting": waiting[:_WAITING],
         "many": len(waiting) > _WAITING,
+        "most": _WAITING,
         "issued": [*_issued(request, app)],
         "notice": request.session.pop("notice", ""),
     }
@@ -47,8 +48,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
 def blank_sheet(request: HttpRequest, kind: str) -> HttpResponseBase:
     """An empty workbook of the kind, with a lot of its own."""
     found = kind_named(kind, actor_of(request))
-    app = office()
-    with tempfile.TemporaryDirectory(dir=app.work_dir) as folder:
+    with lending() as app, tempfile.TemporaryDirectory(dir=app.work_dir) as folder:
         path = Path(folder) / safe_file_name(f"{found.title}.xlsx")
         write_blank_sheet(found, path, _ROWS, app)
         handle = path.open("rb")
@@ -65,10 +65,14 @@ def _composing(account: str, app: App) -> Iterator[dict[str, Any]]:
 def _waiting(request: HttpRequest, app: App) -> Iterator[tuple[DocumentView, str]]:
     """Papers without a number, what was received last first, as far as this person sees them."""
     rights = rights_of(request)
-    incoming = {kind.name for kind in app.kinds.values() if kind.is_incoming}
-    for paper in reversed(app.registers.waiting()):
-        if paper.kind not in incoming and is_seen(paper, rights, app):
-            yield paper, _title(paper.kind, app)
+    papers = app.registers.newest_waiting(
+        _WAITING + 1,
+        kinds=rights.kinds,
+        but={kind.name for kind in app.kinds.values() if kind.is_incoming},
+        owner=rights.owner if rights.hides_drafts else None,
+    )
+    for paper in seen_among(papers, rights, app):
+        yield paper, _title(paper.kind, app)
 
 
 def _issued(request: HttpRequest, app: App) -> Iterator[tuple[BookRow, str]]:
@@ -77,10 +81,9 @@ def _issued(request: HttpRequest, app: App) -> Iterator[tuple[BookRow, str]]:
     rows, _ = app.registers.newest_entries({"book": Book.DI}, limit=_ISSUED)
     issued = [row for row in rows if row.entry.status is EntryStatus.ISSUED]
     ids = [row.entry.document_id for row in issued if row.entry.document_id]
-    papers = {paper.id: paper for paper in app.registers.get_many(ids)}
+    seen = {paper.id for paper in seen_among(app.registers.get_many(ids), rights, app)}
     for row in issued:
-        paper = papers.get(row.entry.document_id) if row.entry.document_id else None
-        if paper is not None and is_seen(paper, rights, app):
+        if row.entry.document_id in seen:
             yield row, _title(row.kind, app)
 
 

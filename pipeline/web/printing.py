@@ -36,7 +36,7 @@ from pipeline.record import DocumentId
 from pipeline.rights import Actor, Deed
 from pipeline.stores.registers.print_views import PrintState, PrintView
 from pipeline.stores.registers.views import DocumentView
-from pipeline.web.access import Route, actor_of, is_seen, rights_of
+from pipeline.web.access import Route, actor_of, rights_of, seen_among
 from pipeline.web.office import office, served
 
 #: What a request prepares while the browser waits; more goes through the command line.
@@ -78,7 +78,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     ids = request.POST.getlist("vb")
     unknown = []
     for typed in filter(None, map(str.strip, request.POST.get("so", "")[:_LONGEST].splitlines())):
-        found = [paper for paper in app.registers.find(typed) if is_seen(paper, rights, app)]
+        found = seen_among(app.registers.find(typed), rights, app)
         ids += [paper.id for paper in found]
         unknown += [] if found else [typed]
     if request.POST.get("bo"):
@@ -214,8 +214,7 @@ def _seen_among(request: HttpRequest, ids: Sequence[str]) -> list[DocumentView]:
     app, rights = office(), rights_of(request)
     wanted = [*dict.fromkeys(one for one in ids if len(one) < 40)][:_MOST_CHOSEN]
     papers = {str(paper.id): paper for paper in app.registers.get_many(wanted)}
-    known = (papers[one] for one in wanted if one in papers)
-    return [paper for paper in known if is_seen(paper, rights, app)]
+    return seen_among([papers[one] for one in wanted if one in papers], rights, app)
 
 
 def _own(request: HttpRequest, job: str) -> PrintView:
@@ -289,9 +288,7 @@ def _lines(request: HttpRequest, views: Sequence[PrintView], app: App) -> Iterat
     ids = [*dict.fromkeys(str(paper.document_id) for view in views for paper in view.papers[:3])]
     rights = rights_of(request)
     names = {
-        paper.id: name_of(paper)
-        for paper in app.registers.get_many(ids)
-        if is_seen(paper, rights, app)
+        paper.id: name_of(paper) for paper in seen_among(app.registers.get_many(ids), rights, app)
     }
     for view in views:
         shown = [

@@ -21,7 +21,7 @@ from pipeline.stores.registers.views import DocumentView
 from pipeline.stores.search.values import Rights
 from pipeline.unsigned import overdue_before
 from pipeline.web import charts
-from pipeline.web.access import Route, actor_of, is_seen, rights_of
+from pipeline.web.access import Route, actor_of, rights_of, seen_among
 from pipeline.web.health import health
 from pipeline.web.office import office, served
 
@@ -186,8 +186,7 @@ def _named(queue: Queue, rights: Rights, app: App) -> Sequence[tuple[str, str, s
             shown_of(paper) if paper.number else _type_name(paper, app),
             upper_first(paper.facts.subject) if paper.facts else "",
         )
-        for paper in papers
-        if is_seen(paper, rights, app)
+        for paper in seen_among(papers, rights, app)
     ][:_NAMED]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max, Q
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 _FOUND_AT_MOST = 200
 _GONE = LegalState.THU_HOI
 _LONGEST_ORDINAL = 9
-#: Filter of ``entries`` → lookup in the entries' table.
+#: Filter of ``entries`` → column of the series' table.
 _LOOKUPS = {
-    "book": "series__book",
-    "term": "series__period",
-    "issuer": "series__issuer",
-    "symbol": "series__symbol",
-    "series": "series_id",
+    "book": "book",
+    "term": "period",
+    "issuer": "issuer",
+    "symbol": "symbol",
+    "series": "id",
 }
 
 
@@ -62,16 +63,29 @@ def newest(
     db: Database, filters: Mapping[str, Any], before: int | None, limit: int
 ) -> tuple[list[BookRow], int | None]:
     """Lines as they were taken, the last one first, and where the following ones begin (None: nothing follows)."""
-    query = _filtered(db, filters)
+    query = _entries(db, filters)
     if filters.get("since"):
         query = query.filter(issued_on__gte=filters["since"])
     if filters.get("until"):
         query = query.filter(issued_on__lte=filters["until"])
     if before is not None:
         query = query.filter(id__lt=before)
-    rows = list(query.select_related("document").order_by("-id")[: limit + 1])
-    shown = rows[:limit]
-    return _book_rows(db, shown), shown[-1].id if len(rows) > limit else None
+    ids = _newest_ids(db, query, _of_series(filters), limit + 1)
+    rows = db.rows(models.Entry).select_related("document").in_bulk(ids[:limit])
+    shown = [rows[one] for one in ids[:limit]]
+    return _book_rows(db, shown), ids[limit - 1] if len(ids) > limit else None
+
+
+def _newest_ids(
+    db: Database, query: QuerySet[models.Entry], wanted: Mapping[str, str], limit: int
+) -> list[int]:
+    """The last ones of each series, from its own piece of the index: asked for together, whole books would be sorted."""
+    newest_first = query.order_by("-id").values_list("id", flat=True)
+    if not wanted:
+        return list(newest_first[:limit])
+    series = db.rows(models.Series).filter(**wanted).values_list("id", flat=True)
+    found = (newest_first.filter(series_id=one)[:limit] for one in series)
+    return sorted(chain.from_iterable(found), reverse=True)[:limit]
 
 
 def _reasons(db: Database, rows: Sequence[models.Entry]) -> dict[str, list[str]]:
@@ -94,18 +108,28 @@ def _behind(series_id: str, ordinal: int) -> Q:
 
 
 def _filtered(db: Database, filters: Mapping[str, Any]) -> QuerySet[models.Entry]:
+    wanted = {f"series__{name}": value for name, value in _of_series(filters).items()}
+    return _entries(db, filters).filter(**wanted)
+
+
+def _of_series(filters: Mapping[str, Any]) -> dict[str, str]:
+    """What of the filters is the series'."""
+    return {
+        column: str(filters[name])
+        for name, column in _LOOKUPS.items()
+        if filters.get(name) is not None
+    }
+
+
+def _entries(db: Database, filters: Mapping[str, Any]) -> QuerySet[models.Entry]:
+    """By what of the filters is the line's own."""
     query = db.rows(models.Entry)
     year = filters.get("year")
     if year is not None:
         query = query.filter(issued_on__gte=date(year, 1, 1), issued_on__lte=date(year, 12, 31))
-    wanted = {
-        lookup: str(filters[name])
-        for name, lookup in _LOOKUPS.items()
-        if filters.get(name) is not None
-    }
     if filters.get("unissued"):
         query = query.exclude(status=EntryStatus.ISSUED)
-    return query.filter(**wanted)
+    return query
 
 
 def entry(db: Database, key: SeriesKey, ordinal: int) -> EntryView | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -91,6 +91,30 @@ def waiting(db: Database) -> list[DocumentView]:
         state=DocumentState.WAITING.value, legal_state__in=states
     )
     return views(db, query.order_by("id"))
+
+
+def newest_waiting(
+    db: Database,
+    limit: int,
+    *,
+    kinds: Collection[str] | None,
+    but: Collection[str],
+    owner: str | None,
+) -> list[DocumentView]:
+    """Of those the ones received last, the last one first; see ``Registers.newest_waiting``."""
+    states = [state.value for state in LegalState if may_be_numbered(state)]
+    query = db.rows(models.Document).filter(
+        state=DocumentState.WAITING.value, legal_state__in=states
+    )
+    query = query.exclude(kind__in=list(but)) if but else query
+    among = Q() if kinds is None else Q(kind__in=list(kinds))
+    if owner is not None:
+        query = query.filter(among & ~Q(legal_state=LegalState.DU_THAO) | Q(receipt__owner=owner))
+    else:
+        query = query.filter(among)
+    # Ids first: whole papers are large to sort.
+    ids = query.order_by("-id").values_list("id", flat=True)[:limit]
+    return views(db, by_ids(db, ids))
 
 
 def asking(

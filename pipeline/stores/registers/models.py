@@ -106,6 +106,7 @@ class Receipt(Worked):
             Index(fields=["state", "due_at", "id"], name="receipt_due"),
             Index(fields=["swept_at", "state"], name="receipt_unswept"),
             Index(fields=["kind", "source_stem"], name="receipt_stem"),
+            Index(fields=["owner", "id"], name="receipt_owner"),
         ]
 
 
@@ -181,6 +182,11 @@ class Document(Worked):
                 fields=["kind", "waiting_rank", "received_at", "id"],
                 condition=Q(waiting_rank__isnull=False),
                 name="document_asking",
+            ),
+            # How far the papers of a drop are, asked every few seconds while they are made.
+            Index(
+                fields=["receipt", "state", "archived_version", "version"],
+                name="document_progress",
             ),
             # What waits for what is asked for all day: never by reading every paper.
             Index(fields=["state", "legal_state", "kind"], name="document_standing"),
@@ -282,6 +288,13 @@ class Entry(models.Model):
         indexes: ClassVar[list[Index]] = [
             Index(fields=["reference_key"], name="entry_reference"),
             Index(fields=["issued_on", "status"], name="entry_day"),
+            # A book is read from its end: the last of each of its series, of some days where they are told.
+            Index(fields=["series", "id", "issued_on"], name="entry_taken"),
+            Index(
+                fields=["series", "ordinal"],
+                condition=~Q(status="issued"),
+                name="entry_unissued",
+            ),
         ]
 
 
@@ -322,6 +335,7 @@ class JournalEntry(models.Model):
         indexes: ClassVar[list[Index]] = [
             Index(fields=["id"], condition=Q(sealed_day__isnull=True), name="journal_unsealed"),
             Index(fields=["deed", "id"], name="journal_deed"),
+            Index(fields=["person", "id"], name="journal_person"),
         ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline.record import Book, EntryStatus, JournalLine, LegalState, SeriesKey, first_id
@@ -14,7 +15,7 @@ from pipeline.stores.registers.views import SYSTEM, DocumentState
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from pipeline.stores.registers.models import Document
+    from pipeline.stores.registers.models import Document, JournalEntry
 
 #: So many of a queue are named.
 _FIRSTS = 40
@@ -226,13 +227,43 @@ class Overview:
         from pipeline.stores.registers import wire
         from pipeline.stores.registers.models import JournalEntry
 
-        rows = self._db.rows(JournalEntry).exclude(person=SYSTEM)
-        rows = rows.filter(person__icontains=person) if person else rows
+        rows = self._db.rows(JournalEntry)
         rows = rows.filter(at__gte=since) if since else rows
         rows = rows.filter(at__lt=until) if until else rows
         rows = rows.filter(id__lt=before) if before is not None else rows
-        found = rows.order_by("-id")[:limit]
+        if person and since:
+            found = self._of_these_days(rows, person, limit)
+        elif person:
+            # The last ones of each name, from its own piece of the index: as one question it would read the whole journal.
+            names = self._people_like(person)
+            last = (rows.filter(person=name).order_by("-id")[:limit] for name in names)
+            found = sorted(chain.from_iterable(last), key=lambda row: -row.id)[:limit]
+        else:
+            found = list(rows.exclude(person=SYSTEM).order_by("-id")[:limit])
         return [DeedRow(id=row.id, line=wire.journal_line(row)) for row in found]
+
+    def _of_these_days(
+        self, rows: QuerySet[JournalEntry], person: str, limit: int
+    ) -> list[JournalEntry]:
+        """Some days have few deeds: who did them is looked at, the last first, until there are enough."""
+        wanted = person.casefold()
+        of_days = rows.exclude(person=SYSTEM).order_by("-at", "-id").values_list("id", "person")
+        named = (one for one, name in of_days.iterator(chunk_size=500) if wanted in name.casefold())
+        found = rows.in_bulk(list(islice(named, limit)))
+        return [found[one] for one in sorted(found, reverse=True)]
+
+    def _people_like(self, part: str) -> list[str]:
+        """Names of the journal that have this in them; each is found by one step through the index."""
+        from pipeline.stores.registers.models import JournalEntry
+
+        names = self._db.rows(JournalEntry).order_by("person").values_list("person", flat=True)
+        wanted, found = part.casefold(), []
+        name = names.first()
+        while name is not None:
+            if name != SYSTEM and wanted in name.casefold():
+                found.append(name)
+            name = names.filter(person__gt=name).first()
+        return found
 
     def has_more_lines(self, filters: Mapping[str, Any], than: int) -> bool:
         """Whether a part of a book has more lines; *filters* as in ``Registers.newest_entries``."""

@@ -40,7 +40,10 @@ class PrintJob(models.Model):
 
     class Meta:
         db_table = "print_jobs"
-        indexes: ClassVar[list[Index]] = [Index(fields=["state", "made_at"], name="print_state")]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["state", "made_at"], name="print_state"),
+            Index(fields=["person", "id"], name="print_person"),
+        ]
 
 
 class PrintedPaper(models.Model):

@@ -14,6 +14,7 @@ from pipeline.stores.registers.lookup_code import storable
 from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintVersion, PrintView
 from pipeline.stores.registers.rows import chunks, insert_rows
 
+_ID_LENGTH = 26
 _OPEN = (PrintState.ORDERED.value, PrintState.GIVEN.value)
 
 
@@ -199,7 +200,8 @@ def newest(
     if document_id is not None:
         of_paper = db.rows(models.PrintedPaper).filter(document_id=document_id)
         rows = rows.filter(id__in=of_paper.values("job_id"))
-    return _views(db, rows.order_by("-made_at", "-id")[:limit])
+    # Ids tell when they were made.
+    return _views(db, rows.order_by("-id")[:limit])
 
 
 def named(db: Database, text: str) -> list[PrintView]:
@@ -207,7 +209,9 @@ def named(db: Database, text: str) -> list[PrintView]:
     wanted = storable(text).strip().lower().removeprefix("~")
     if not wanted:
         return []
-    return _views(db, db.rows(models.PrintJob).filter(id__endswith=wanted).order_by("id")[:2])
+    rows = db.rows(models.PrintJob)
+    rows = rows.filter(id=wanted) if len(wanted) == _ID_LENGTH else rows.filter(id__endswith=wanted)
+    return _views(db, rows.order_by("id")[:2])
 
 
 def _views(db: Database, rows: Iterable[models.PrintJob]) -> list[PrintView]:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from enum import Enum
 from typing import Any
 
 from pipeline.plain import from_plain
 from pipeline.record import ReceiptId
 from pipeline.stores.registers.database import Database
-from pipeline.stores.registers.views import DocumentState, ReceiptState, ReceiptView
+from pipeline.stores.registers.views import (
+    DocumentState,
+    DocumentView,
+    ReceiptState,
+    ReceiptView,
+)
+
+
+class Part(Enum):
+    """Which of the papers of a drop."""
+
+    ALL = 1
+    RETURNED = 2
+    #: Have a number.
+    NUMBERED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +78,40 @@ class Drops:
             .order_by()
             .values("receipt_id")
             .annotate(
-                total=Count("id"),
-                taken=Count("id", filter=living),
-                archived=Count("id", filter=living & Q(archived_version=F("version"))),
-                returned=Count("id", filter=Q(state=DocumentState.RETURNED.value)),
-                duplicates=Count("id", filter=Q(state=DocumentState.DUPLICATE.value)),
+                # Counted by what the index knows: no paper is read.
+                total=Count("receipt_id"),
+                taken=Count("receipt_id", filter=living),
+                archived=Count("receipt_id", filter=living & Q(archived_version=F("version"))),
+                returned=Count("receipt_id", filter=Q(state=DocumentState.RETURNED.value)),
+                duplicates=Count("receipt_id", filter=Q(state=DocumentState.DUPLICATE.value)),
             )
         )
         return {str(row["receipt_id"]): from_plain(Progress, _numbers(row)) for row in rows}
+
+    def papers_of(self, receipt_ids: Iterable[str]) -> dict[str, list[DocumentView]]:
+        """Receipt → its papers in row order, of all of them in three questions. For drops of few papers."""
+        from pipeline.stores.registers.models import Document
+        from pipeline.stores.registers.rows import views
+
+        query = self._db.rows(Document).filter(receipt_id__in=list(receipt_ids))
+        found: dict[str, list[DocumentView]] = {}
+        for paper in views(self._db, query.order_by("receipt_id", "row_index", "id")):
+            found.setdefault(paper.receipt_id, []).append(paper)
+        return found
+
+    def some_papers(
+        self, receipt_id: str, *, part: Part = Part.ALL, offset: int = 0, limit: int
+    ) -> list[DocumentView]:
+        """A page of the papers of a drop, in row order."""
+        from pipeline.stores.registers.models import Document
+        from pipeline.stores.registers.rows import views
+
+        query = self._db.rows(Document).filter(receipt_id=receipt_id)
+        if part is Part.RETURNED:
+            query = query.filter(state=DocumentState.RETURNED.value)
+        elif part is Part.NUMBERED:
+            query = query.filter(entry__isnull=False)
+        return views(self._db, query.order_by("row_index", "id")[offset : offset + limit])
 
 
 def _numbers(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -73,6 +73,25 @@ class Reading:
         from pipeline.stores.registers import finding
 
         return finding.waiting(self.db)
+
+    def newest_waiting(
+        self,
+        limit: int,
+        *,
+        kinds: Collection[str] | None = None,
+        but: Collection[str] = (),
+        owner: str | None = None,
+    ) -> list[DocumentView]:
+        """Of the papers that wait for their number those received last, the last one first.
+
+        Args:
+            kinds: Only of these.
+            but: Of none of these.
+            owner: Drafts only of this person, of whatever kind; None: of everybody.
+        """
+        from pipeline.stores.registers import finding
+
+        return finding.newest_waiting(self.db, limit, kinds=kinds, but=but, owner=owner)
 
     def asking(
         self, kinds: Iterable[str], *, offset: int = 0, limit: int | None = None

@@ -13,7 +13,7 @@ from pipeline.copies import Asked, ask_for_copy
 from pipeline.errors.programs import NothingThere, RequestWrong, TooManyQuestions
 from pipeline.record import CopyForm
 from pipeline.rights import Deed
-from pipeline.web.access import actor_of, is_seen, rights_of
+from pipeline.web.access import actor_of, rights_of, seen_among
 from pipeline.web.api.door import Told, operation
 from pipeline.web.api.dropping import Sent, status_url
 from pipeline.web.checking import may_ask, what_is_told
@@ -71,7 +71,7 @@ def copy(request: HttpRequest, wanted: CopyOrder) -> Status[Sent]:
     """Hand the record of a copy to the flow."""
     app, rights = office(), rights_of(request)
     papers = app.registers.find(wanted.paper)
-    seen = [paper for paper in papers if is_seen(paper, rights, app)]
+    seen = seen_among(papers, rights, app)
     if papers and not seen:
         raise NothingThere("a paper that is hidden")
     receipt_id = ask_for_copy(

@@ -23,7 +23,7 @@ from pipeline.rights import Actor, Deed
 from pipeline.stores.registers.progress import Drops, Progress
 from pipeline.stores.registers.uploads import Uploads, UploadView
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
-from pipeline.web.access import actor_of, is_seen, rights_of
+from pipeline.web.access import actor_of, rights_of, seen_among
 from pipeline.web.api.door import Told, operation
 from pipeline.web.drops import (
     DONE,
@@ -209,16 +209,18 @@ def _put(file: Uploaded[bytes], kind: str, actor: Actor, app: App) -> UploadView
 
 def _of_receipt(drop_id: str, receipt: ReceiptView, part: Part, request: HttpRequest) -> DropTold:
     app, rights = office(), rights_of(request)
-    papers = app.registers.documents_of(receipt.id)
+    drops = Drops(app.registers.db)
+    counts = drops.progress([receipt.id]).get(receipt.id, Progress())
+    papers = drops.some_papers(receipt.id, offset=part.sau, limit=part.moi_trang)
     end = part.sau + part.moi_trang
     return _told(
         drop_id,
         receipt.kind,
         card_of_receipt(receipt, app),
         receipt_id=receipt.id,
-        counts=Drops(app.registers.db).progress([receipt.id]).get(receipt.id, Progress()),
-        papers=[_paper(one) for one in papers[part.sau : end] if is_seen(one, rights, app)],
-        next=end if end < len(papers) else None,
+        counts=counts,
+        papers=[_paper(one) for one in seen_among(papers, rights, app)],
+        next=end if end < counts.total else None,
     )
 
 

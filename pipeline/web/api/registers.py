@@ -58,7 +58,7 @@ class Chosen(Told):
     tu: Day | None = None
     den: Day | None = None
     truoc: int | None = Field(None, ge=0, le=10**14)
-    moi_trang: int = Field(100, ge=1, le=500, alias="moi-trang")
+    moi_trang: int = Field(100, ge=1, le=200, alias="moi-trang")
 
 
 @router.get("/registers", **operation("registers", Deed.SEE_BOOKS, "Các sổ", Registers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -33,4 +34,10 @@ for part in (dropping, finding, documents, registers, copying):
 def openapi(request: HttpRequest) -> Any:
     """The description of all the others."""
     del request
-    return JsonResponse(API.get_openapi_schema())
+    return JsonResponse(_described())
+
+
+@cache
+def _described() -> dict[str, Any]:
+    """Made once: it is the same for everybody, and takes longer than any page."""
+    return dict(API.get_openapi_schema())
