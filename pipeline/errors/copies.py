@@ -9,10 +9,8 @@ class CopyFormWrong(RecordRejected):
     """Another form of copy is right for this paper."""
 
     code = "R260"
-    clerk_template = (
-        "Không {form} được «{reference}»: {why} Hình thức đúng: {right}. "
-        "Hãy dùng hình thức ấy (thư mục inbox/{folder}, hoặc --form {folder})."
-    )
+    clerk_template = "Không {form} được «{reference}»: {why} Hình thức đúng: {right}. Hãy dùng hình thức ấy (thư mục inbox/{folder})."
+    terminal_hint = "Ghi: --form {folder}."
 
 
 class SourceUnproven(RecordRejected):
@@ -20,10 +18,11 @@ class SourceUnproven(RecordRejected):
 
     code = "R261"
     clerk_template = (
-        "Chưa sao được «{reference}»: {why} Chỉ sao từ bản quét văn bản đã ký đóng dấu, hoặc bản điện tử có chữ ký số hợp lệ. "
-        "Hãy đưa bản quét ấy vào kho; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối chiếu vào mục "
-        "«Đã đối chiếu với bản chính giấy» (--attested-by)."
+        "Chưa sao được «{reference}»: {why} Chỉ sao từ bản quét văn bản đã ký đóng dấu, hoặc bản điện tử có chữ "
+        "ký số hợp lệ. Hãy đưa bản quét ấy vào kho; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối "
+        "chiếu vào mục «Đã đối chiếu với bản chính giấy»."
     )
+    terminal_hint = "Người đối chiếu: --attested-by."
 
 
 class CopyNeedsDecision(RecordRejected):
@@ -31,9 +30,10 @@ class CopyNeedsDecision(RecordRejected):
 
     code = "R262"
     clerk_template = (
-        "Dừng sao «{reference}»: {facts}. Nếu vẫn phải sao, người có thẩm quyền quyết định: hãy ghi «Người quyết định vẫn sao» và "
-        '«Lý do vẫn sao» (--despite "lý do" --person).'
+        "Dừng sao «{reference}»: {facts}. Nếu vẫn phải sao, người có thẩm quyền quyết định: hãy ghi «Người quyết "
+        "định vẫn sao» và «Lý do vẫn sao»."
     )
+    terminal_hint = 'Ghi: --despite "lý do" --person.'
 
 
 class PagesWrong(RecordRejected):
@@ -73,18 +73,16 @@ class NoSuchSerial(RecordRejected):
     """A copy of that serial number was not made."""
 
     code = "R267"
-    clerk_template = (
-        "«{reference}» không có bản số {serial}: {known}. Hãy xem «vanthu copies {reference}»."
-    )
+    clerk_template = "«{reference}» không có bản số {serial}: {known}. Hãy xem lại các bản đã giao."
+    terminal_hint = "Xem: «vanthu copies {reference}»."
 
 
 class CopyRevokedAlready(RecordRejected):
     """It was revoked before."""
 
     code = "R268"
-    clerk_template = (
-        "«{reference}» {what} đã thu hồi từ trước. Hãy xem «vanthu copies {reference}»."
-    )
+    clerk_template = "«{reference}» {what} đã thu hồi từ trước. Không cần thu hồi lần nữa."
+    terminal_hint = "Xem: «vanthu copies {reference}»."
 
 
 class CopyReturned(RecordRejected):

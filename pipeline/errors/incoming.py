@@ -19,7 +19,8 @@ class IncomingUnknown(RecordRejected):
     """Nothing, or nothing that came in, is called so."""
 
     code = "R280"
-    clerk_template = "Không có văn bản đến nào là «{what}». Hãy gọi «vanthu incoming list» hoặc «vanthu search» để xem mã."
+    clerk_template = "Không có văn bản đến nào là «{what}». Hãy tìm lại ở danh sách văn bản đến."
+    terminal_hint = "Xem: «vanthu incoming list» hoặc «vanthu search»."
 
 
 class IncomingAmbiguous(RecordRejected):
@@ -40,10 +41,8 @@ class NothingConfirmed(RecordRejected):
     """The command says nothing new of the paper."""
 
     code = "R283"
-    clerk_template = (
-        "Chưa nói gì về văn bản này. Hãy ghi thông tin (ví dụ --so-ky-hieu), hoặc --accept để nhận những gì chương "
-        "trình đọc được{more}."
-    )
+    clerk_template = "Chưa nói gì về văn bản này. Hãy ghi thông tin, hoặc nhận những gì chương trình đọc được{more}."
+    terminal_hint = "Ghi: ví dụ --so-ky-hieu; nhận: --accept."
 
 
 class MaybeTheSame(RecordRejected):
@@ -51,9 +50,10 @@ class MaybeTheSame(RecordRejected):
 
     code = "R284"
     clerk_template = (
-        "Văn bản này giống văn bản đến {shown}. Nếu là một văn bản, hãy thêm --same-as «{shown}»; "
-        "nếu là hai văn bản khác nhau, hãy thêm --not-same."
+        "Văn bản này giống văn bản đến {shown}. Hãy nói đây là một văn bản với {shown}, hay là hai văn bản khác "
+        "nhau."
     )
+    terminal_hint = "Một văn bản: --same-as «{shown}»; khác nhau: --not-same."
 
 
 class StampedByHand(RecordRejected):
@@ -61,9 +61,10 @@ class StampedByHand(RecordRejected):
 
     code = "R286"
     clerk_template = (
-        "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số ấy bằng --so-den, "
-        "hoặc --not-same nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
+        "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số trong dấu làm số đến, hoặc nói không phải là một "
+        "nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
     )
+    terminal_hint = "Số trong dấu: --so-den; không phải của ta: --not-same."
 
 
 class RowIncomplete(RecordRejected):
@@ -94,9 +95,8 @@ class SameAsItself(RecordRejected):
     """A paper cannot be joined with itself, or with one that was joined before."""
 
     code = "R285"
-    clerk_template = (
-        "Văn bản «{what}» không gộp được: {why}. Hãy nêu văn bản đến còn lại bằng --same-as."
-    )
+    clerk_template = "Văn bản «{what}» không gộp được: {why}. Hãy nêu văn bản đến còn lại."
+    terminal_hint = "Nêu: --same-as."
 
 
 class SenderAsOurs(RecordRejected):

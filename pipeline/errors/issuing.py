@@ -19,8 +19,9 @@ class IssueDateInFuture(RecordRejected):
 
     code = "R211"
     clerk_template = (
-        "Ngày {day} chưa tới. Hãy bỏ --date để lấy ngày hôm nay, hoặc ghi ngày văn bản được ký."
+        "Ngày {day} chưa tới. Hãy bỏ ngày để lấy ngày hôm nay, hoặc ghi ngày văn bản được ký."
     )
+    terminal_hint = "Ngày là mục --date."
 
 
 class IssueRefused(RecordRejected):
@@ -28,6 +29,7 @@ class IssueRefused(RecordRejected):
 
     code = "R212"
     clerk_template = "Chưa cấp số nào, vì có văn bản chưa cấp được: {refusals}"
+    terminal_hint = "{hints}"
 
 
 class AskedTwice(RecordRejected):
@@ -42,18 +44,18 @@ class PrintedDayOther(RecordRejected):
 
     code = "R237"
     clerk_template = (
-        "Văn bản đã in sẵn ngày {printed}, không cấp số với ngày {day} được. Hãy bỏ --date để lấy đúng ngày in trên văn bản; "
-        "ngày in sai thì sửa trong tệp, thả lại, rồi cấp số."
+        "Văn bản đã in sẵn ngày {printed}, không cấp số với ngày {day} được. Hãy bỏ ngày để lấy đúng ngày in trên "
+        "văn bản; ngày in sai thì sửa trong tệp, thả lại, rồi cấp số."
     )
+    terminal_hint = "Ngày là mục --date."
 
 
 class NoSuchRow(RecordRejected):
     """Which record of a file is meant was not said, or is not there."""
 
     code = "R214"
-    clerk_template = (
-        "Tệp «{file}» có nhiều bản ghi. Hãy nêu một dòng bằng --row, trong các dòng {rows}."
-    )
+    clerk_template = "Tệp «{file}» có nhiều bản ghi. Hãy nêu một dòng, trong các dòng {rows}."
+    terminal_hint = "Nêu dòng: --row."
 
 
 class PreviewNotOfRecord(RecordRejected):
