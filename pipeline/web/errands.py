@@ -25,7 +25,7 @@ from pipeline.durable import make_dirs, write_file
 from pipeline.errors.errands import ErrandRunning, TooManyErrands
 from pipeline.record import new_id
 from pipeline.rights import Deed
-from pipeline.web.access import Route, actor_of
+from pipeline.web.access import Route, account_of
 from pipeline.web.errand_child import ABOUT, SAID, STATUS, WRONG
 from pipeline.web.office import office
 
@@ -209,14 +209,14 @@ def errands(request: HttpRequest) -> HttpResponse:
     """The page; asked again every few seconds while something goes on."""
     app = office()
     sweep(app)
-    mine = errands_of(actor_of(request).name, app)
+    mine = errands_of(account_of(request), app)
     page = {"errands": mine, "is_running": any(one.is_running for one in mine)}
     return render(request, "viec-dai.html", page)
 
 
 def errand_file(request: HttpRequest, errand_id: str) -> HttpResponseBase:
     """What came of an own errand."""
-    app, owner = office(), actor_of(request).name
+    app, owner = office(), account_of(request)
     found = [one for one in errands_of(owner, app) if one.id == errand_id and one.file]
     if not found:
         raise Http404
