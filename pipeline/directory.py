@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from pipeline.errors.directory import (
     DirectorySecretWrong,
 )
 
-_LIBRARIES = ("ldap", "django_auth_ldap")
+#: What the extra [ldap] brings.
+LIBRARIES = ("ldap", "django_auth_ldap")
 _OTHERS = stat.S_IRWXO
 _LONGEST_SECRET = 1000
 
 
-def refuse_if_unready(office: Office) -> None:
+def refuse_if_unready(office: Office, *, libraries: Sequence[str] = LIBRARIES) -> None:
     """See that a directory which the office file names can be asked from here.
 
     Raises:
@@ -26,7 +28,7 @@ def refuse_if_unready(office: Office) -> None:
     """
     if office.directory is None:
         return
-    if any(find_spec(name) is None for name in _LIBRARIES):
+    if any(find_spec(name) is None for name in libraries):
         raise DirectoryLibraryMissing("the extra [ldap] is not installed")
     reader_secret(office.root, office.directory)
     authority_file(office.root, office.directory)

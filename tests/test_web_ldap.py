@@ -19,6 +19,7 @@ from pipeline.config import load_office
 from pipeline.directory import refuse_if_unready
 from pipeline.errors.directory import (
     DirectoryAuthorityMissing,
+    DirectoryLibraryMissing,
     DirectorySecretWrong,
     PasswordElsewhere,
 )
@@ -339,6 +340,13 @@ def test_the_secret_is_for_the_program_alone(directory, tmp_path):
     assert started.status == 3
     assert "K265" in started.stderr
     assert "K265" in told.stdout
+
+
+def test_a_machine_without_the_extra_says_so_only_where_a_directory_is_named(directory, tmp_path):
+    missing = ("khong_co_thu_vien_nay",)
+    refuse_if_unready(small_office(tmp_path / "khong"), libraries=missing)
+    with pytest.raises(DirectoryLibraryMissing, match="K264"):
+        refuse_if_unready(office_of(directory, tmp_path / "co"), libraries=missing)
 
 
 def test_the_certificate_must_be_there(directory, tmp_path):

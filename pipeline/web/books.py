@@ -28,7 +28,7 @@ from pipeline.stores.registers.overview import Overview
 from pipeline.stores.registers.views import BookRow, EntryView
 from pipeline.stores.search.values import Rights
 from pipeline.vietnamese import parse_date
-from pipeline.web.access import Route, account_of, actor_of, paper_seen, rights_of
+from pipeline.web.access import Route, actor_of, paper_seen, rights_of
 from pipeline.web.errands import OUT, Order, start
 from pipeline.web.office import office
 
@@ -123,7 +123,7 @@ def long_file(request: HttpRequest, name: str) -> HttpResponseBase:
         arguments=("register", name, "--format", form, "-o", OUT, f"--person={actor.name}", *words),
         file=f"so-{name}.{form}",
     )
-    start(order, account_of(request), office())
+    start(order, actor.name, office())
     return redirect("errands")
 
 

@@ -23,9 +23,10 @@ from django.shortcuts import render
 from pipeline.app import App
 from pipeline.durable import make_dirs, write_file
 from pipeline.errors.errands import ErrandRunning, TooManyErrands
+from pipeline.person_names import owner_key
 from pipeline.record import new_id
 from pipeline.rights import Deed
-from pipeline.web.access import Route, account_of
+from pipeline.web.access import Route, actor_of
 from pipeline.web.errand_child import ABOUT, SAID, STATUS, WRONG
 from pipeline.web.office import office
 
@@ -142,8 +143,8 @@ def _slots(app: App) -> list[Path]:
 
 
 def _slot(owner: str, app: App) -> Path:
-    """A folder for each owner, which never shows his name."""
-    return app.work_dir / _FOLDER / hashlib.sha256(owner.encode()).hexdigest()[:24]
+    """A folder for each owner, whatever he is called later, which never shows his name."""
+    return app.work_dir / _FOLDER / hashlib.sha256(owner_key(owner).encode()).hexdigest()[:24]
 
 
 @contextmanager
@@ -209,14 +210,14 @@ def errands(request: HttpRequest) -> HttpResponse:
     """The page; asked again every few seconds while something goes on."""
     app = office()
     sweep(app)
-    mine = errands_of(account_of(request), app)
+    mine = errands_of(actor_of(request).name, app)
     page = {"errands": mine, "is_running": any(one.is_running for one in mine)}
     return render(request, "viec-dai.html", page)
 
 
 def errand_file(request: HttpRequest, errand_id: str) -> HttpResponseBase:
     """What came of an own errand."""
-    app, owner = office(), account_of(request)
+    app, owner = office(), actor_of(request).name
     found = [one for one in errands_of(owner, app) if one.id == errand_id and one.file]
     if not found:
         raise Http404
