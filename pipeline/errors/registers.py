@@ -129,7 +129,7 @@ class NotWaiting(RecordRejected):
 
     code = "R174"
     clerk_template = "«{what}» không chờ cấp số: {why}. Hãy xem lại văn bản."
-    terminal_hint = "Xem: «vanthu show {what}»."
+    terminal_hint = "Xem: «vanthu show {what}»; văn bản đến chờ xác nhận: «vanthu incoming list»."
 
 
 class StateNotAllowed(RecordRejected):
