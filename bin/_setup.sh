@@ -113,7 +113,7 @@ install_environment() {
     say "Đang tạo môi trường Python (.venv) …"
     "$python" -m venv --clear "$root/.venv"
   fi
-  [ "$wanted" = test ] && extras="[dev]"
+  [ "$wanted" = test ] && extras="[dev,ldap]"
   say "Đang cài thư viện Python (lần đầu mất vài phút) …"
   "$root/.venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
     --constraint "$root/deploy/constraints.txt" --editable "$root$extras"
@@ -125,7 +125,7 @@ install_environment() {
 
 set_up() {
   local sections=(run)
-  [ "$1" = test ] && sections=(run test)
+  [ "$1" = test ] && sections=(run test ldap)
   mkdir -p "$root/.cache"
   # Two commands at once must not build one environment twice.
   exec 9>"$root/.cache/setup.lock"

@@ -28,7 +28,7 @@ from pipeline.config_model import (
 )
 from pipeline.config_printing import read_printing
 from pipeline.config_reading import Notes, Section, nearest
-from pipeline.config_web import read_seen_by, read_web
+from pipeline.config_web import read_directory, read_seen_by, read_web
 from pipeline.errors.base import Problem
 from pipeline.errors.office import (
     OfficeDuplicate,
@@ -141,6 +141,7 @@ def _office(root: Path, top: Section) -> Office:
         printing=read_printing(top.table("in_an")),
         copies=_copies(top.table("ban_sao"), bodies),
         web=read_web(top.table("web")),
+        directory=read_directory(top.table("dang_nhap_ldap")),
         seen_by=read_seen_by(top.table("xem")),
         cap_so=_cap_so(top.table("cap_so")),
         holidays=top.days("ngay_nghi"),

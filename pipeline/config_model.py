@@ -190,6 +190,34 @@ class WebProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryProfile:
+    """The directory (LDAP, Active Directory) in which people of the web page are known."""
+
+    #: Tried in turn: ``ldaps://…``, or ``ldap://…`` with :attr:`has_starttls`.
+    servers: tuple[str, ...]
+    has_starttls: bool
+    #: Of the authority that vouches for the server; empty: those the machine trusts.
+    ca_file: str
+    #: Below it people are looked for.
+    base: str
+    #: Filter that finds a person by ``{tai_khoan}``; empty where :attr:`user_dn` says it.
+    user_filter: str
+    #: A person's entry by ``{tai_khoan}``.
+    user_dn: str
+    #: Who looks for people, and the file that holds his password.
+    reader: str
+    reader_file: str
+    #: Attribute that names a person in the journal.
+    name_attribute: str
+    group_base: str
+    group_kind: str
+    #: Role → groups, the first that fits.
+    roles: tuple[tuple[str, tuple[str, ...]], ...]
+    #: Longest wait for each answer.
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Copies:
     """What copies are like where their record does not say."""
 
@@ -220,6 +248,8 @@ class Office:
     printing: PrintProfile = field(default_factory=PrintProfile)
     copies: Copies = field(default_factory=Copies)
     web: WebProfile = field(default_factory=WebProfile)
+    #: None: passwords of our own alone.
+    directory: DirectoryProfile | None = None
     #: Kind → the roles that may see its papers; a kind that is not named is seen by all.
     seen_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Kind → when its number is taken, where the office decides otherwise than the kind.

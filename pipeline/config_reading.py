@@ -64,6 +64,11 @@ class Section:
         self._data = data
         self._asked: set[str] = set()
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the file has anything in it."""
+        return bool(self._data)
+
     def line(self) -> int:
         """Where the table begins."""
         return self.notes.lines.of(self.path)

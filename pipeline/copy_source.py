@@ -35,9 +35,7 @@ _MACHINE_MADE = "kho chỉ có bản do máy in ra, chưa có bản quét đã k
 _NOT_SIGNED = (
     "tệp nhận được là bản điện tử không có chữ ký số, cũng không phải bản quét văn bản giấy."
 )
-_NOT_VALIDATED = (
-    "tệp nhận được có chữ ký số nhưng kết quả kiểm tra không hợp lệ (xem «vanthu show»)."
-)
+_NOT_VALIDATED = "tệp nhận được có chữ ký số nhưng kết quả kiểm tra không hợp lệ."
 _LEAST_DPI = 200
 #: A scanner's 200 dpi may measure a little less.
 _DPI_SLACK = 0.97

@@ -111,6 +111,12 @@ _CONTENT_POLICY = {
 #: Wrong passwords of one account from one place before it must wait, and how long.
 _FAILURES = 7
 _WAIT_HOURS = 0.25
+#: In turn: whoever must wait is asked nothing, our own passwords, the office's directory.
+_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "pipeline.web.directory.DirectoryBackend",
+]
 #: Minutes with hundreds of names are one form.
 _MOST_FIELDS = 10_000
 
@@ -136,10 +142,7 @@ def _web() -> dict[str, Any]:
         "STATIC_ROOT": str(_WEB / "static"),
         "WHITENOISE_KEEP_ONLY_HASHED_FILES": False,
         "WHITENOISE_MAX_AGE": 86400,
-        "AUTHENTICATION_BACKENDS": [
-            "axes.backends.AxesStandaloneBackend",
-            "django.contrib.auth.backends.ModelBackend",
-        ],
+        "AUTHENTICATION_BACKENDS": _BACKENDS,
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from pipeline.clock import Clock, SystemClock, today
 from pipeline.config import Office
+from pipeline.directory import refuse_if_unready
 from pipeline.engines.profile import letters_of
+from pipeline.errors.base import KindInvalid
 from pipeline.filesystems import NETWORK_TYPES, file_system_type, mounted
 from pipeline.stores.registers.views import DocumentView
 
@@ -199,6 +201,8 @@ def _office(office: Office, machine: Machine) -> Iterator[Check]:
     yield _file_system(office, machine)
     yield _place(office, machine)
     yield from _writable(office)
+    if office.directory is not None:
+        yield _directory(office)
 
 
 def _disk(office: Office, machine: Machine) -> Check:
@@ -242,6 +246,21 @@ def _writable(office: Office) -> Iterator[Check]:
             remedy=f"Cho người chạy vanthu quyền ghi vào {directory}.",
             needed=True,
         )
+
+
+def _directory(office: Office) -> Check:
+    why = ""
+    try:
+        refuse_if_unready(office)
+    except KindInvalid as error:
+        why = error.terminal_text
+    return _found(
+        "Đăng nhập bằng danh bạ ([dang_nhap_ldap])",
+        not why,
+        cost="Trang web không chạy.",
+        remedy=why,
+        needed=True,
+    )
 
 
 def _clock(office: Office | None, clock: Clock) -> Check:

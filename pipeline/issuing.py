@@ -65,18 +65,24 @@ def issue_papers(refs: Sequence[str], asked: Issue, app: App) -> list[DocumentVi
     if asked.day is not None:
         _check_past(asked.day, app)
     rulings: list[Ruling] = []
-    refusals: list[str] = []
+    refusals: list[VanthuError] = []
+    told: list[str] = []
     for ref in refs:
         try:
             ruling = _ruling(find_draft(ref, app), asked, app)
             if any(ruling.document_id == other.document_id for other in rulings):
                 raise AskedTwice(f"asked twice document={ruling.document_id}")
         except (RecordRejected, KindInvalid) as error:
-            refusals.append(f"«{ref}»: {error.clerk_text}")
+            refusals.append(error)
+            told.append(f"«{ref}»: {error.clerk_text}")
         else:
             rulings.append(ruling)
     if refusals:
-        raise IssueRefused(f"{len(refusals)} of {len(refs)} refused", refusals=" ".join(refusals))
+        raise IssueRefused(
+            f"{len(refusals)} of {len(refs)} refused",
+            refusals=" ".join(told),
+            hints=" ".join(dict.fromkeys(error.hint for error in refusals if error.hint)),
+        )
     issued = app.registers.issue_many(rulings, asked.person)
     for paper in issued:
         assert paper.number is not None
@@ -109,7 +115,7 @@ def _ruling(paper: DocumentView, asked: Issue, app: App) -> Ruling:
     day = _day_of(paper, asked, app)
     office, kind = app.office, _kind(paper, app)
     if kind.is_incoming:
-        why = "là văn bản đến chờ văn thư xác nhận (vanthu incoming list)"
+        why = "là văn bản đến chờ văn thư xác nhận"
         raise NotWaiting(f"incoming document={paper.id}", what=paper.id, why=why)
     body = office.body(paper.facts.issuer, day)
     named = "" if kind.signs_by_record else paper.facts.signer

@@ -121,7 +121,7 @@ def _make_findable(root: Path, clock: Clock, progress: Progress) -> str:
             make_findable(app, role_timeout_s=60.0, progress=progress)
     except VanthuError as error:
         log.warning("restored without index: %s", error)
-        return error.clerk_text
+        return error.terminal_text
     return ""
 
 

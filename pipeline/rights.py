@@ -65,18 +65,13 @@ _INSIDERS = frozenset({Role.QUAN_TRI, Role.VAN_THU, Role.LANH_DAO})
 class Actor:
     """A person who does something: as the journal shall name him, and what he may."""
 
-    #: ``Nguyễn Thị Hoa (hoa)``; of drops it is the owner.
+    #: ``Nguyễn Thị Hoa (hoa)``: what is his is told by the account in it, :mod:`pipeline.person_names`.
     name: str
     role: Role
 
     def may(self, deed: Deed) -> bool:
         """Whether the table allows it."""
         return deed in TABLE[self.role]
-
-
-def actor_name(full_name: str, account: str) -> str:
-    """How the journal names a person: readable when the account is long gone, and never two people alike."""
-    return f"{full_name} ({account})"
 
 
 def seen_by(actor: Actor, office: Office, kinds: Mapping[str, object]) -> Rights:

@@ -1,5 +1,6 @@
 """Searches that a person keeps under a name: rows of the registers, which every backup has and which can be forgotten.
 
+A person with an account keeps them by the account, whatever he is called later: *person* below may be any name that he had.
 They are no records: neither the journal nor the archive tells of them, so ``rebuild`` does not bring them back.
 """
 
@@ -10,6 +11,7 @@ from datetime import datetime
 
 from pipeline.app import App
 from pipeline.errors.search import NoSuchSearch, SearchNameWrong, TooManySearches
+from pipeline.person_names import owner_key
 from pipeline.stores.registers.kept_searches import KeptSearchView
 from pipeline.stores.search.query_url import from_url, to_url
 from pipeline.stores.search.values import Query
@@ -47,7 +49,7 @@ def keep(name: str, query: Query, person: str, app: App) -> SavedSearch:
         raise SearchNameWrong(
             f"name of {len(name)} characters, query of {len(address)}", name=name[:_LONGEST_NAME]
         )
-    kept = app.registers.keep_search(person, name, address, most=MOST_KEPT)
+    kept = app.registers.keep_search(owner_key(person), name, address, most=MOST_KEPT)
     if kept is None:
         raise TooManySearches(f"{person} keeps {MOST_KEPT}", name=name, most=MOST_KEPT)
     return _saved(kept)
@@ -55,7 +57,7 @@ def keep(name: str, query: Query, person: str, app: App) -> SavedSearch:
 
 def kept_of(person: str, app: App) -> list[SavedSearch]:
     """The searches of a person, by name."""
-    return [_saved(one) for one in app.registers.kept_searches(person)]
+    return [_saved(one) for one in app.registers.kept_searches(owner_key(person))]
 
 
 def kept_of_everybody(app: App) -> list[SavedSearch]:
@@ -79,7 +81,7 @@ def find_kept(name: str, person: str, app: App) -> SavedSearch:
 def forget(name: str, person: str, app: App) -> SavedSearch:
     """Keep it no longer; nothing of it stays. Raises NoSuchSearch (R315)."""
     gone = find_kept(name, person, app)
-    app.registers.forget_search(person, gone.name)
+    app.registers.forget_search(owner_key(person), gone.name)
     return gone
 
 

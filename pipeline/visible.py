@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.person_names import is_same_person
 from pipeline.record import LegalState
 from pipeline.stores.registers.views import DocumentView
 from pipeline.stores.search.values import Rights
@@ -10,7 +11,7 @@ from pipeline.vietnamese import fold
 
 def may_see(paper: DocumentView, rights: Rights, *, owner: str = "") -> bool:
     """Whether a person of these *rights* may see *paper*, which *owner* dropped (empty: not asked)."""
-    if rights.is_everything or (rights.owner and owner == rights.owner):
+    if rights.is_everything or (rights.owner and is_same_person(owner, rights.owner)):
         return True
     book = paper.number.series.book.value if paper.number else ""
     marks = paper.facts.circulation if paper.facts else ()

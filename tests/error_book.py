@@ -95,7 +95,8 @@ def page() -> str:
 
 
 def row(one: type[VanthuError]) -> str:
-    told = blank(one.clerk_template)
+    hint = f" (ở dòng lệnh) {one.terminal_hint}" if one.terminal_hint else ""
+    told = blank(one.clerk_template + hint)
     meaning = (one.__doc__ or "").strip().split("\n\n")[0]
     return f"| {one.code} | {cell(told)} | `{one.__name__}`: {cell(meaning)} |"
 

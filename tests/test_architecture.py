@@ -27,6 +27,8 @@ POSITIONAL_PARAMETERS = 5
 #: A library's types stop at its module: who alone may import what (globs over module names).
 BORDERS = {
     "django": ["pipeline.stores.registers*", "pipeline.django_settings*", "pipeline.web*"],
+    "ldap": ["pipeline.web.directory_asking"],
+    "django_auth_ldap": ["pipeline.web.directory_asking"],
     "psycopg": ["pipeline.stores.registers*", "pipeline.stores.search*"],
     "whoosh": ["pipeline.stores.search*"],
     "pypdf": ["pipeline.engines.pdf*"],
@@ -60,6 +62,7 @@ BORDERS = {
 IMPORT_NAMES = {
     "argon2-cffi": "argon2",
     "common-expression-language": "cel",
+    "django-auth-ldap": "django_auth_ldap",
     "django-axes": "axes",
     "django-csp": "csp",
     "django-ninja": "ninja",
@@ -68,6 +71,7 @@ IMPORT_NAMES = {
     "pyhanko-certvalidator": "pyhanko_certvalidator",
     "python-calamine": "python_calamine",
     "python-docx": "docx",
+    "python-ldap": "ldap",
     "pyyaml": "yaml",
     "zxing-cpp": "zxingcpp",
 }
@@ -180,7 +184,8 @@ def test_a_library_stops_at_its_module(library):
 
 def test_every_library_we_depend_on_is_used_and_every_one_used_is_asked_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = {re.split(r"[\[=]", line)[0].lower() for line in project["dependencies"]}
+    lines = [*project["dependencies"], *project["optional-dependencies"]["ldap"]]
+    asked = {re.split(r"[\[=]", line)[0].lower() for line in lines}
     asked_imports = {IMPORT_NAMES.get(name, name) for name in asked}
     third_party = set(metadata.packages_distributions())
     used = {
@@ -210,7 +215,8 @@ def test_every_library_we_depend_on_is_used_and_every_one_used_is_asked_for():
 
 def test_the_constraints_repeat_the_versions_asked_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"].values()
+    asked = [*project["dependencies"], *(line for extra in extras for line in extra)]
     constraints = (
         (ROOT / "deploy" / "constraints.txt").read_text(encoding="utf-8").lower().splitlines()
     )

@@ -267,7 +267,7 @@ def test_a_draft_gets_no_number_by_the_way(office, cell, by):
     (outcome,) = process_here(office, cell, CLOCK)
 
     assert (outcome.status, outcome.code) == ("returned", "R238")
-    assert f"vanthu issue ~{first.document_id[-4:]}" in reason(office, KIND)
+    assert f"cấp số cho dự thảo ~{first.document_id[-4:]}" in reason(office, KIND)
     assert paper(office, cell, first.document_id).version == 1
 
 

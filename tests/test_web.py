@@ -7,7 +7,6 @@ from office_kit import (
     VAN_BAN_DEN,
     drop,
     drop_json,
-    drop_sheet,
     letter,
     paper_bytes,
     person,
@@ -16,7 +15,7 @@ from office_kit import (
 )
 from registers_kit import drop as drop_row
 from registers_kit import facts, numbered
-from web_kit import PASSWORD, a_person, served, text_of
+from web_kit import PASSWORD, a_person, served, served_sheet, text_of
 
 from pipeline.clock import today
 from pipeline.roles import Role
@@ -29,10 +28,8 @@ NAMED = "<script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory, cell):
-    office = small_office(tmp_path_factory.mktemp("office"))
-    drop_sheet(office, "ds.xlsx", [person(601), person(602, noi_cu_tru_xa="xã Mường Sơn")])
-    process_here(office, cell)
-    with served(office, cell) as web:
+    people = person(601), person(602, noi_cu_tru_xa="xã Mường Sơn")
+    with served_sheet(tmp_path_factory.mktemp("office"), cell, *people) as web:
         yield web
 
 

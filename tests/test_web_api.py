@@ -18,11 +18,11 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 import schemathesis
 from helpers import ROOT
-from office_kit import drop_sheet, letter, paper_bytes, person, process_here, run, small_office
+from office_kit import letter, paper_bytes, person, run, small_office
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
-from web_kit import served
+from web_kit import served_sheet
 
 from pipeline.errors.programs import TokenWrong
 from pipeline.process_once import process_inbox
@@ -36,10 +36,8 @@ SCHEMA = f"{BASE}/openapi.json"
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory, cell):
-    office = small_office(tmp_path_factory.mktemp("office"))
-    drop_sheet(office, "ds.xlsx", [person(601), person(602, noi_cu_tru_xa="xã Mường Sơn")])
-    process_here(office, cell)
-    with served(office, cell) as web:
+    people = person(601), person(602, noi_cu_tru_xa="xã Mường Sơn")
+    with served_sheet(tmp_path_factory.mktemp("office"), cell, *people) as web:
         yield web
 
 

@@ -9,8 +9,8 @@ import subprocess
 import threading
 
 import pytest
-from office_kit import drop_sheet, person, process_here, small_office
-from web_kit import PASSWORD, served, text_of
+from office_kit import person
+from web_kit import PASSWORD, served_sheet, text_of
 
 from pipeline.errors.errands import ErrandRunning, TooManyErrands
 from pipeline.rights import Deed
@@ -22,10 +22,8 @@ HTML = "<b>đậm</b>"
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory, cell):
-    office = small_office(tmp_path_factory.mktemp("office"))
-    drop_sheet(office, "ds.xlsx", [person(611), person(612), person(613)])
-    process_here(office, cell)
-    with served(office, cell) as web:
+    people = person(611), person(612), person(613)
+    with served_sheet(tmp_path_factory.mktemp("office"), cell, *people) as web:
         yield web
 
 

@@ -12,9 +12,9 @@ import pikepdf
 import pytest
 from cups import running_cups
 from odd_pdfs import content_of, write_pdf
-from office_kit import drop_sheet, person, process_here, small_office, wait_until
+from office_kit import person, process_here, wait_until
 from printing_kit import drop_papers, pages, with_printer
-from web_kit import served, text_of
+from web_kit import served, served_sheet, text_of
 
 from pipeline.engines.join_mark import mark
 from pipeline.record import Book
@@ -219,10 +219,7 @@ def test_more_than_a_page_prepares_is_refused_in_a_plain_sentence(web):
 
 
 def test_more_papers_than_a_page_prepares_are_refused(tmp_path, cell):
-    office = small_office(tmp_path)
-    drop_sheet(office, "ds.xlsx", [person(700 + n) for n in range(51)])
-    process_here(office, cell)
-    with served(office, cell) as web:
+    with served_sheet(tmp_path, cell, *(person(700 + n) for n in range(51))) as web:
         ids = [row.entry.document_id for row in web.app.registers.entries(book=Book.DI)]
         many = web.post("/in-an/in/", {"vb": ids, "may-in": "tai-may-nay"})
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from office_kit import opened
+from office_kit import drop_sheet, opened, process_here, small_office
 
 from pipeline.config import Office
 from pipeline.engines.cell import Cell
@@ -86,6 +87,16 @@ def served(office: Office, cell: Cell) -> Iterator[Web]:
     with opened(office, cell) as app, serving(app) as of_process:
         web = Web(app=of_process.app)
         with_people(web.app)
+        yield web
+
+
+@contextmanager
+def served_sheet(root: Path, cell: Cell, *people: dict[str, Any]) -> Iterator[Web]:
+    """A small office in which a sheet of *people* was done, served."""
+    office = small_office(root)
+    drop_sheet(office, "ds.xlsx", [*people])
+    process_here(office, cell)
+    with served(office, cell) as web:
         yield web
 
 

@@ -150,7 +150,7 @@ def kinds_list(
             else:
                 put(f"{kind.name:20}{kind.title}")
         for name, error in office.kinds.invalid.items():
-            say(f"{name}: {error.clerk_text}")
+            say(f"{name}: {error.terminal_text}")
 
 
 def kinds_check(

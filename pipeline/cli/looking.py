@@ -119,13 +119,13 @@ def doctor(
     try:
         office = load_office(settings.root)
     except VanthuError as error:
-        problem = error.clerk_text
+        problem = error.terminal_text
     checks = examine(office)
     if office is not None and office.registers_dir.is_dir():
         try:
             checks += _signatures(ctx)
         except VanthuError as error:
-            problem = error.clerk_text
+            problem = error.terminal_text
     if json:
         put_json(checks)
     else:

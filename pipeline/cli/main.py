@@ -99,7 +99,7 @@ def main() -> int:
         return USAGE_STATUS
     except VanthuError as error:
         logging.getLogger(__name__).info("%s", error)
-        sys.stderr.write(f"{error.clerk_text}\n")
+        sys.stderr.write(f"{error.terminal_text}\n")
         return error.exit_status
     except KeyboardInterrupt:
         return 130

@@ -147,7 +147,7 @@ def _catch_up(office: App) -> None:
     try:
         follow_all(office)
     except VanthuError as error:
-        say(error.clerk_text)
+        say(error.terminal_text)
 
 
 def _ordered(refs: list[str], again: tuple[str, str], order: Order, office: App) -> Ordered | None:

@@ -26,6 +26,7 @@ from pipeline.cli.vietnamese import Command
 from pipeline.clock import SystemClock
 from pipeline.config import load_office
 from pipeline.config_model import WebProfile
+from pipeline.directory import refuse_if_unready
 from pipeline.process_once import Outcome, process_inbox, usable_cores
 from pipeline.stores.registers.people import People
 from pipeline.supervisor import Child
@@ -66,6 +67,7 @@ def run(
     """Chạy cả văn phòng: theo dõi thư mục, xử lý, giữ mục lục, trang web; dừng bằng Ctrl+C."""
     settings: Settings = ctx.obj
     with open_office(settings.root, SystemClock()) as office:
+        refuse_if_unready(office.office)
         refuse_if_behind(office)
         is_half_removed = bool(office.registers.unfinished_purges())
     if is_half_removed:
@@ -149,8 +151,9 @@ def web(ctx: typer.Context, *, host: _Host = "", port: _Port = None) -> None:
     from pipeline.web.serving import serve
 
     settings: Settings = ctx.obj
-    profile = load_office(settings.root).web
-    serve(settings.root, _address(profile, host, port), profile)
+    office = load_office(settings.root)
+    refuse_if_unready(office)
+    serve(settings.root, _address(office.web, host, port), office.web)
 
 
 def _address(profile: WebProfile, host: str, port: int | None) -> Address:

@@ -52,6 +52,8 @@ class VanthuError(Exception):
     clerk_template: ClassVar[str] = "Có việc không như mong đợi. Hãy báo người quản trị."
     #: The same on a page of the web, where that names words of a command: what to click instead.
     web_template: ClassVar[str] = ""
+    #: By which option or command that is done, said at a terminal alone: a page and a note in a folder have neither.
+    terminal_hint: ClassVar[str] = ""
 
     def __init__(self, detail: str, **values: object) -> None:
         super().__init__(detail)
@@ -69,6 +71,17 @@ class VanthuError(Exception):
         template = self.web_template or self.clerk_template
         return f"{template.format_map(self.values)} ({self.code})"
 
+    @property
+    def terminal_text(self) -> str:
+        """The same for whoever sits at a terminal: with the option or the command that does it."""
+        words = (self.clerk_template.format_map(self.values), self.hint, f"({self.code})")
+        return " ".join(filter(None, words))
+
+    @property
+    def hint(self) -> str:
+        """What :attr:`terminal_text` says beside the sentence; empty where that says all."""
+        return self.terminal_hint.format_map(self.values)
+
     def problem(self, where: str = "", was_read: str = "") -> Problem:
         """The same as a :class:`Problem`, to be told together with others."""
         text = self.clerk_template.format_map(self.values)
@@ -83,7 +96,7 @@ def on_screen(error: Exception, file: str = "") -> dict[str, str]:
 
     *file* is the name of one that is known to bear no mark of secrecy; empty where that is not known.
     """
-    words = error.clerk_text if isinstance(error, VanthuError) else VanthuError.clerk_template
+    words = error.terminal_text if isinstance(error, VanthuError) else VanthuError.clerk_template
     return {ON_SCREEN: f"«{file}»: {words}" if file else words}
 
 

@@ -9,10 +9,8 @@ class CopyFormWrong(RecordRejected):
     """Another form of copy is right for this paper."""
 
     code = "R260"
-    clerk_template = (
-        "Không {form} được «{reference}»: {why} Hình thức đúng: {right}. "
-        "Hãy dùng hình thức ấy (thư mục inbox/{folder}, hoặc --form {folder})."
-    )
+    clerk_template = "Không {form} được «{reference}»: {why} Hình thức đúng: {right}. Hãy dùng hình thức ấy (thư mục inbox/{folder})."
+    terminal_hint = "Ghi: --form {folder}."
     web_template = "Không {form} được «{reference}»: {why} Hình thức đúng: {right}. Hãy chọn hình thức ấy rồi làm lại."
 
 
@@ -21,10 +19,11 @@ class SourceUnproven(RecordRejected):
 
     code = "R261"
     clerk_template = (
-        "Chưa sao được «{reference}»: {why} Chỉ sao từ bản quét văn bản đã ký đóng dấu, hoặc bản điện tử có chữ ký số hợp lệ. "
-        "Hãy đưa bản quét ấy vào kho; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối chiếu vào mục "
-        "«Đã đối chiếu với bản chính giấy» (--attested-by)."
+        "Chưa sao được «{reference}»: {why} Chỉ sao từ bản quét văn bản đã ký đóng dấu, hoặc bản điện tử có chữ "
+        "ký số hợp lệ. Hãy đưa bản quét ấy vào kho; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối "
+        "chiếu vào mục «Đã đối chiếu với bản chính giấy»."
     )
+    terminal_hint = "Người đối chiếu: --attested-by."
     web_template = (
         "Chưa sao ngay được «{reference}»: {why} Chỉ sao từ bản quét văn bản đã ký đóng dấu, hoặc bản điện tử có chữ ký số hợp lệ. "
         "Hãy gửi bản quét ấy; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối chiếu vào ô dưới đây."
@@ -36,9 +35,10 @@ class CopyNeedsDecision(RecordRejected):
 
     code = "R262"
     clerk_template = (
-        "Dừng sao «{reference}»: {facts}. Nếu vẫn phải sao, người có thẩm quyền quyết định: hãy ghi «Người quyết định vẫn sao» và "
-        '«Lý do vẫn sao» (--despite "lý do" --person).'
+        "Dừng sao «{reference}»: {facts}. Nếu vẫn phải sao, người có thẩm quyền quyết định: hãy ghi «Người quyết "
+        "định vẫn sao» và «Lý do vẫn sao»."
     )
+    terminal_hint = 'Ghi: --despite "lý do" --person.'
     web_template = "Cần người quyết định trước khi sao «{reference}»: {facts}. Nếu vẫn phải sao, hãy ghi lý do vào ô dưới đây; tên bạn được ghi là người quyết định."
 
 
@@ -79,9 +79,8 @@ class NoSuchSerial(RecordRejected):
     """A copy of that serial number was not made."""
 
     code = "R267"
-    clerk_template = (
-        "«{reference}» không có bản số {serial}: {known}. Hãy xem «vanthu copies {reference}»."
-    )
+    clerk_template = "«{reference}» không có bản số {serial}: {known}. Hãy xem lại các bản đã giao."
+    terminal_hint = "Xem: «vanthu copies {reference}»."
     web_template = (
         "«{reference}» không có bản số {serial}: {known}. Hãy xem các bản đã giao ở bảng dưới đây."
     )
@@ -91,9 +90,8 @@ class CopyRevokedAlready(RecordRejected):
     """It was revoked before."""
 
     code = "R268"
-    clerk_template = (
-        "«{reference}» {what} đã thu hồi từ trước. Hãy xem «vanthu copies {reference}»."
-    )
+    clerk_template = "«{reference}» {what} đã thu hồi từ trước. Không cần thu hồi lần nữa."
+    terminal_hint = "Xem: «vanthu copies {reference}»."
     web_template = "«{reference}» {what} đã thu hồi từ trước, không làm gì thêm."
 
 

@@ -19,7 +19,8 @@ class IncomingUnknown(RecordRejected):
     """Nothing, or nothing that came in, is called so."""
 
     code = "R280"
-    clerk_template = "Không có văn bản đến nào là «{what}». Hãy gọi «vanthu incoming list» hoặc «vanthu search» để xem mã."
+    clerk_template = "Không có văn bản đến nào là «{what}». Hãy tìm lại ở danh sách văn bản đến."
+    terminal_hint = "Xem: «vanthu incoming list» hoặc «vanthu search»."
     web_template = "Không còn văn bản đến nào là «{what}»; hãy tải lại trang."
 
 
@@ -41,10 +42,8 @@ class NothingConfirmed(RecordRejected):
     """The command says nothing new of the paper."""
 
     code = "R283"
-    clerk_template = (
-        "Chưa nói gì về văn bản này. Hãy ghi thông tin (ví dụ --so-ky-hieu), hoặc --accept để nhận những gì chương "
-        "trình đọc được{more}."
-    )
+    clerk_template = "Chưa nói gì về văn bản này. Hãy ghi thông tin, hoặc nhận những gì chương trình đọc được{more}."
+    terminal_hint = "Ghi: ví dụ --so-ky-hieu; nhận: --accept."
     web_template = "Chưa có gì mới để ghi. Hãy sửa hoặc ghi thêm thông tin, hoặc đánh dấu «Những mục để trống thì văn bản không có»{more}."
 
 
@@ -53,9 +52,10 @@ class MaybeTheSame(RecordRejected):
 
     code = "R284"
     clerk_template = (
-        "Văn bản này giống văn bản đến {shown}. Nếu là một văn bản, hãy thêm --same-as «{shown}»; "
-        "nếu là hai văn bản khác nhau, hãy thêm --not-same."
+        "Văn bản này giống văn bản đến {shown}. Hãy nói đây là một văn bản với {shown}, hay là hai văn bản khác "
+        "nhau."
     )
+    terminal_hint = "Một văn bản: --same-as «{shown}»; khác nhau: --not-same."
     web_template = "Văn bản này giống văn bản đến {shown}. Hãy xem hai văn bản rồi bấm «Là một văn bản» hoặc «Là văn bản khác»."
 
 
@@ -64,9 +64,10 @@ class StampedByHand(RecordRejected):
 
     code = "R286"
     clerk_template = (
-        "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số ấy bằng --so-den, "
-        "hoặc --not-same nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
+        "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số trong dấu làm số đến, hoặc nói không phải là một "
+        "nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
     )
+    terminal_hint = "Số trong dấu: --so-den; không phải của ta: --not-same."
     web_template = (
         "Trên văn bản đã có dấu ĐẾN đóng tay{seen}. Hãy ghi số ấy vào ô «Số trong dấu ĐẾN đóng tay», hoặc bấm "
         "«Là văn bản khác» nếu dấu ấy không phải của cơ quan ta và cần số tiếp theo."
@@ -101,9 +102,8 @@ class SameAsItself(RecordRejected):
     """A paper cannot be joined with itself, or with one that was joined before."""
 
     code = "R285"
-    clerk_template = (
-        "Văn bản «{what}» không gộp được: {why}. Hãy nêu văn bản đến còn lại bằng --same-as."
-    )
+    clerk_template = "Văn bản «{what}» không gộp được: {why}. Hãy nêu văn bản đến còn lại."
+    terminal_hint = "Nêu: --same-as."
     web_template = "Không gộp được vào «{what}»: {why}."
 
 

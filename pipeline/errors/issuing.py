@@ -21,6 +21,7 @@ class IssueDateInFuture(RecordRejected):
     clerk_template = (
         "Ngày {day} chưa tới. Hãy để trống ngày để lấy ngày hôm nay, hoặc ghi ngày văn bản được ký."
     )
+    terminal_hint = "Ngày là mục --date."
 
 
 class IssueRefused(RecordRejected):
@@ -28,6 +29,7 @@ class IssueRefused(RecordRejected):
 
     code = "R212"
     clerk_template = "Chưa cấp số nào, vì có văn bản chưa cấp được: {refusals}"
+    terminal_hint = "{hints}"
 
 
 class AskedTwice(RecordRejected):
@@ -45,15 +47,15 @@ class PrintedDayOther(RecordRejected):
         "Văn bản đã in sẵn ngày {printed}, không cấp số với ngày {day} được. Hãy để trống ngày để lấy đúng ngày in trên văn bản; "
         "ngày in sai thì sửa trong tệp, thả lại, rồi cấp số."
     )
+    terminal_hint = "Ngày là mục --date."
 
 
 class NoSuchRow(RecordRejected):
     """Which record of a file is meant was not said, or is not there."""
 
     code = "R214"
-    clerk_template = (
-        "Tệp «{file}» có nhiều bản ghi. Hãy nêu một dòng bằng --row, trong các dòng {rows}."
-    )
+    clerk_template = "Tệp «{file}» có nhiều bản ghi. Hãy nêu một dòng, trong các dòng {rows}."
+    terminal_hint = "Nêu dòng: --row."
 
 
 class PreviewNotOfRecord(RecordRejected):

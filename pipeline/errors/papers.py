@@ -106,9 +106,12 @@ class NumberBeforeIssue(RecordRejected):
 
     code = "R238"
     clerk_template = (
-        "Văn bản là dự thảo {shown}, chưa được cấp số, mà tệp thả vào ghi số «{given}». Hãy bỏ số ấy rồi thả lại; ký xong thì "
-        "cấp số bằng «vanthu issue {shown}». Nếu số ấy đã cấp ở ngoài: rút dự thảo (vanthu state {shown} thu-hoi --reason …), "
-        "rồi thả lại tệp này kèm tệp thông tin có «so_da_cap» và «cap_them: có»."
+        "Văn bản là dự thảo {shown}, chưa được cấp số, mà tệp thả vào ghi số «{given}». Hãy bỏ số ấy rồi thả lại; "
+        "ký xong thì cấp số cho dự thảo {shown}. Nếu số ấy đã cấp ở ngoài: rút dự thảo (thu hồi, có lý do), rồi "
+        "thả lại tệp này kèm tệp thông tin có «so_da_cap» và «cap_them: có»."
+    )
+    terminal_hint = (
+        "Cấp số: «vanthu issue {shown}»; rút dự thảo: «vanthu state {shown} thu-hoi --reason …»."
     )
 
 

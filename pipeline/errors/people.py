@@ -12,8 +12,9 @@ class AccountUnknown(RecordRejected):
 
     code: ClassVar[str] = "R320"
     clerk_template: ClassVar[str] = (
-        "Không có tài khoản «{account}». Hãy xem các tài khoản bằng «vanthu user list» hoặc ở trang Quản trị."
+        "Không có tài khoản «{account}». Hãy xem các tài khoản ở trang Quản trị."
     )
+    terminal_hint: ClassVar[str] = "Xem: «vanthu user list»."
 
 
 class AccountTaken(RecordRejected):

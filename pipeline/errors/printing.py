@@ -9,10 +9,8 @@ class NothingToPrint(RecordRejected):
     """A paper has no PDF: a Word file alone, or a row of the book without a file."""
 
     code = "R250"
-    clerk_template = (
-        "{what}: không có bản PDF để in (chỉ có: {files}). Chưa in gì. "
-        "Hãy lấy tệp bằng «vanthu export {id} --what all», mở bằng Word và in từ đó."
-    )
+    clerk_template = "{what}: không có bản PDF để in (chỉ có: {files}). Chưa in gì. Hãy tải tệp về, mở bằng Word và in từ đó."
+    terminal_hint = "Lấy tệp: «vanthu export {id} --what all»."
     web_template = "{what}: không có bản PDF để in (chỉ có: {files}). Chưa in gì. Hãy mở trang của văn bản ấy, tải tệp về, mở bằng Word rồi in từ đó."
 
 
@@ -21,18 +19,18 @@ class PrintVersionMissing(RecordRejected):
 
     code = "R275"
     clerk_template = (
-        "{what}: trong kho không có {wanted} ở dạng PDF (có: {known}). Chưa in gì. "
-        "Hãy bỏ --version hoặc chọn bản khác."
+        "{what}: trong kho không có {wanted} ở dạng PDF (có: {known}). Chưa in gì. Hãy chọn bản khác, hoặc không "
+        "chọn để in bản đang dùng."
     )
+    terminal_hint = "Bản là mục --version."
 
 
 class PrintOutOfForce(RecordRejected):
     """A paper is withdrawn, replaced or void, and nobody said that it is to be printed all the same."""
 
     code = "R251"
-    clerk_template = (
-        "{papers}. Chưa in gì. Nếu vẫn cần in (để tra cứu), hãy gọi lại với --also-withdrawn."
-    )
+    clerk_template = "{papers}. Chưa in gì. Nếu vẫn cần in (để tra cứu), hãy chọn in cả văn bản không còn hiệu lực."
+    terminal_hint = "Ghi thêm: --also-withdrawn."
     web_template = "{papers}. Chưa in gì. Nếu vẫn cần in để tra cứu, hãy đánh dấu «In cả văn bản không còn hiệu lực» rồi in lại."
 
 
@@ -41,9 +39,10 @@ class TooManyToPrint(RecordRejected):
 
     code = "R340"
     clerk_template = (
-        "Đã chọn {count} văn bản; một lần in ở trang này nhiều nhất {most} văn bản. Chưa in gì. "
-        "Hãy bỏ bớt và in làm nhiều lần, hoặc nhờ người quản trị in cả loạt."
+        "Đã chọn {count} văn bản; một lần in ở trang này nhiều nhất {most} văn bản. Chưa in gì. Hãy bỏ bớt và in "
+        "làm nhiều lần, hoặc nhờ người quản trị in trên máy chủ."
     )
+    terminal_hint = "In trên máy chủ: «vanthu print»."
 
 
 class TooManySheets(RecordRejected):
@@ -51,16 +50,18 @@ class TooManySheets(RecordRejected):
 
     code = "R341"
     clerk_template = (
-        "Lần in này cần {count} {what}; một lần in ở trang này nhiều nhất {most} {what}. Chưa in gì. "
-        "Hãy bớt văn bản hoặc số bản và in làm nhiều lần, hoặc nhờ người quản trị in cả loạt."
+        "Lần in này cần {count} {what}; một lần in ở trang này nhiều nhất {most} {what}. Chưa in gì. Hãy bớt văn "
+        "bản hoặc số bản và in làm nhiều lần, hoặc nhờ người quản trị in trên máy chủ."
     )
+    terminal_hint = "In trên máy chủ: «vanthu print»."
 
 
 class PrinterUnknown(RecordRejected):
     """The server has no printer of that name."""
 
     code = "R252"
-    clerk_template = "Máy chủ in {server} không có máy in «{name}». Các máy in ở đó: {known}. Hãy chọn lại bằng --printer (xem «vanthu printers»)."
+    clerk_template = "Máy chủ in {server} không có máy in «{name}». Các máy in ở đó: {known}. Hãy chọn lại máy in."
+    terminal_hint = "Chọn máy in: --printer (xem «vanthu printers»)."
     web_template = (
         "Không còn máy in «{name}». Chưa in gì. Các máy in đang có: {known}. Hãy chọn lại máy in."
     )
@@ -70,17 +71,16 @@ class PrintJobUnknown(RecordRejected):
     """There is no printing of that code."""
 
     code = "R253"
-    clerk_template = "Không có lần in nào mang mã «{what}» (hoặc có nhiều hơn một). Hãy xem «vanthu prints» và ghi đủ mã."
+    clerk_template = "Không có lần in nào mang mã «{what}» (hoặc có nhiều hơn một). Hãy xem các lần in và ghi đủ mã."
+    terminal_hint = "Xem: «vanthu prints»."
 
 
 class SheetsWrong(RecordRejected):
     """The sheets named are no sheets of that printing."""
 
     code = "R254"
-    clerk_template = (
-        "Không hiểu các tờ «{sheets}»: lần in này có {count} tờ, đánh số từ 1. "
-        "Hãy ghi như 3,7 hoặc 3-5; «vanthu prints {job}» cho biết tờ nào của văn bản nào."
-    )
+    clerk_template = "Không hiểu các tờ «{sheets}»: lần in này có {count} tờ, đánh số từ 1. Hãy ghi như 3,7 hoặc 3-5."
+    terminal_hint = "Tờ nào của văn bản nào: «vanthu prints {job}»."
     web_template = "Không hiểu các tờ «{sheets}»: lần in này có {count} tờ, đánh số từ 1. Hãy ghi như 3,7 hoặc 3-5."
 
 
@@ -88,7 +88,10 @@ class PrintNotOver(RecordRejected):
     """The outcome cannot be told: the printing is not over, or it never came about."""
 
     code = "R255"
-    clerk_template = "Lần in {job} đang ở trạng thái «{state}» nên chưa ghi kết quả được. Hãy xem «vanthu prints {job}»."
+    clerk_template = (
+        "Lần in {job} đang ở trạng thái «{state}» nên chưa ghi kết quả được. Hãy xem lại lần in ấy."
+    )
+    terminal_hint = "Xem: «vanthu prints {job}»."
     web_template = "Lần in {job} đang ở trạng thái «{state}» nên chưa ghi kết quả được. Hãy đợi in xong rồi tải lại trang."
 
 
@@ -104,8 +107,11 @@ class PrinterNotChosen(RecordRejected):
 
     code = "R257"
     clerk_template = (
-        "Chưa biết in ra máy nào. Hãy thêm --printer TÊN (xem «vanthu printers»), hoặc ghi may_in trong mục [in_an] "
-        "của vanthu.toml; không có máy in thì dùng --here -o TỆP.pdf."
+        "Chưa biết in ra máy nào. Hãy chọn máy in, hoặc nhờ người quản trị ghi may_in trong mục [in_an] của "
+        "vanthu.toml; không có máy in thì lấy tệp PDF để tự in."
+    )
+    terminal_hint = (
+        "Chọn máy in: --printer TÊN (xem «vanthu printers»); lấy tệp: --here -o TỆP.pdf."
     )
     web_template = "Chưa biết in ra máy nào. Hãy chọn máy in, hoặc chọn «Tại máy này»."
 
@@ -114,7 +120,10 @@ class PrinterOneSided(RecordRejected):
     """Both sides were asked for, and the printer has one."""
 
     code = "R258"
-    clerk_template = "Máy in «{name}» không in hai mặt được. Chưa in gì. Hãy chọn máy khác bằng --printer, hoặc in một mặt (--no-duplex)."
+    clerk_template = (
+        "Máy in «{name}» không in hai mặt được. Chưa in gì. Hãy chọn máy khác, hoặc in một mặt."
+    )
+    terminal_hint = "Máy khác: --printer; một mặt: --no-duplex."
     web_template = "Máy in «{name}» không in hai mặt được. Chưa in gì. Hãy chọn máy khác, hoặc bỏ dấu «In hai mặt»."
 
 
@@ -122,7 +131,11 @@ class PrintServerUnreachable(TemporaryFailure):
     """The print server does not answer."""
 
     code = "T326"
-    clerk_template = "Máy chủ in {server} không trả lời. Hãy kiểm tra máy in, mạng và mục [in_an] của vanthu.toml; văn bản vẫn nguyên trong kho. Nếu đang in dở, hãy xem «vanthu prints» trước khi in lại."
+    clerk_template = (
+        "Máy chủ in {server} không trả lời. Hãy kiểm tra máy in, mạng và mục [in_an] của vanthu.toml; văn bản vẫn "
+        "nguyên trong kho. Nếu đang in dở, hãy xem lại lần in ấy trước khi in lại."
+    )
+    terminal_hint = "Xem: «vanthu prints»."
     web_template = "Máy chủ in không trả lời; văn bản vẫn nguyên trong kho. Hãy xem máy in và mạng, hoặc báo người quản trị. Nếu đang in dở, hãy xem tờ đã ra trước khi in lại."
 
 
@@ -144,7 +157,8 @@ class PrinterStopped(TemporaryFailure):
     """The queue is stopped or takes no jobs: nothing is left in it that would print one day by itself."""
 
     code = "T327"
-    clerk_template = "Máy in «{name}» đang {state}{why}. Chưa in gì. Hãy mở lại máy in rồi in lại, hoặc chọn máy khác bằng --printer."
+    clerk_template = "Máy in «{name}» đang {state}{why}. Chưa in gì. Hãy mở lại máy in rồi in lại, hoặc chọn máy khác."
+    terminal_hint = "Chọn máy khác: --printer."
     web_template = "Máy in «{name}» đang {state}{why}. Chưa in gì. Hãy mở lại máy in rồi in lại, hoặc chọn máy khác."
 
 

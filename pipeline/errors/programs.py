@@ -12,8 +12,9 @@ class TokenRefused(RecordRejected):
 
     code: ClassVar[str] = "R350"
     clerk_template: ClassVar[str] = (
-        "Chưa có mã truy cập, hoặc mã không đúng, đã đóng. Hãy gửi kèm mã do người quản trị cấp (vanthu user token add)."
+        "Chưa có mã truy cập, hoặc mã không đúng, đã đóng. Hãy gửi kèm mã do người quản trị cấp."
     )
+    terminal_hint: ClassVar[str] = "Cấp mã: «vanthu user token add»."
 
 
 class RequestWrong(RecordRejected):

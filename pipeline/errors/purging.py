@@ -10,9 +10,10 @@ class SamePerson(RecordRejected):
 
     code = "R220"
     clerk_template = (
-        "Gỡ bỏ nội dung phải có hai người khác nhau: người gỡ và người duyệt đều là «{person}». "
-        "Hãy ghi người duyệt khác sau --approved-by."
+        "Gỡ bỏ nội dung phải có hai người khác nhau: người gỡ và người duyệt đều là «{person}». Hãy ghi người "
+        "duyệt khác."
     )
+    terminal_hint = "Người duyệt: --approved-by."
 
 
 class AlreadyRemoved(RecordRejected):
@@ -26,7 +27,5 @@ class StillAtWork(TemporaryFailure):
     """The paper, or one that came with it, is not finished yet."""
 
     code = "T371"
-    clerk_template = (
-        "«{what}», hoặc văn bản cùng tệp với nó, còn đang được xử lý. "
-        "Hãy chạy «vanthu process» cho xong rồi gỡ bỏ lại."
-    )
+    clerk_template = "«{what}», hoặc văn bản cùng tệp với nó, còn đang được xử lý. Hãy đợi xử lý xong rồi gỡ bỏ lại."
+    terminal_hint = "Xử lý ngay: «vanthu process»."

@@ -53,9 +53,10 @@ class SeriesLocked(TemporaryFailure):
 
     code = "T315"
     clerk_template = (
-        "Dãy số «{series}» đang tạm khóa: {why} Hãy đối chiếu số cuối cùng trong sổ giấy rồi xác nhận "
-        "bằng «vanthu number confirm». Tệp vẫn được giữ nguyên và sẽ được cấp số sau khi xác nhận."
+        "Dãy số «{series}» đang tạm khóa: {why} Hãy đối chiếu số cuối cùng trong sổ giấy rồi nhờ người quản trị "
+        "xác nhận trên máy chủ. Tệp vẫn được giữ nguyên và sẽ được cấp số sau khi xác nhận."
     )
+    terminal_hint = "Xác nhận: «vanthu number confirm»."
     retry_s = 30.0
 
 
@@ -127,9 +128,8 @@ class NotWaiting(RecordRejected):
     """The paper does not wait for a number."""
 
     code = "R174"
-    clerk_template = (
-        "«{what}» không chờ cấp số: {why}. Hãy xem lại văn bản bằng «vanthu show {what}»."
-    )
+    clerk_template = "«{what}» không chờ cấp số: {why}. Hãy xem lại văn bản."
+    terminal_hint = "Xem: «vanthu show {what}»; văn bản đến chờ xác nhận: «vanthu incoming list»."
     web_template = "«{what}» không chờ cấp số: {why}. Hãy tải lại trang để xem văn bản."
 
 
@@ -168,9 +168,10 @@ class YearNotOver(RecordRejected):
 
     code = "R233"
     clerk_template = (
-        "Năm {year} chưa hết nên chưa khóa sổ. Sổ đã khóa thì không mở lại được; số cấp sau đó vẫn vào sổ, cột Ghi chú "
-        "nói là vào sau khi khóa. Đúng là muốn khóa ngay thì ghi thêm --yes."
+        "Năm {year} chưa hết nên chưa khóa sổ. Sổ đã khóa thì không mở lại được; số cấp sau đó vẫn vào sổ, cột "
+        "Ghi chú nói là vào sau khi khóa. Đúng là muốn khóa ngay thì hãy xác nhận khóa."
     )
+    terminal_hint = "Xác nhận: ghi thêm --yes."
 
 
 class BookEmpty(RecordRejected):

@@ -51,8 +51,9 @@ class NoSuchSearch(RecordRejected):
 
     code: ClassVar[str] = "R315"
     clerk_template: ClassVar[str] = (
-        "Không có tìm kiếm đã lưu nào tên «{name}». Hãy xem tên đúng bằng «vanthu searches list»."
+        "Không có tìm kiếm đã lưu nào tên «{name}». Hãy xem tên đúng trong danh sách tìm kiếm đã lưu."
     )
+    terminal_hint: ClassVar[str] = "Xem: «vanthu searches list»."
 
 
 class SearchNameWrong(RecordRejected):

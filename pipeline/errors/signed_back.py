@@ -5,8 +5,8 @@ from __future__ import annotations
 from pipeline.errors.base import RecordRejected
 
 _RENAME = (
-    "Hãy đổi tên tệp cho có mã của văn bản (ví dụ «{example}.pdf», bốn chữ sau dấu ~ là bốn chữ cuối của mã văn bản "
-    "trong vanthu show) rồi thả lại."
+    "Hãy đổi tên tệp cho có mã của văn bản (ví dụ «{example}.pdf», bốn chữ sau dấu ~ là bốn chữ cuối của mã văn bản) "
+    "rồi thả lại."
 )
 
 

@@ -20,6 +20,7 @@ from pipeline.inbox.reading import PaperRead, read_paper, with_paper
 from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.twins import refuse
 from pipeline.kinds.checking import check_record
+from pipeline.person_names import is_same_person
 from pipeline.record import Record
 from pipeline.stores.registers.lookup_code import identity_key
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
@@ -128,7 +129,7 @@ def _check_newest(draft: DocumentView, receipt: ReceiptView, bench: Bench) -> No
     changes = [
         one for one in bench.registers.versions_of(draft.id) if one.reason.startswith(CHANGED_FILE)
     ]
-    if not base or not changes or changes[-1].person == receipt.owner:
+    if not base or not changes or is_same_person(changes[-1].person, receipt.owner):
         return
     last = changes[-1]
     if base < last.number:

@@ -18,6 +18,7 @@ from pipeline.inbox.late_records import keep_drop
 from pipeline.inbox.own_text import edited_text, pointer_to
 from pipeline.kinds.model import NO_NUMBER_YET
 from pipeline.legal import STATE_WORDS
+from pipeline.person_names import is_same_person
 from pipeline.record import DocumentId, LegalState
 from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
@@ -139,7 +140,7 @@ def _check_newest(paper: DocumentView, base: int, receipt: ReceiptView, bench: B
         (one.number for one in earlier if edited_text(one.record or {}) != known), default=0
     )
     last = next(one for one in versions if one.number == since + 1)
-    if base < last.number and last.person != receipt.owner:
+    if base < last.number and not is_same_person(last.person, receipt.owner):
         raise EditStale(
             f"base={base} last={last.number} document={paper.id}",
             file=receipt.source_name,

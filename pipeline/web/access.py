@@ -18,8 +18,9 @@ from django.http import (
 from django.urls import URLPattern, path
 
 from pipeline.app import App
+from pipeline.person_names import actor_name
 from pipeline.record import DocumentId
-from pipeline.rights import Actor, Deed, actor_name, seen_by
+from pipeline.rights import Actor, Deed, seen_by
 from pipeline.roles import Role
 from pipeline.stores.registers.models import Person
 from pipeline.stores.registers.views import DocumentView

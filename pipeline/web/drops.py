@@ -16,6 +16,7 @@ from django.urls import reverse
 from pipeline.app import App
 from pipeline.errors.base import Problem, VanthuError
 from pipeline.inbox.folders import list_inbox
+from pipeline.person_names import is_same_person
 from pipeline.record import DocumentId, ReceiptId
 from pipeline.rights import Actor, Deed
 from pipeline.standing import shown_of
@@ -85,7 +86,9 @@ def drop(request: HttpRequest, receipt_id: str) -> HttpResponse:
     """One dropped file, row by row."""
     app, actor = office(), actor_of(request)
     receipt = app.registers.receipt(ReceiptId(receipt_id))
-    if receipt is None or not (actor.may(Deed.SEE_ALL_DROPS) or receipt.owner == actor.name):
+    if receipt is None or not (
+        actor.may(Deed.SEE_ALL_DROPS) or is_same_person(receipt.owner, actor.name)
+    ):
         raise Http404
     if not _may_see(receipt.kind, receipt.owner, actor, app):
         raise Http404

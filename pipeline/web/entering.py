@@ -9,11 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from pipeline.errors.directory import PasswordElsewhere
 from pipeline.errors.people import PasswordWeak
-from pipeline.rights import Deed, actor_name
+from pipeline.person_names import actor_name
+from pipeline.rights import Deed
 from pipeline.stores.registers.models import Person
 from pipeline.stores.registers.people import People
 from pipeline.web.access import Route, actor_of
+from pipeline.web.directory import told_by_directory
 from pipeline.web.faults import say
 from pipeline.web.office import office
 
@@ -34,7 +37,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if isinstance(person, Person):
             _enter(request, person)
             return HttpResponseRedirect(onward)
-        told = _WRONG
+        told = told_by_directory(request) or _WRONG
     page = {
         "told": told,
         "account": account,
@@ -77,6 +80,8 @@ def first_password(request: HttpRequest, account: str, token: str) -> HttpRespon
 def new_password(request: HttpRequest) -> HttpResponse:
     """A person who is in changes the own password."""
     person = cast("Person", request.user)
+    if person.is_from_directory:
+        raise PasswordElsewhere(f"directory account {person.account}", account=person.account)
     told = ""
     if request.method == "POST":
         if not person.check_password(request.POST.get("old", "")):

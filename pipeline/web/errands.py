@@ -23,6 +23,7 @@ from django.shortcuts import render
 from pipeline.app import App
 from pipeline.durable import make_dirs, write_file
 from pipeline.errors.errands import ErrandRunning, TooManyErrands
+from pipeline.person_names import owner_key
 from pipeline.record import new_id
 from pipeline.rights import Deed
 from pipeline.web.access import Route, actor_of
@@ -142,8 +143,8 @@ def _slots(app: App) -> list[Path]:
 
 
 def _slot(owner: str, app: App) -> Path:
-    """A folder for each owner, which never shows his name."""
-    return app.work_dir / _FOLDER / hashlib.sha256(owner.encode()).hexdigest()[:24]
+    """A folder for each owner, whatever he is called later, which never shows his name."""
+    return app.work_dir / _FOLDER / hashlib.sha256(owner_key(owner).encode()).hexdigest()[:24]
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from pipeline.errors.printing import (
     TooManySheets,
     TooManyToPrint,
 )
+from pipeline.person_names import is_same_person
 from pipeline.printing.following import follow_all, follow_up, report_outcome, server_at
 from pipeline.printing.giving import Order, Ordered, pdf_again, print_again, print_papers
 from pipeline.printing.telling import (
@@ -221,7 +222,9 @@ def _own(request: HttpRequest, job: str) -> PrintView:
     """The printing of that code: everybody's own, and all of them for who prints without the mark."""
     actor = actor_of(request)
     for view in office().registers.prints_named(job):
-        if view.id == job and (view.person == actor.name or actor.may(Deed.PRINT_CLEAN)):
+        if view.id == job and (
+            is_same_person(view.person, actor.name) or actor.may(Deed.PRINT_CLEAN)
+        ):
             return view
     raise Http404
 

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from pipeline.app import App
+from pipeline.person_names import is_same_person
 from pipeline.record import Book
 from pipeline.rights import Actor, Deed
 from pipeline.standing import shown_of, upper_first
@@ -87,7 +88,7 @@ def today(request: HttpRequest) -> HttpResponse:
         page["back"] = [
             (one, _title(one.kind, app))
             for one in overview.came_back(midnight - _BACK, owner)
-            if one.owner == actor.name or _may_count(one.kind, rights)
+            if is_same_person(one.owner, actor.name) or _may_count(one.kind, rights)
         ]
     if actor.may(Deed.ISSUE) or actor.may(Deed.MANAGE):
         page["health"] = health(app)

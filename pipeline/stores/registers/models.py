@@ -40,6 +40,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     #: ``nguoi-dung:lan``: the owner of dropped files, as the system tells it.
     os_account = models.CharField(max_length=150, blank=True, default="", db_index=True)
     is_active = models.BooleanField(default=True)
+    #: Known by the office's directory, where the password is; a name there never takes over an account made here.
+    is_from_directory = models.BooleanField(default=False)
     is_staff = models.BooleanField(default=False)
     made_at = models.DateTimeField(null=True)
 

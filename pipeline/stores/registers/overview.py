@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.record import Book, EntryStatus, JournalLine, LegalState, SeriesKey, first_id
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.owners import of_person
 from pipeline.stores.registers.views import SYSTEM, DocumentState
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Overview:
         from pipeline.stores.registers.models import Receipt
 
         rows = self._db.rows(Receipt).filter(id__gte=first_id(since))
-        return int((rows.filter(owner=owner) if owner else rows).count())
+        return of_person(rows, "owner", owner).count()
 
     def came_back(self, since: datetime, owner: str = "", limit: int = 20) -> list[CameBack]:
         """Dropped files of which something was returned since then, newest first."""
@@ -154,7 +155,7 @@ class Overview:
         papers: dict[str, int] = dict(returned.order_by("-receipt_id")[: limit * 5])
         rows = self._db.rows(Receipt).filter(id__gte=floor)
         rows = rows.filter(Q(id__in=list(papers)) | ~Q(problems=[]))
-        rows = rows.filter(owner=owner) if owner else rows
+        rows = of_person(rows, "owner", owner)
         return [
             CameBack(
                 receipt_id=row.id,

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.clock import Clock
+from pipeline.errors.directory import AccountIsLocal, PasswordElsewhere
 from pipeline.errors.people import (
     AccountTaken,
     AccountUnknown,
@@ -43,6 +44,8 @@ class PersonView:
     has_password: bool
     made_at: datetime | None
     last_login: datetime | None
+    #: Comes in by the password of the office's directory; has none here.
+    is_from_directory: bool = False
 
 
 class People:
@@ -121,12 +124,44 @@ class People:
                 deeds.note("person-changed", told)
         return _view(row)
 
+    def from_directory(self, account: str, full_name: str, role: Role) -> bool:
+        """A person whose password the directory has just vouched for, as it tells of him now; whether he may come in.
+
+        He is made the first time. Closed here stays closed.
+
+        Raises:
+            AccountIsLocal (R392): one of our own has that account.
+        """
+        from pipeline.stores.registers.models import Person
+        from pipeline.stores.registers.views import SYSTEM
+
+        with self._deeds(SYSTEM) as deeds:
+            row = self._db.rows(Person).filter(account=account).first()
+            told: dict[str, object] = {"account": account, "by": "directory"}
+            deed = "person-changed"
+            if row is None:
+                deed = "person-added"
+                row = Person(account=account, is_from_directory=True, made_at=self._clock.now())
+                row.set_unusable_password()
+            if not row.is_from_directory:
+                raise AccountIsLocal(f"local account {account}", account=account)
+            if not row.is_active:
+                return False
+            now = {"ho_ten": _name_or(full_name, account), "role": role.value}
+            changes = {name: value for name, value in now.items() if getattr(row, name) != value}
+            if changes or deed == "person-added":
+                for name, value in changes.items():
+                    setattr(row, name, value)
+                row.save(using=self._db.alias)
+                deeds.note(deed, told | (now if deed == "person-added" else changes))
+        return True
+
     def set_password(self, account: str, password: str, by: str) -> None:
-        """Raises AccountUnknown (R320), PasswordWeak (R323)."""
+        """Raises AccountUnknown (R320), PasswordWeak (R323), PasswordElsewhere (R393)."""
         from django.contrib.auth.password_validation import validate_password
         from django.core.exceptions import ValidationError
 
-        row = self._row(account)
+        row = self._own(account)
         try:
             validate_password(password, row)
         except ValidationError as error:
@@ -137,10 +172,14 @@ class People:
             deeds.note("password-set", {"account": row.account})
 
     def entry_token(self, account: str) -> tuple[str, str]:
-        """Account and token of a link by which its person sets a password; good once, for three days."""
+        """Account and token of a link by which its person sets a password; good once, for three days.
+
+        Raises:
+            AccountUnknown (R320), PasswordElsewhere (R393).
+        """
         from django.contrib.auth.tokens import default_token_generator
 
-        row = self._row(account)
+        row = self._own(account)
         return row.account, default_token_generator.make_token(row)
 
     def first_manager(self) -> tuple[str, str]:
@@ -148,7 +187,10 @@ class People:
         from pipeline.stores.registers.models import Person
         from pipeline.stores.registers.views import SYSTEM
 
-        rows = self._db.rows(Person).filter(role=Role.QUAN_TRI.value, is_active=True)
+        # One of our own: the directory may be down when he is needed.
+        rows = self._db.rows(Person).filter(
+            role=Role.QUAN_TRI.value, is_active=True, is_from_directory=False
+        )
         if any(row.has_usable_password() for row in rows):
             return "", ""
         if not rows:
@@ -184,6 +226,13 @@ class People:
             raise AccountUnknown(f"no account {wanted!r}", account=account.strip())
         return row
 
+    def _own(self, account: str) -> Person:
+        """One who has a password here."""
+        row = self._row(account)
+        if row.is_from_directory:
+            raise PasswordElsewhere(f"directory account {row.account}", account=row.account)
+        return row
+
     def _refuse_without_manager(self, row: Person) -> None:
         from pipeline.stores.registers.models import Person
 
@@ -212,12 +261,18 @@ def _view(row: Person) -> PersonView:
         has_password=row.has_usable_password(),
         made_at=row.made_at,
         last_login=row.last_login,
+        is_from_directory=row.is_from_directory,
     )
+
+
+def is_account(text: str) -> bool:
+    """Whether an account may be called so."""
+    return _ACCOUNT.fullmatch(text) is not None
 
 
 def _account(text: str) -> str:
     account = text.strip().lower()
-    if not _ACCOUNT.fullmatch(account):
+    if not is_account(account):
         raise AccountWrong(
             f"account {account!r}",
             why=f"tên tài khoản «{text.strip()[:60]}» phải có từ 3 đến 50 chữ không dấu, số, dấu chấm, gạch (ví dụ: nguyen.hoa).",
@@ -232,6 +287,14 @@ def _name(text: str) -> str:
             f"name of {len(name)}", why=f"cần họ và tên đầy đủ, không quá {_LONGEST_NAME} chữ cái."
         )
     return name
+
+
+def _name_or(text: str, account: str) -> str:
+    """The name that the directory tells; the account where that is none."""
+    try:
+        return _name(text)
+    except AccountWrong:
+        return account
 
 
 def system_account(text: str) -> str:

@@ -11,6 +11,7 @@ from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.journal_rows import Scribe
 from pipeline.stores.registers.lookup_code import storable
+from pipeline.stores.registers.owners import of_person
 from pipeline.stores.registers.print_views import PaperOfPrint, PrintState, PrintVersion, PrintView
 from pipeline.stores.registers.rows import chunks, insert_rows
 
@@ -195,8 +196,7 @@ def newest(
     db: Database, limit: int, document_id: DocumentId | None, person: str
 ) -> list[PrintView]:
     """The newest first; of one paper, of one person where they are named."""
-    rows = db.rows(models.PrintJob)
-    rows = rows.filter(person=person) if person else rows
+    rows = of_person(db.rows(models.PrintJob), "person", person)
     if document_id is not None:
         of_paper = db.rows(models.PrintedPaper).filter(document_id=document_id)
         rows = rows.filter(id__in=of_paper.values("job_id"))

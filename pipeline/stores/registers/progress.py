@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.plain import from_plain
 from pipeline.record import ReceiptId
 from pipeline.stores.registers.database import Database
+from pipeline.stores.registers.owners import of_person
 from pipeline.stores.registers.views import (
     DocumentState,
     DocumentView,
@@ -60,7 +61,7 @@ class Drops:
         from pipeline.stores.registers.models import Receipt
 
         rows = self._db.rows(Receipt)
-        rows = rows.filter(owner=owner) if owner else rows
+        rows = of_person(rows, "owner", owner)
         rows = rows.filter(id__lt=before) if before else rows
         rows = rows.exclude(state=ReceiptState.ANSWERED.value) if only_open else rows
         return [wire.receipt_view(row) for row in rows.order_by("-id")[:limit]]

@@ -18,7 +18,10 @@ class Upload(models.Model):
     #: Tells the file from another that took its name.
     inode = models.BigIntegerField()
     size_bytes = models.BigIntegerField()
+    #: As the receipt shall name who sent it.
     person = models.CharField(max_length=150)
+    #: Whose it is: names change.
+    account = models.CharField(max_length=150, default="")
     at = models.DateTimeField()
     #: What it was taken in as; empty while it lies in the inbox.
     receipt_id = models.CharField(max_length=26, default="")
@@ -27,5 +30,5 @@ class Upload(models.Model):
         db_table = "uploads"
         indexes: ClassVar[list[Index]] = [
             Index(fields=["inode"], name="upload_inode"),
-            Index(fields=["person", "at"], name="upload_person"),
+            Index(fields=["account", "at"], name="upload_account"),
         ]

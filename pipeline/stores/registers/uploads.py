@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.person_names import account_in
 from pipeline.stores.registers.database import Database
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class UploadView:
     path: str
     inode: int
     size_bytes: int
+    #: As the receipt shall name who sent it; what is his own goes by the account in it.
     person: str
     at: datetime
     #: What it was taken in as; empty while it lies in the inbox.
@@ -49,6 +51,7 @@ class Uploads:
                 inode=upload.inode,
                 size_bytes=upload.size_bytes,
                 person=upload.person,
+                account=account_in(upload.person),
                 at=upload.at,
             ).save(using=self._db.alias, force_insert=True)
 
@@ -76,7 +79,8 @@ class Uploads:
         """The newest that *person* sent to *path*."""
         from pipeline.stores.registers.models import Upload
 
-        row = self._db.rows(Upload).filter(person=person, path=path).order_by("-at", "-id").first()
+        rows = self._db.rows(Upload).filter(account=account_in(person), path=path)
+        row = rows.order_by("-at", "-id").first()
         return None if row is None else _view(row)
 
     def recent(self, person: str, since: datetime) -> list[UploadView]:
@@ -84,7 +88,7 @@ class Uploads:
         from pipeline.stores.registers.models import Upload
 
         rows = self._db.rows(Upload).filter(at__gte=since)
-        rows = rows.filter(person=person) if person else rows
+        rows = rows.filter(account=account_in(person)) if person else rows
         return [_view(row) for row in rows.order_by("-at", "-id")[:200]]
 
 

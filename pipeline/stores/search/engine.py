@@ -28,7 +28,7 @@ from pipeline.stores.search.analysis import ANALYSIS_VERSION
 from pipeline.stores.search.codec import LeanCodec
 
 INDEX_NAME = "vanthu"
-_ENGINE_VERSION = 4
+_ENGINE_VERSION = 5
 #: What must be equal for an old index to be readable as if made today.
 FINGERPRINT = f"whoosh-2.7.4 engine-{_ENGINE_VERSION} analysis-{ANALYSIS_VERSION}"
 _TOC_NAME = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
+from pipeline.person_names import owner_key
 from pipeline.record import LegalState
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.paper_keys import cited_keys
@@ -47,7 +48,7 @@ def _visible(rights: Rights, shelves: Shelves) -> frozenset[int]:
     if rights.hides_drafts:
         seen -= _any_of((f"state:{LegalState.DU_THAO}",), shelves)
     if rights.owner:
-        seen |= _any_of((f"owner:{rights.owner}",), shelves)
+        seen |= _any_of((f"owner:{owner_key(rights.owner)}",), shelves)
     return seen
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pipeline.person_names import owner_key
 from pipeline.stores.search.values import Paper
 from pipeline.vietnamese import Reference, find_references, fold, nfc, parse_reference
 
@@ -51,7 +52,7 @@ def _number_key(paper: Paper) -> Iterator[str]:
 
 def _hiding_keys(paper: Paper) -> Iterator[str]:
     if paper.owner:
-        yield f"owner:{paper.owner[:_LONGEST_VALUE]}"
+        yield f"owner:{owner_key(paper.owner)[:_LONGEST_VALUE]}"
     if paper.legal_state:
         yield f"state:{paper.legal_state}"
     for mark in paper.circulation:

@@ -18,6 +18,7 @@ from pipeline.app import App
 from pipeline.clock import OFFICE_ZONE
 from pipeline.errors.base import Problem
 from pipeline.errors.programs import RequestWrong
+from pipeline.person_names import is_same_person
 from pipeline.record import ReceiptId, new_id
 from pipeline.rights import Actor, Deed
 from pipeline.stores.registers.progress import Drops, Progress
@@ -159,7 +160,7 @@ def drop(request: HttpRequest, drop_id: str, part: Query[Part]) -> DropTold:
     upload = Uploads(app.registers.db).get(drop_id)
     receipt = app.registers.receipt(ReceiptId(upload.receipt_id if upload else drop_id))
     owner = upload.person if upload else receipt.owner if receipt else ""
-    if not owner or not (actor.may(Deed.SEE_ALL_DROPS) or owner == actor.name):
+    if not owner or not (actor.may(Deed.SEE_ALL_DROPS) or is_same_person(owner, actor.name)):
         raise Http404
     if receipt is not None:
         return _of_receipt(drop_id, receipt, part, request)
