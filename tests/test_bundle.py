@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import tomllib
@@ -46,8 +47,8 @@ def make_bundle(tree: Path, output: Path) -> Path:
     return bundle
 
 
-def later_release(place: Path, version: str, *, runs: bool = True) -> Path:
-    """The bundle of a later version, whose tables have changed; ``runs=False``: its office does not stay up."""
+def later_release(place: Path, count: int, *, runs: bool = True) -> Path:
+    """The bundle *count* versions later, each with tables of its own; ``runs=False``: its office does not stay up."""
     tree = place / "tree"
     for name in _TREE:
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -55,20 +56,28 @@ def later_release(place: Path, version: str, *, runs: bool = True) -> Path:
         shutil.copy(ROOT / name, tree)
     project = tree / "pyproject.toml"
     text = project.read_text(encoding="utf-8")
-    project.write_text(text.replace(f'"{_VERSION}"', f'"{version}"', 1), encoding="utf-8")
-    migrations = tree / "pipeline/stores/registers/migrations"
-    newest = max(path.stem for path in migrations.glob("0*.py"))
-    (migrations / f"9{version[-1]}00_later.py").write_text(
-        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
-        f"    dependencies = [('registers', '{newest}')]\n    operations = []\n",
-        encoding="utf-8",
-    )
+    project.write_text(text.replace(f'"{_VERSION}"', f'"{later(count)}"', 1), encoding="utf-8")
+    for _ in range(count):
+        _change_tables(tree / "pipeline/stores/registers/migrations")
     if not runs:
         with (tree / "pipeline/supervisor.py").open("a", encoding="utf-8") as program:
             program.write("\n\ndef run(*_one: object, **_two: object) -> int:\n    return 1\n")
     bundle = make_bundle(tree, place)
     shutil.rmtree(tree)
     return bundle
+
+
+def later(count: int) -> str:
+    return f"{_VERSION}.{count}"
+
+
+def _change_tables(migrations: Path) -> None:
+    newest = max(path.stem for path in migrations.glob("[0-9]*.py"))
+    (migrations / f"{int(newest[:4]) + 1:04}_later.py").write_text(
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+        f"    dependencies = [('registers', '{newest}')]\n    operations = []\n",
+        encoding="utf-8",
+    )
 
 
 def install(debian: BareDebian, bundle: Path, *options: str, status: int = 0) -> str:
@@ -130,13 +139,13 @@ def installed(debian, bundle) -> Station:
 
 @pytest.fixture(scope="module")
 def upgraded(installed, tmp_path_factory) -> Station:
-    later = later_release(tmp_path_factory.mktemp("later"), f"{_VERSION}.1")
-    return Station(debian=installed.debian, said=install(installed.debian, later))
+    newer = later_release(tmp_path_factory.mktemp("later"), 1)
+    return Station(debian=installed.debian, said=install(installed.debian, newer))
 
 
 @pytest.fixture(scope="module")
 def gone_back(upgraded, tmp_path_factory) -> Station:
-    bad = later_release(tmp_path_factory.mktemp("bad"), f"{_VERSION}.2", runs=False)
+    bad = later_release(tmp_path_factory.mktemp("bad"), 2, runs=False)
     return Station(debian=upgraded.debian, said=install(upgraded.debian, bad, status=1))
 
 
@@ -271,9 +280,9 @@ def test_nginx_takes_its_sample(installed):
 def test_an_upgrade_keeps_the_papers_and_goes_on(upgraded):
     debian = upgraded.debian
     asked = (debian.root / "run/units/asked").read_text(encoding="utf-8")
-    steps = [line for line in asked.splitlines() if line.startswith(("stop", "start"))]
+    steps = [line for line in asked.splitlines() if re.match(r"(stop|start) vanthu", line)]
 
-    assert running_version(debian) == f"{_VERSION}.1"
+    assert running_version(debian) == later(1)
     assert steps[1:3] == ["stop vanthu.service", "start vanthu.service"]
     assert "Đã nâng cấp sổ" in upgraded.said
     assert (debian.root / f"opt/vanthu-{_VERSION}/bin/vanthu").exists()
@@ -289,8 +298,8 @@ def test_an_older_bundle_is_refused(upgraded, bundle):
 def test_a_version_that_does_not_stay_up_is_gone_back_from(gone_back):
     debian = gone_back.debian
 
-    assert f"Đã trở về bản {_VERSION}.1" in gone_back.said
-    assert running_version(debian) == f"{_VERSION}.1"
-    assert not (debian.root / f"opt/vanthu-{_VERSION}.2").exists()
+    assert f"Đã trở về bản {later(1)}" in gone_back.said
+    assert running_version(debian) == later(1)
+    assert not (debian.root / f"opt/vanthu-{later(2)}").exists()
     assert "02-GGT/VPTU" in drop(debian, 701)
     assert debian.run(*_VANTHU, "verify", user="vanthu").returncode == 0

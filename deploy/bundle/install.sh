@@ -225,6 +225,7 @@ keep_tables() {
   kept=$office/archive/registers/truoc-$version.sqlite3
   rm -f "$kept"
   as_vanthu "$new/bin/python" -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).backup(sqlite3.connect(sys.argv[2]))' "$office/$registers" "$kept"
+  chmod 0600 "$kept"
   sync
 }
 

@@ -29,7 +29,8 @@ start() {
   (
     umask "$(value "$1" UMask)"
     # shellcheck disable=SC2046  # words of the unit
-    exec setsid env $(value "$1" Environment) runuser -u "$(value "$1" User)" -- $(value "$1" ExecStart)
+    exec setsid env $(value "$1" Environment) setpriv --reuid="$(value "$1" User)" --regid="$(value "$1" Group)" \
+      --init-groups $(value "$1" ExecStart)
   ) </dev/null >>"/var/log/$1.log" 2>&1 &
   echo $! >"$run/$1.pid"
 }
