@@ -57,7 +57,7 @@ class BareDebian:
             capture_output=True,
             text=True,
             check=False,
-            timeout=600,
+            timeout=1800,
         )
 
 

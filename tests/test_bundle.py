@@ -82,10 +82,10 @@ def _change_tables(migrations: Path) -> None:
 
 def install(debian: BareDebian, bundle: Path, *options: str, status: int = 0) -> str:
     """What the installer says inside; the copy there is gone afterwards."""
-    copy = debian.root / "root" / bundle.name
+    copy = debian.root / "mnt" / bundle.name
     shutil.copy(bundle, copy)
     try:
-        return debian.run("sh", f"/root/{bundle.name}", *options, status=status).stderr
+        return debian.run("sh", f"/mnt/{bundle.name}", *options, status=status).stderr
     finally:
         copy.unlink()
 
