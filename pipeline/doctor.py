@@ -238,7 +238,8 @@ def _place(office: Office, machine: Machine) -> Check:
 
 
 def _writable(office: Office) -> Iterator[Check]:
-    for directory in (office.inbox_dir, office.archive_dir, office.index_dir):
+    # The index is made anew beside the old one: in the office's own folder.
+    for directory in (office.root, office.inbox_dir, office.archive_dir, office.index_dir):
         yield _fit(
             f"Quyền ghi vào {directory.name}",
             os.access(_nearest(directory), os.W_OK | os.X_OK),

@@ -76,3 +76,21 @@ def test_systemd_finds_nothing_wrong(tmp_path):
     ]
 
     assert complaints == []
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd")
+def test_the_guard_leaves_little_open():
+    judged = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", "--threshold=25", UNITS[0]],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert judged.returncode == 0, judged.stdout.splitlines()[-1]
+
+
+def test_the_manual_names_every_file_of_the_server():
+    manual = (ROOT / "docs" / "van-hanh.md").read_text(encoding="utf-8")
+
+    assert [path.name for path in (ROOT / "deploy").glob("*.conf") if path.name not in manual] == []

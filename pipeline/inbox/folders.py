@@ -103,7 +103,7 @@ def ensure_folders(office: Office, kinds: Mapping[str, KindFolder]) -> None:
         folder = office.inbox_dir / kind.name
         for name in ("", office.folders.results, office.folders.returned, TAKEN_FOLDER):
             if not (folder / name).is_dir():
-                make_dirs(folder / name)
+                make_dirs(folder / name, 0o775)
                 lend_to_owner(folder / name, office.inbox_dir)
         note = folder / READ_ME
         if not note.exists():
