@@ -104,22 +104,6 @@ def test_an_error_speaks_to_clerk_and_developer(one: type[VanthuError]):
     assert one.clerk_template.strip().endswith((".", "!", "}", "»")), one.clerk_template
 
 
-#: Said by commands alone, or by what no page asks for.
-_OF_COMMANDS = {"PrintVersionMissing", "PrintJobUnknown"}
-
-
-def test_sentences_of_pages_say_what_to_click_and_name_no_options_of_commands():
-    of_pages = ("copies", "incoming", "issuing", "printing")
-    naming = {
-        one.__name__
-        for one in error_classes()
-        if one.__module__.rpartition(".")[2] in of_pages
-        and re.search(r"--[a-z]|«vanthu ", one.web_template or one.clerk_template)
-    }
-
-    assert naming == _OF_COMMANDS | {"NoSuchRow"}
-
-
 def test_every_code_named_in_the_source_is_one_of_ours():
     known = {one.code for one in error_classes()} | set(finding_texts())
     unknown = {

@@ -29,7 +29,8 @@ def is_for_a_terminal(text: str) -> bool:
 
 @pytest.mark.parametrize("one", SHOWN, ids=lambda one: one.code)
 def test_no_sentence_of_a_page_names_an_option_or_a_command(one: type[VanthuError]):
-    assert not is_for_a_terminal(one.clerk_template), one.clerk_template
+    for sentence in (one.clerk_template, one.web_template):
+        assert not is_for_a_terminal(sentence), sentence
 
 
 def test_a_hint_is_what_only_a_terminal_can_do():
