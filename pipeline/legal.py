@@ -131,7 +131,9 @@ DRAFT_WORDS = "dự thảo, chưa có số"
 
 #: How the reason begins of a paper received that is here no more, and what is said of it.
 _BY_SENDER, _BY_US = "nơi gửi thu hồi", "trả lại nơi gửi"
-_SENT_BACK = {_BY_SENDER: "nơi gửi thu hồi", _BY_US: "đã trả lại nơi gửi"}
+#: Of one that its sender asked for.
+RECALLED_WORDS = "nơi gửi thu hồi"
+_SENT_BACK = {_BY_SENDER: RECALLED_WORDS, _BY_US: "đã trả lại nơi gửi"}
 
 _STATE_NAMES = {
     fold(name): state
