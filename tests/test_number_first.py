@@ -192,6 +192,9 @@ def test_an_ink_stamp_is_seen_and_its_number_asked_for(office, cell, tmp_path):
     paper = write_paper(tmp_path / "p.pdf", Sent(above=INK))
     drop(office, VAN_BAN_DEN, "p.pdf", paper.read_bytes())
     process_here(office, cell)
+    (result,) = office.inbox_dir.rglob("KẾT QUẢ*.txt")
+    assert "Đã có dấu ĐẾN đóng tay nên chưa cấp số" in result.read_text("utf-8-sig")
+    assert "Giống văn bản đến" not in result.read_text("utf-8-sig")
     with opened(office, cell) as app:
         (asked,) = waiting_papers(app)
         assert (asked.paper.number, asked.read.stamp["number"]) == (None, 21)
