@@ -133,7 +133,8 @@ def _pages(row: BookRow) -> str:
 
 
 def _arrived(row: BookRow) -> str:
-    return row.received_at.strftime("%d/%m/%Y") if row.received_at else _day(row)
+    """The day in its stamp ĐẾN: of a paper stamped by hand, not the day on which its scan was dropped."""
+    return _day(row)
 
 
 def _their_date(row: BookRow) -> str:

@@ -92,7 +92,9 @@ def ask_for_copy(asked: Asked, app: App) -> ReceiptId:
     """
     refuse_if_behind(app)
     paper = source_of_copy(
-        CopyRequest(form=asked.form, wanted=asked.paper), meant(asked.paper, app).papers
+        CopyRequest(form=asked.form, wanted=asked.paper),
+        meant(asked.paper, app).papers,
+        app.registers,
     )
     written = record_of(asked, paper, app)
     kind = written.kind

@@ -24,7 +24,7 @@ from pipeline.errors.intake import CopyNotAllowed
 from pipeline.inbox.arrival_reading import arrival_read, leave_out
 from pipeline.record import LegalState
 from pipeline.right_to_copy import CopyRequest, is_own_paper, page_numbers
-from pipeline.signed_paper import is_validly_signed
+from pipeline.signed_paper import is_validly_signed, is_vouching_unknown
 from pipeline.standing import shown_of, standing_words
 from pipeline.stores.registers.views import DocumentView
 from pipeline.suffixes import has_pages
@@ -36,6 +36,10 @@ _NOT_SIGNED = (
     "tệp nhận được là bản điện tử không có chữ ký số, cũng không phải bản quét văn bản giấy."
 )
 _NOT_VALIDATED = "tệp nhận được có chữ ký số nhưng kết quả kiểm tra không hợp lệ."
+_CHAIN_UNKNOWN = (
+    "chữ ký số trên tệp nhận được còn nguyên vẹn, nhưng lúc nhận máy chưa rõ nơi cấp chứng thư (người quản trị đặt chứng thư gốc "
+    "của nơi cấp vào thư mục chung-thu/ của văn phòng; sau đó sửa hoặc ghi thêm một mục của văn bản này thì chữ ký được kiểm tra lại)."
+)
 _LEAST_DPI = 200
 #: A scanner's 200 dpi may measure a little less.
 _DPI_SLACK = 0.97
@@ -148,8 +152,13 @@ def _ground(
         return Ground.DOI_CHIEU
     why = _MACHINE_MADE
     if not is_own_paper(paper):
-        why = _NOT_VALIDATED if look["signed"] else _NOT_SIGNED
+        why = _why_not_valid(paper, bench) if look["signed"] else _NOT_SIGNED
     raise SourceUnproven(f"unproven document={paper.id}", reference=shown_of(paper), why=why)
+
+
+def _why_not_valid(paper: DocumentView, bench: Bench) -> str:
+    is_unknown = is_vouching_unknown(notes_of(paper, bench.objects))
+    return _CHAIN_UNKNOWN if is_unknown else _NOT_VALIDATED
 
 
 def _direct(names: list[str], folder: str) -> list[str]:

@@ -5,15 +5,16 @@ The number stays with its reason; the sheet that goes with the paper is drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
 from pipeline.incoming import draw_to_file, find_incoming
-from pipeline.legal import sent_back_reason
+from pipeline.legal import RECALLED_WORDS, sent_back, sent_back_reason
 from pipeline.record import LegalState
 from pipeline.right_to_copy import known_type
+from pipeline.standing import reasons_of
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import spell_date
 
@@ -36,22 +37,31 @@ class SendingBack:
 def send_back(ref: str, asked: SendingBack, out: Path, app: App) -> DocumentView:
     """Mark the paper, keep its number, and write the sheet that goes with it to *out*.
 
-    The deed comes first: a sheet that could not be drawn is drawn when the command is given again.
+    The deed comes first: a sheet that could not be drawn is drawn when the command is given again, with the reason
+    that was given first.
 
     Raises:
         IncomingUnknown (R280), IncomingAmbiguous (R281), StateNotAllowed (R176), RegistersBehind (A432).
     """
     refuse_if_behind(app)
     paper = find_incoming(ref, app)
-    if paper.legal_state is not LegalState.THU_HOI:
+    before = _as_first_said(paper, asked, app)
+    if before is None:
         paper = app.registers.set_state(
             paper.id,
             LegalState.THU_HOI,
             person=asked.person,
             reason=sent_back_reason(asked.reason, is_recalled=asked.is_recalled),
         )
-    _draw(paper, asked, out, app)
+    _draw(paper, before or asked, out, app)
     return paper
+
+
+def _as_first_said(paper: DocumentView, asked: SendingBack, app: App) -> SendingBack | None:
+    """Of a paper that went back already: what the journal says of it; a sheet never says otherwise."""
+    words, reason = sent_back(reasons_of(paper, app.registers))
+    is_recalled = words == RECALLED_WORDS
+    return replace(asked, reason=reason, is_recalled=is_recalled) if words else None
 
 
 def _subject(paper: DocumentView, app: App) -> str:

@@ -27,7 +27,7 @@ from pipeline.inbox.arrival_reading import (
 )
 from pipeline.inbox.late_records import ONLY_ON_PAPER, is_row_only
 from pipeline.kinds.checking import check_record, context_of
-from pipeline.legal import STATE_WORDS
+from pipeline.legal import STATE_WORDS, joined_reason
 from pipeline.record import DocumentId, Facts, LegalState, Record
 from pipeline.signed_paper import is_validly_signed
 from pipeline.stores.registers.views import DocumentView
@@ -67,7 +67,7 @@ def join(paper: DocumentView, into: DocumentView, person: str, app: App, *, call
     if into.legal_state in _GONE:
         why = f"nó {STATE_WORDS[into.legal_state]}"
         raise SameAsItself("gone", what=called, why=why)
-    reason = f"cùng một văn bản với văn bản đến {into.number.shown}"
+    reason = joined_reason(into.number.shown)
     _take_in(paper, into, person, app)
     if paper.legal_state not in _GONE:
         state = LegalState.THU_HOI if paper.number is None else LegalState.HUY_SO

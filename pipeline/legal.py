@@ -131,7 +131,12 @@ DRAFT_WORDS = "dự thảo, chưa có số"
 
 #: How the reason begins of a paper received that is here no more, and what is said of it.
 _BY_SENDER, _BY_US = "nơi gửi thu hồi", "trả lại nơi gửi"
-_SENT_BACK = {_BY_SENDER: "nơi gửi thu hồi", _BY_US: "đã trả lại nơi gửi"}
+#: Of one that its sender asked for.
+RECALLED_WORDS = "nơi gửi thu hồi"
+_SENT_BACK = {_BY_SENDER: RECALLED_WORDS, _BY_US: "đã trả lại nơi gửi"}
+
+#: How the reason begins of a paper that came once more.
+_JOINED = "cùng một văn bản với văn bản đến "
 
 _STATE_NAMES = {
     fold(name): state
@@ -208,12 +213,22 @@ def standing_phrase(
     causes = [f"{DONE_BY[kind]} {shown}" for kind, shown in done if EFFECTS.get(kind) is state]
     if causes or state is not LegalState.THU_HOI:
         return "; ".join(causes) or STATE_WORDS[state]
-    return sent_back(reasons)[0] or STATE_WORDS[state]
+    return sent_back(reasons)[0] or _joined_words(reasons) or STATE_WORDS[state]
 
 
 def sent_back_reason(reason: str, *, is_recalled: bool) -> str:
     """What is written down of a paper received that goes back: because its sender wants it, or because we do."""
     return f"{_BY_SENDER if is_recalled else _BY_US}: {reason}"
+
+
+def joined_reason(shown: str) -> str:
+    """What is written down of a paper that came once more, and lies under the number of the first."""
+    return f"{_JOINED}{shown}"
+
+
+def _joined_words(reasons: Sequence[str]) -> str:
+    found = [said.removeprefix(_JOINED) for said in reasons if said.startswith(_JOINED)]
+    return f"đã gộp vào {found[-1]}" if found else ""
 
 
 def sent_back(reasons: Sequence[str]) -> tuple[str, str]:

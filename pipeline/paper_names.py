@@ -66,7 +66,14 @@ def meant(ref: str, app: App, *, of_incoming: bool = False) -> Meant:
     numbers = [row for row in rows if row.document_id is None]
     if papers or numbers:
         return Meant(papers=tuple(papers.values()), numbers=tuple(numbers))
-    return Meant(papers=tuple(drafts_like(ref, app)))
+    return Meant(papers=tuple(drafts_like(ref, app) or _ended_so(ref, app)))
+
+
+def _ended_so(ref: str, app: App) -> list[DocumentView]:
+    """Papers without a number that wait for none any more, by the end of their id."""
+    end = ref.strip().removeprefix(_ID_END).lower()
+    is_end = ref.strip().startswith(_ID_END) and len(end) >= _ENOUGH
+    return app.registers.by_id_end("", end) if is_end else []
 
 
 def drafts_like(ref: str, app: App) -> list[DocumentView]:

@@ -11,7 +11,9 @@ from types import MappingProxyType
 
 from pipeline.errors.copies import CopyFormWrong
 from pipeline.errors.intake import CopyNotAllowed, SourcePaperAmbiguous, SourcePaperUnknown
+from pipeline.legal import RECALLED_WORDS, sent_back
 from pipeline.record import Book, CopyForm, Facts, LegalState, Record, Relation, RelationKind
+from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.vietnamese import fold
 
@@ -100,7 +102,9 @@ def page_numbers(text: str) -> list[int]:
     return list(found)
 
 
-def source_of_copy(asked: CopyRequest, found: Sequence[DocumentView]) -> DocumentView:
+def source_of_copy(
+    asked: CopyRequest, found: Sequence[DocumentView], registers: Registers
+) -> DocumentView:
     """The paper to be copied, of those that answer to what was *wanted*.
 
     Raises:
@@ -118,9 +122,16 @@ def source_of_copy(asked: CopyRequest, found: Sequence[DocumentView]) -> Documen
             candidates="; ".join(_shown(paper) for paper in right[:5]),
         )
     if right[0].legal_state in _GONE:
-        why = _GONE[right[0].legal_state]
-        raise CopyNotAllowed("gone", reference=asked.wanted, why=why)
+        raise CopyNotAllowed("gone", reference=asked.wanted, why=_why_gone(right[0], registers))
     return right[0]
+
+
+def _why_gone(paper: DocumentView, registers: Registers) -> str:
+    """Of a paper received that went back: whether we or its sender wanted it so."""
+    went, _ = sent_back([version.reason for version in registers.versions_of(paper.id)])
+    if paper.legal_state is not LegalState.THU_HOI or not went:
+        return _GONE[paper.legal_state]
+    return "văn bản đã bị nơi gửi thu hồi." if went == RECALLED_WORDS else f"văn bản {went}."
 
 
 def _refusal(

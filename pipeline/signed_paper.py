@@ -55,6 +55,14 @@ def is_validly_signed(notes: Record) -> bool:
     )
 
 
+def is_vouching_unknown(notes: Record) -> bool:
+    """Whether all signatures are over the whole file and intact, and only who issued a certificate is not known."""
+    told = notes.get(NOTES, {})
+    found = [one for one in told.get("signatures", ()) if one["kind"] == "signature"]
+    is_sound = all(one["is_intact"] and one["is_whole"] and not one["why"] for one in found)
+    return bool(found) and is_sound and not any(one["chain"] == "revoked" for one in found)
+
+
 def signature_lines(notes: Record) -> list[str]:
     """A sentence for each signature; what could not be judged says so."""
     told = notes.get(NOTES)

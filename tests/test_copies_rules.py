@@ -27,6 +27,8 @@ from office_kit import (
 )
 from signing_kit import make_authority, sign
 
+from pipeline.incoming import Word, confirm
+from pipeline.incoming_back import SendingBack, send_back
 from pipeline.record import LegalState
 from pipeline.signed_paper import trust_dir
 
@@ -52,8 +54,11 @@ def office(tmp_path_factory, cell):
         signed = sign(plain, tmp_path / f".signed{number}.pdf", authority)
         drop(office, VAN_BAN_DEN, f"cv{number}.pdf", signed.read_bytes())
         drop_json(office, f"cv{number}.json", letter(number), VAN_BAN_DEN)
+    receive_scan(office, tmp_path, 25)
     process_here(office, cell)
     with opened(office, cell) as app:
+        back = SendingBack(reason="gửi nhầm", person="Lan")
+        send_back("25-CV/BTCTU", back, tmp_path / "phieu.pdf", app)
         for reference, state in (("23", LegalState.THU_HOI), ("24", LegalState.BI_THAY_THE)):
             (paper,) = app.registers.find(f"{reference}-CV/BTCTU")
             app.registers.set_state(paper.id, state, person="Lan", reason="thử")
@@ -72,11 +77,12 @@ REFUSED = {
     "sao_luc_of_ours": (OURS, SAO_LUC, {}, "R260", "sao y"),
     "ours_without_the_signed_scan": (OURS, SAO_Y, {}, "R261", "bản quét đã ký"),
     "electronic_without_signature": ("12-CV/BTCTU", SAO_LUC, {}, "R261", "không có chữ ký số"),
-    "signed_by_a_stranger": ("31-CV/BTCTU", SAO_LUC, {}, "R261", "không hợp lệ"),
+    "signed_by_a_stranger": ("31-CV/BTCTU", SAO_LUC, {}, "R261", "chưa rõ nơi cấp chứng thư"),
     "marks": ("22-CV/BTCTU", SAO_LUC, {}, "R262", "«Không sao chụp»"),
     "marks_attested_only": ("22-CV/BTCTU", SAO_LUC, ATTESTED, "R262", "Lưu hành nội bộ"),
     "replaced": ("24-CV/BTCTU", SAO_LUC, {}, "R262", "bị thay thế"),
     "withdrawn": ("23-CV/BTCTU", SAO_LUC, ATTESTED, "R193", "thu hồi"),
+    "sent_back": ("25-CV/BTCTU", SAO_LUC, ATTESTED, "R193", "văn bản đã trả lại nơi gửi."),
     "no_such_page": (
         "12-CV/BTCTU",
         TRICH_SAO,
@@ -158,3 +164,20 @@ def test_a_copy_of_a_copy_is_refused(office, cell):
 
     assert told.code == "R193"
     assert "bản sao, không phải bản chính" in told.message
+
+
+def test_a_signature_is_judged_again_with_the_next_version(tmp_path, cell):
+    office = small_office(tmp_path / "office")
+    authority = make_authority()
+    signed = sign(write_pdf(tmp_path / ".plain.pdf", (SHORT,)), tmp_path / "cv.pdf", authority)
+    drop(office, VAN_BAN_DEN, "cv31.pdf", signed.read_bytes())
+    drop_json(office, "cv31.json", letter(31), VAN_BAN_DEN)
+    process_here(office, cell)
+    authority.trusted_in(trust_dir(office))
+    assert "chưa rõ nơi cấp" in outcome(office, cell, "31-CV/BTCTU", SAO_LUC).message
+
+    with opened(office, cell) as app:
+        confirm("1", Word(person="Lan", said={"signer": "Vi Thị An"}), app)
+    process_here(office, cell)
+
+    assert outcome(office, cell, "31-CV/BTCTU", SAO_LUC, so_ban=2).status == "indexed"

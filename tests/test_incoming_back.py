@@ -75,6 +75,20 @@ def test_a_recall_says_so_and_the_phieu_can_be_drawn_again(office, cell, tmp_pat
         assert [line.data["reason"] for line in states] == ["nơi gửi thu hồi: ban hành nhầm"]
 
 
+def test_a_second_phieu_says_what_the_journal_says(office, cell, tmp_path):
+    first, again = str(tmp_path / "a.pdf"), tmp_path / "b.pdf"
+    run(office, "incoming", "recall", "1", "--reason", "ban hành nhầm", "-o", first)
+
+    ran = run(office, "incoming", "return", "1", "--reason", "lý do khác", "-o", str(again))
+
+    assert ran.status == 0, ran.stderr
+    assert "phiếu in lại theo lý do đã ghi lúc ấy" in ran.stderr
+    text = " ".join(raster.text(again).split())
+    assert "PHIẾU GỬI TRẢ VĂN BẢN" in text
+    assert "Lý do: ban hành nhầm." in text
+    assert "lý do khác" not in text
+
+
 def test_without_a_reason_or_a_paper_nothing_goes_back(office, cell, tmp_path):
     silent = run(office, "incoming", "return", "1")
     assert (silent.status, "--reason" in silent.stderr) == (64, True)

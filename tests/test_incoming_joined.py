@@ -79,6 +79,13 @@ def test_the_scan_that_is_joined_is_what_copies_are_made_of(office, cell, tmp_pa
 
     joined(office, cell, second)
 
+    # It was never withdrawn, and is found by the end of its id.
+    found = run(office, "search", "127-KH/BTCTU").stdout.casefold()
+    ran = run(office, "show", f"~{second[-4:]}")
+    shown = ran.stdout.casefold()
+    assert "đã gộp vào 01-đến/2026" in found
+    assert "trạng thái:           đã gộp vào 01-đến/2026" in shown, ran.stderr
+    assert "thu hồi" not in found
     with opened(office, cell) as app:
         found = find_incoming("1", app)
         old = f"received/ban-khac/{first.id[-4:]} thu.pdf"

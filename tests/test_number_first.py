@@ -18,6 +18,7 @@ from office_kit import (
     unsound,
 )
 
+from pipeline.books import Choice, book_lines
 from pipeline.engines import codes, join, raster
 from pipeline.errors.incoming import ConfirmedWrong, MaybeTheSame, RowIncomplete, StampedByHand
 from pipeline.inbox.number_first import arrival_number_in
@@ -191,6 +192,9 @@ def test_an_ink_stamp_is_seen_and_its_number_asked_for(office, cell, tmp_path):
     paper = write_paper(tmp_path / "p.pdf", Sent(above=INK))
     drop(office, VAN_BAN_DEN, "p.pdf", paper.read_bytes())
     process_here(office, cell)
+    (result,) = office.inbox_dir.rglob("KẾT QUẢ*.txt")
+    assert "Đã có dấu ĐẾN đóng tay nên chưa cấp số" in result.read_text("utf-8-sig")
+    assert "Giống văn bản đến" not in result.read_text("utf-8-sig")
     with opened(office, cell) as app:
         (asked,) = waiting_papers(app)
         assert (asked.paper.number, asked.read.stamp["number"]) == (None, 21)
@@ -207,6 +211,12 @@ def test_an_ink_stamp_is_seen_and_its_number_asked_for(office, cell, tmp_path):
 
     assert ran.status == 0, ran.stderr
     assert ran.lines[0]["reference"] == "21-ĐẾN/2026"
+    with opened(office, cell) as app:
+        days = {
+            line.row.entry.ordinal: line.cells[0]
+            for line in book_lines(Choice(name="den"), app.registers)
+        }
+        assert days[21] == "16/10/2026", "the book tells another day than the stamp"
     (made,) = [
         path
         for path in (office.inbox_dir / VAN_BAN_DEN).rglob("Den-0021*.pdf")

@@ -134,7 +134,11 @@ def test_a_second_arrival_is_joined_or_is_another(web):
     assert joined["Location"] == address(first)
     assert web.app.registers.get(second.id).legal_state is LegalState.THU_HOI
     gone = text_of(web.get(address(second)))
-    assert f'Đã gộp vào <a href="/van-ban-den/{first.id}/">' in gone
+    assert f'Văn bản này đã gộp vào <a href="/van-ban-den/{first.id}/">' in gone
+    process_here(web.app.office, web.app.cell)
+    cards = text_of(web.get("/dang-xu-ly/"))
+    assert "Đã gộp vào 01-ĐẾN/2026" in cards
+    assert "chờ ký, chưa có số" not in cards
 
 
 def test_a_paper_goes_back_with_its_sheet(web, tmp_path):

@@ -50,7 +50,10 @@ Signer = Annotated[str, typer.Option("--nguoi-ky", help="Người ký văn bản
 Urgency = Annotated[str, typer.Option("--do-khan", help="KHẨN, THƯỢNG KHẨN hoặc HỎA TỐC.")]
 Reason = Annotated[str, typer.Option("--reason", help="Lý do, ghi vào sổ và in trên phiếu.")]
 Sheet = Annotated[
-    Path | None, typer.Option("-o", "--out", help="Tệp pdf của phiếu; mặc định: thư mục đang đứng.")
+    Path | None,
+    typer.Option(
+        "-o", "--out", help="Tệp pdf của phiếu; mặc định: Phieu-tra-….pdf trong thư mục đang đứng."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Mỗi văn bản một dòng JSON.")]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Đợi đến khi xong.")]
@@ -247,10 +250,15 @@ def _send_back(
         is_recalled=is_recalled,
     )
     with the_office(ctx) as office:
-        name = f"Phieu-tra-{find_incoming(ref, office).id[-4:]}.pdf"
-        path = (out or Path(name)).resolve()
+        before = find_incoming(ref, office)
+        path = (out or Path(f"Phieu-tra-{before.id[-4:]}.pdf")).resolve()
         paper = send_back(ref, why, path, office)
+    if before.legal_state is paper.legal_state:
+        say(
+            "Văn bản đã gửi trả từ trước: phiếu in lại theo lý do đã ghi lúc ấy, lý do mới không ghi."
+        )
     put(named(paper))
+    say("Phiếu để in và gửi kèm văn bản nằm ở:")
     put(str(path))
 
 

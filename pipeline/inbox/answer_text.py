@@ -41,7 +41,9 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
     if document.state is DocumentState.WAITING and read is not None and read.joined is not None:
         return "Đã gộp vào văn bản đến đã có, không cấp số riêng."
     if document.state is DocumentState.WAITING and is_asked_about(document.record):
-        return f"Giống văn bản đến đã có nên chưa cấp số; hãy xem «vanthu incoming list» ({short_id(document.id)})."
+        like = read is not None and read.same_as
+        why = "Giống văn bản đến đã có" if like else "Đã có dấu ĐẾN đóng tay"
+        return f"{why} nên chưa cấp số; hãy xem «vanthu incoming list» ({short_id(document.id)})."
     if document.state is DocumentState.WAITING:
         return f"{DRAFT_WORDS.capitalize()}: in ra trình ký, ký xong thì cấp số (vanthu issue {short_id(document.id)})."
     return f"Xong – {number}." if number else "Xong."

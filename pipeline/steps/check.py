@@ -194,7 +194,7 @@ def _find_source(item: Checked, receipt: ReceiptView, bench: Bench) -> DocumentV
     """
     asked = asked_of(item.record, bench)
     try:
-        paper = source_of_copy(asked, bench.registers.find(asked.wanted))
+        paper = source_of_copy(asked, bench.registers.find(asked.wanted), bench.registers)
         if paper.archived_version == 0:
             raise SourceNotReady("source not archived yet")
         check_standing(paper, asked, bench)

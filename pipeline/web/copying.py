@@ -156,7 +156,7 @@ def _made(
 ) -> HttpResponse:
     """Drop the record of the copy, in the name of who asks."""
     app, actor = office(), actor_of(request)
-    paper = source_of_copy(CopyRequest(form=typed.form, wanted=wanted), found)
+    paper = source_of_copy(CopyRequest(form=typed.form, wanted=wanted), found, office().registers)
     if not paper.archived_version:
         raise CopyNotAllowed("not archived", reference=wanted, why="văn bản chưa vào kho.")
     asked = _asked(typed, paper, actor.name)

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from pipeline.app import App
 from pipeline.errors.base import Problem, VanthuError
+from pipeline.inbox.arrival_reading import arrival_read, is_asked_about
 from pipeline.inbox.folders import list_inbox
 from pipeline.person_names import is_same_person
 from pipeline.record import DocumentId, ReceiptId
@@ -210,7 +211,7 @@ def _cards(receipts: list[ReceiptView], app: App) -> list[Card]:
     progress = known.progress([one.id for one in receipts])
     alone = [one.id for one in receipts if one.id in progress and progress[one.id].total == 1]
     papers = {one: found for one, (found,) in known.papers_of(alone).items()}
-    firsts = {one.duplicate_of for one in papers.values() if one.duplicate_of}
+    firsts = {known_id for one in papers.values() if (known_id := _first_of(one))}
     first = {one.id: one for one in app.registers.get_many(firsts)}
     return [
         _card(one, progress.get(one.id, Progress()), papers.get(one.id), first, app)
@@ -225,7 +226,8 @@ def _card(
     firsts: Mapping[DocumentId, DocumentView],
     app: App,
 ) -> Card:
-    first = firsts.get(paper.duplicate_of) if paper and paper.duplicate_of else None
+    before = _first_of(paper) if paper else None
+    first = firsts.get(before) if before else None
     state, words = _state(receipt, progress, paper, first)
     return Card(
         name=receipt.source_name,
@@ -240,6 +242,12 @@ def _card(
         reasons=tuple(p.sentence() for p in _problems(receipt, paper)),
         mend=_mend(paper, app) if paper and state == TO_MEND else "",
     )
+
+
+def _first_of(paper: DocumentView) -> DocumentId | None:
+    """The paper it is the same as."""
+    read = arrival_read(paper.record)
+    return paper.duplicate_of or (read.joined if read else None)
 
 
 def _mend(paper: DocumentView, app: App) -> str:
@@ -294,8 +302,16 @@ def _state_of_paper(
         step = "đang làm bản in" if not paper.archived_version else "đang trả kết quả"
         return WORKING, f"Đang xử lý: {step}"
     if paper.number is None:
-        return WAITING, "Xong – chờ ký, chưa có số"
+        return _state_without_number(paper, first)
     return DONE, f"Xong – số {paper.number.shown}"
+
+
+def _state_without_number(paper: DocumentView, first: DocumentView | None) -> tuple[str, str]:
+    if first is not None:
+        return KNOWN, f"Đã gộp vào {first.number.shown if first.number else shown_of(first)}"
+    if is_asked_about(paper.record):
+        return WAITING, "Chờ văn thư xác nhận, chưa có số"
+    return WAITING, "Xong – chờ ký, chưa có số"
 
 
 def _title(kind: str, app: App) -> str:

@@ -322,7 +322,6 @@ class BookRow:
     facts: Facts | None = None
     legal_state: LegalState | None = None
     ban_goc: BanGoc | None = None
-    received_at: datetime | None = None
     version: int = 0
     archived_version: int = 0
     relations: tuple[Relation, ...] = ()

@@ -283,7 +283,6 @@ def book_row(
         facts=facts_from_json(document.facts),
         legal_state=LegalState(document.legal_state),
         ban_goc=BanGoc(document.ban_goc),
-        received_at=local(document.received_at),
         version=document.version,
         archived_version=document.archived_version,
         relations=tuple(relation(item) for item in relations),
