@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from pipeline.legal import sent_back, standing_phrase
 from pipeline.number_words import has_date_of_paper, number_phrase, state_words
+from pipeline.person_names import without_prefix
 from pipeline.record import Book, EntryStatus, Facts, LegalState, RelationKind
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import BookRow
@@ -100,7 +101,8 @@ def _note(row: BookRow) -> str:
         parts.append(f"{words[:1].upper()}{words[1:]}{f': {why}' if why else ''}")
     parts += [row.entry.remark, _facts(row).note]
     said = dict.fromkeys(filter(None, parts))
-    return "; ".join(one for one in said if not any(one in other for other in said if other != one))
+    told = [one for one in said if not any(one in other for other in said if other != one)]
+    return without_prefix("; ".join(told)).replace(".; ", "; ")
 
 
 def _until(row: BookRow) -> str:
@@ -244,7 +246,7 @@ FORMS: dict[str, BookForm] = {
             Column(title="Tình trạng", width=8, value=lambda row: state_words(row.entry)),
             Column(title="Trích yếu (nếu có)", width=22, value=_type_and_subject_of_any),
             Column(title="Dành cho", width=12, value=lambda row: row.entry.holder),
-            Column(title="Người ghi", width=12, value=lambda row: row.entry.person),
+            Column(title="Người ghi", width=12, value=lambda row: without_prefix(row.entry.person)),
             Column(title="Lý do", width=22, value=lambda row: row.entry.reason),
             Column(title="Hạn dùng", width=8, value=_until, align="center"),
             Column(title="Ghi chú", width=10, value=lambda row: row.entry.remark),

@@ -348,7 +348,7 @@ class Office:
         """The incoming book of that code, or the default one, on that day. Raises BookUnknown (K263)."""
         known = [b for b in holding(self.books, on) if b.book is Book.DEN]
         for book in known:
-            if book.code == (code or self.default_incoming_book):
+            if book.code.casefold() == (code or self.default_incoming_book).casefold():
                 return book
         raise BookUnknown(
             f"no incoming book {code or self.default_incoming_book!r} on {on}",

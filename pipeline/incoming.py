@@ -198,7 +198,8 @@ def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, Arr
     if record == before and asks == read.asks and not (word.is_another or word.ordinal):
         titles = ", ".join(f"«{title_of(name, kind)}»" for name in missing)
         more = f"; còn thiếu {titles}" if titles else ""
-        raise NothingConfirmed(f"nothing said document={paper.id}", more=more)
+        first = f"Văn bản này còn thiếu {titles}." if titles else "Chưa nói gì về văn bản này."
+        raise NothingConfirmed(f"nothing said document={paper.id}", first=first, more=more)
     told = kind.facts(record, context)
     facts = told
     if paper.facts is not None:

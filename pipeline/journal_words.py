@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pipeline.person_names import OS_PREFIX
 from pipeline.record import NumberSource
 from pipeline.stores.registers.print_views import VERSION_WORDS
 from pipeline.stores.registers.views import SYSTEM
 
-_PERSON_PREFIX = "nguoi-dung:"
 #: Code of a deed → what was done.
 DEED_WORDS: dict[str, str] = {
     "received": "nhận tệp",
@@ -143,4 +143,4 @@ def person_in_words(person: str) -> str:
     """Who did it: an account's name, or the program itself."""
     if person == SYSTEM:
         return "chương trình"
-    return person.removeprefix(_PERSON_PREFIX)
+    return person.removeprefix(OS_PREFIX)

@@ -6,6 +6,8 @@ import re
 
 #: As long as a column for a person is.
 _LONGEST = 150
+#: Of an account of the operating system, which nobody in the registers has.
+OS_PREFIX = "nguoi-dung:"
 _ACCOUNT = re.compile(r" \(([a-z0-9._-]+)\)$")
 
 
@@ -13,6 +15,11 @@ def actor_name(full_name: str, account: str) -> str:
     """``Nguyễn Thị Hoa (hoa)``: readable when the account is long gone, and never two people alike."""
     end = f" ({account})"
     return full_name[: _LONGEST - len(end)] + end
+
+
+def without_prefix(words: str) -> str:
+    """*words* for people: an account at the machine is called by its name alone."""
+    return words.replace(OS_PREFIX, "")
 
 
 def account_in(name: str) -> str:

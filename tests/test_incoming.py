@@ -147,6 +147,9 @@ def test_a_word_that_cannot_be_is_refused_and_changes_nothing(office, cell, tmp_
             confirm("1", say(date="31/12/2030"), app)
         with pytest.raises(NothingConfirmed, match="nothing said"):
             confirm("1", say(), app)
+        with pytest.raises(NothingConfirmed) as nothing:
+            confirm("1", Word(person=PERSON, said={}, accept=True), app)
+        assert nothing.value.clerk_text.startswith("Văn bản này còn thiếu «")
         with pytest.raises(IncomingUnknown):
             confirm("99", say(subject="x"), app)
         assert find_incoming("1", app).version == 1

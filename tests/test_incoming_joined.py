@@ -77,6 +77,8 @@ def test_the_scan_that_is_joined_is_what_copies_are_made_of(office, cell, tmp_pa
     assert "Chưa sao được «127-KH/BTCTU»" in refused.stderr
     second = waiting(office, cell)
 
+    said = [path.read_text("utf-8-sig") for path in office.inbox_dir.rglob("KẾT QUẢ*.txt")]
+    assert any("--same-as 01-ĐẾN/2026»" in one for one in said)
     joined(office, cell, second)
 
     # It was never withdrawn, and is found by the end of its id.

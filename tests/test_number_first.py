@@ -160,7 +160,7 @@ def test_a_row_that_has_its_file_takes_no_other_by_name(office, cell, tmp_path):
 
 def test_an_unopened_envelope_is_a_row_like_others(office, cell):
     ran = run(
-        office, "incoming", "register", "--co-quan", "Ban Bí thư", "--sealed", "đồng chí Bí thư Tỉnh ủy", "--json"
+        office, "incoming", "register", "--co-quan", "Ban Bí thư", "--sealed", "đồng chí Bí thư Tỉnh ủy", "--book", "den", "--json"
     )  # fmt: skip
 
     assert ran.status == 0, ran.stderr
@@ -212,11 +212,12 @@ def test_an_ink_stamp_is_seen_and_its_number_asked_for(office, cell, tmp_path):
     assert ran.status == 0, ran.stderr
     assert ran.lines[0]["reference"] == "21-ĐẾN/2026"
     with opened(office, cell) as app:
-        days = {
-            line.row.entry.ordinal: line.cells[0]
-            for line in book_lines(Choice(name="den"), app.registers)
-        }
-        assert days[21] == "16/10/2026", "the book tells another day than the stamp"
+        lines = book_lines(Choice(name="den"), app.registers)
+        cells = {line.row.entry.ordinal: line.cells for line in lines}
+        assert cells[21][0] == "16/10/2026", "the book tells another day than the stamp"
+        assert "quyết định" in cells[21][-1]
+        assert "nguoi-dung" not in cells[21][-1]
+        assert ".;" not in cells[21][-1]
     (made,) = [
         path
         for path in (office.inbox_dir / VAN_BAN_DEN).rglob("Den-0021*.pdf")

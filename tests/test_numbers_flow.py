@@ -260,6 +260,7 @@ def test_a_days_deeds_on_numbers_and_the_report_that_tells_them(office, cell, tm
     assert run(office, "void", "04-CV/VPTU", "--reason", "ghi nhầm", *who).status == 0
 
     out = tmp_path / "so.csv"
+    assert run(office, "number", "gaps", "--book", "DI").status == 0
     ran = run(office, "number", "gaps", "--symbol", "CV", "--format", "csv", "-o", str(out))
 
     assert ran.status == 0, ran.stderr

@@ -216,6 +216,7 @@ def gaps(
 
     if form not in ("table", "csv", "xlsx", "pdf"):
         raise typer.BadParameter("chỉ có thể là: table, csv, xlsx, pdf", param_hint="--format")
+    book = book.lower() if book else None
     if book is not None and book not in tuple(Book):
         raise typer.BadParameter(f"chỉ có thể là: {', '.join(Book)}", param_hint="--book")
     choice = GapChoice(book=book, issuer=issuer, symbol=symbol, term=term, year=year)

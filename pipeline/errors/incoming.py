@@ -42,7 +42,7 @@ class NothingConfirmed(RecordRejected):
     """The command says nothing new of the paper."""
 
     code = "R283"
-    clerk_template = "Chưa nói gì về văn bản này. Hãy ghi thông tin, hoặc nhận những gì chương trình đọc được{more}."
+    clerk_template = "{first} Hãy ghi thông tin, hoặc nhận những gì chương trình đọc được."
     terminal_hint = "Ghi: ví dụ --so-ky-hieu; nhận: --accept."
     web_template = "Chưa có gì mới để ghi. Hãy sửa hoặc ghi thêm thông tin, hoặc đánh dấu «Những mục để trống thì văn bản không có»{more}."
 

@@ -135,6 +135,7 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         words = Words() if paper is None else words_of(paper, files, bench, read=read)
     others = [bench.registers.get(one) for one in (read.same_as if read else ())]
     named = "; ".join(one.number.shown if one.number else short_id(one.id) for one in others if one)
+    same = next((one.number.shown for one in others if one and one.number), "…")
     slips = [told] if read and (told := slip_words(read)) else []
     by_hand = (
         "Văn bản đã có dấu ĐẾN đóng tay nên chưa cấp số, không đóng dấu lần nữa. Gọi "
@@ -142,7 +143,7 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
     )
     asks = (
         f"Văn bản này giống văn bản đến {named} nên chưa cấp số, chưa đóng dấu. Gọi "
-        f"«vanthu incoming confirm {document.id} --same-as …» nếu là một văn bản, «… --not-same» nếu là văn bản khác."
+        f"«vanthu incoming confirm {document.id} --same-as {same}» nếu là một văn bản, «… --not-same» nếu là văn bản khác."
     )
     why = asks if named else by_hand
     first = bench.registers.get(read.joined) if read is not None and read.joined else None
