@@ -204,7 +204,12 @@ def test_of_a_stack_what_is_secret_is_not_taken_in(office, cell, tmp_path):
     with opened(office, cell) as app:
         assert numbers(app) == {"den:DEN::2026": [1]}
     (reason,) = (inbox(office, VAN_BAN_DEN) / "_tra_lai").rglob("*.txt")
-    assert "Phần thứ 2 có dấu" in reason.read_text(encoding="utf-8-sig")
+    told = reason.read_text(encoding="utf-8-sig")
+    assert "Phần thứ 2 có dấu" in told
+    assert "ĐỌC NGAY" in told.splitlines()[0]
+    assert "máy dành riêng" in told
+    assert "không có gì phải sửa" not in told
+    assert "để đối chiếu" not in told
 
 
 def test_a_stack_with_a_record_is_the_one_paper_it_is_said_to_be(office, cell, tmp_path):

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -19,8 +19,9 @@ from pipeline.engines.segments import Segment
 from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
 
-#: Tesseract's ways to cut a page: a whole page as usual, and scattered pieces of text.
+#: Tesseract's ways to cut a page: a whole page as usual, one line, and scattered pieces of text.
 WHOLE_PAGE = 3
+ONE_LINE = 7
 SPARSE = 11
 _DPI = 200
 #: Below this mean confidence the page may lie on its side or stand on its head.
@@ -41,6 +42,8 @@ class Reading:
     trust: tuple[float, ...] = ()
     #: Of each word the line it stands on, counted from 0 in the order of reading.
     lines: tuple[int, ...] = ()
+    #: Degrees counter-clockwise by which the page was turned for it.
+    turn: int = 0
 
 
 def read_head(path: Path, page_index: int, *, share: float, seconds: float) -> Reading | None:
@@ -66,7 +69,7 @@ def _read_upright(
         return reading
     page = page.rotate(turn, expand=True, fillcolor=255)
     head = page.crop((0, 0, page.width, int(page.height * share)))
-    return read_picture(head, dpi=_DPI, seconds=seconds, mode=mode)
+    return replace(read_picture(head, dpi=_DPI, seconds=seconds, mode=mode), turn=turn)
 
 
 def read_picture(

@@ -16,7 +16,7 @@ from typing import Any
 
 from PIL import Image, ImageSequence
 
-from pipeline.engines import codes, ocr, raster, secrecy
+from pipeline.engines import codes, mark_stamps, ocr, raster, secrecy
 from pipeline.engines.secrecy import Finding
 from pipeline.engines.segments import Segment, join_words
 from pipeline.engines.tables_sheets import mark_over_sheets
@@ -37,6 +37,8 @@ _PAGES_LOOKED_AT = 3
 _MOST_SHEETS = 4
 _FEW_WORDS = 12
 _OCR_SECONDS = 8.0
+#: For the stamps after it; both together stay below the time of a page.
+_STAMP_SECONDS = 6.0
 _PAGE_SECONDS = 20.0
 _MAX_PART_BYTES = 4 << 20
 _IMAGE_WIDTH_MM = 210.0
@@ -152,7 +154,18 @@ def _read_head(path: Path, page_index: int, so_far: Finding) -> tuple[Finding, b
     if reading is None:
         return so_far, False
     read = _judge_reading(reading.words)
-    return (read if read.secrecy else so_far or read), True
+    if read.secrecy:
+        return read, True
+    page = raster.colour(path, page_index, dpi=mark_stamps.DPI)
+    page = page.rotate(reading.turn, expand=True, fillcolor="white") if reading.turn else page
+    seen = _look_at_stamps(page)
+    found = seen.finding if seen.finding.secrecy else so_far or read or seen.finding
+    return found, seen.is_finished
+
+
+def _look_at_stamps(page: Image.Image) -> mark_stamps.Seen:
+    head = page.crop((0, 0, page.width, int(page.height * secrecy.HEAD_SHARE_FIRST)))
+    return mark_stamps.mark_on_stamps(head, seconds=_STAMP_SECONDS)
 
 
 def _judge_reading(words: tuple[Segment, ...]) -> Finding:
@@ -175,7 +188,9 @@ def _look_at_image(path: Path, *, may_read: bool) -> dict[str, Any]:
     if not may_read:
         return answer
     found = Finding()
-    for picture in pictures:
+    is_finished = True
+    for coloured in pictures:
+        picture = coloured.convert("L")
         # a photograph does not know its scale: taken as wide as an A4 sheet
         dpi = max(72.0, picture.width / _IMAGE_WIDTH_MM * 25.4)
         head = picture.crop((0, 0, picture.width, int(picture.height * secrecy.HEAD_SHARE_FIRST)))
@@ -184,18 +199,28 @@ def _look_at_image(path: Path, *, may_read: bool) -> dict[str, Any]:
         except OcrUnavailable:
             return answer | _told(found) | {"unread": True}
         here = _judge_reading(reading.words)
+        if not here.secrecy:
+            seen = _look_at_stamps(_as_scanned(coloured, dpi))
+            here = seen.finding if seen.finding.secrecy else here or seen.finding
+            is_finished = is_finished and seen.is_finished
         found = here if here.secrecy else found or here
         if found.secrecy:
             break
-    return answer | _told(found) | {"read_by_machine": True}
+    return answer | _told(found) | {"read_by_machine": True, "unread": not is_finished}
+
+
+def _as_scanned(picture: Image.Image, dpi: float) -> Image.Image:
+    """The picture at the fineness stamps are looked for in."""
+    scale = mark_stamps.DPI / dpi
+    return picture.resize((round(picture.width * scale), round(picture.height * scale)))
 
 
 def _heads_of(image: Image.Image) -> list[Image.Image]:
     """The first page of a paper that came as pictures, after the sheets of ours that lay on it."""
     found: list[Image.Image] = []
     for frame in ImageSequence.Iterator(image):
-        found.append(frame.convert("L"))
-        if len(found) > _MOST_SHEETS or not is_own_sheet(codes.codes_on(found[-1])):
+        found.append(frame.convert("RGB"))
+        if len(found) > _MOST_SHEETS or not is_own_sheet(codes.codes_on(frame.convert("L"))):
             break
     return found
 

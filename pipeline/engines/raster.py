@@ -227,6 +227,12 @@ def gray(path: Path, page_index: int = 0, *, dpi: float, top_share: float = 1.0)
         return _render(page, dpi / 72, top_share=top_share).convert("L")
 
 
+def colour(path: Path, page_index: int = 0, *, dpi: float) -> Image.Image:
+    """A page as seen, in its colours."""
+    with opened(path) as document:
+        return _render(_page(document, page_index), dpi / 72).convert("RGB")
+
+
 def write_png(path: Path, page_index: int, out: Path, *, dpi: float) -> tuple[int, int]:
     """Write a page as seen as PNG; width and height in pixels."""
     with opened(path) as document:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from pipeline.engines.segments import Segment
@@ -17,6 +18,8 @@ from pipeline.engines.segments import Segment
 #: The mark stands in the head of a page: under the number, beside or above the title.
 HEAD_SHARE_FIRST = 0.5
 HEAD_SHARE_NEXT = 0.3
+#: How much of the longer marks must have been read on a stamp.
+_NEARLY = 0.8
 #: Lines of plain text that count as the head, where there are no boxes.
 _HEAD_LINES = 40
 
@@ -136,6 +139,26 @@ def mark_in_segments(
             return found
         certain = certain or found
     return certain
+
+
+def mark_on_stamp(text: str) -> Finding:
+    """The mark among the lines read on one stamp alone. What a machine guessed nearly right is a doubt."""
+    found = _NOTHING
+    for line in text.splitlines():
+        bare = _clean(line).strip(_ORNAMENT).upper()
+        if degree := _degree_alone(bare):
+            return Finding(secrecy=degree)
+        if not found and _is_like_a_mark(bare):
+            found = Finding(doubt=f"Ở đầu trang có dấu đóng đọc ra «{bare}», giống dấu chỉ độ mật.")
+    return found
+
+
+def _is_like_a_mark(bare: str) -> bool:
+    letters = "".join(one for one in _fold(bare) if one.isalpha())
+    return letters in _FOLDED or any(
+        len(letters) > 4 and SequenceMatcher(None, letters, mark).ratio() >= _NEARLY
+        for mark in ("TOIMAT", "TUYETMAT")
+    )
 
 
 def mark_in_lines(lines: Iterable[str]) -> Finding:

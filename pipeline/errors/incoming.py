@@ -94,7 +94,7 @@ class StackParted(RecordRejected):
     code = "R289"
     clerk_template = (
         "Đây là bản quét cả tập, không phải một văn bản: chương trình đã tách thành {count} tệp và thả vào «{folder}»: {names}. "
-        "Mỗi tệp được vào sổ riêng, có kết quả riêng.{secret} Bản quét cả tập trả về đây để đối chiếu, không cần thả lại."
+        "Mỗi tệp được vào sổ riêng, có kết quả riêng. {back}"
     )
 
 

@@ -226,7 +226,9 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
         lines += _issued_remarks(notes.get("issued", {}))
         lines += notes.get("arrival", [])
     if receipt.extra.get("unread"):
-        lines.append("Bản quét chưa đọc được phần đầu để tìm dấu chỉ độ mật. Hãy tự kiểm tra.")
+        lines.append(
+            "Chưa xem xong hình và dấu đóng ở đầu văn bản để tìm dấu chỉ độ mật. Hãy tự kiểm tra."
+        )
     return lines
 
 

@@ -11,6 +11,7 @@ from pipeline.between import Bench
 from pipeline.errors.base import Problem
 from pipeline.errors.incoming import StackParted
 from pipeline.inbox.results import place_note
+from pipeline.inbox.stacks import holds_secret
 from pipeline.stores.registers.views import DocumentView, ReceiptView
 from pipeline.vietnamese import safe_file_name
 
@@ -29,8 +30,13 @@ def place_stack_note(
     """Write the note beside the stack, over the one that lies there."""
     text = " ".join(one.text for one in problems)
     names = re.findall(rf"«([^«»]+ \d{{3,}} {receipt.id[-4:]}\.pdf)»", text)
+    what = (
+        "TRONG TẬP CÓ PHẦN MANG DẤU MẬT HOẶC GIỐNG DẤU MẬT - ĐỌC NGAY DÒNG CUỐI"
+        if holds_secret(text)
+        else "không có gì phải sửa, không phải thả lại"
+    )
     lines = [
-        f"ĐÃ TÁCH THÀNH {len(names)} VĂN BẢN: không có gì phải sửa, không phải thả lại.",
+        f"ĐÃ TÁCH THÀNH {len(names)} VĂN BẢN: {what}.",
         "",
         f"Tệp: {receipt.source_name}",
         f"Nhận lúc: {receipt.received_at:%H:%M ngày %d/%m/%Y}",

@@ -22,6 +22,13 @@ from pipeline.suffixes import has_pages
 _PAGES_AT_ONCE = 40
 #: How long the drop stays ours while one part after another is looked at.
 _LEASE_S = 900.0
+_TO_COMPARE = "Bản quét cả tập trả về đây để đối chiếu, không cần thả lại."
+_KEPT_BACK = (
+    "Phần thứ {which} có dấu hoặc giống dấu chỉ độ mật nên không tách ra, không vào sổ. "
+    "Bản quét cả tập trả về đây còn nguyên phần ấy. Nếu đúng là văn bản mật: chuyển bản quét cả tập ngay sang máy dành riêng "
+    "cho văn bản mật, không để lại ở thư mục này. Nếu không phải: quét riêng phần ấy, thả lại, đặt bên cạnh một tệp thông tin "
+    "cùng tên (json) có ghi mục do_mat là «không»."
+)
 
 
 def codes_of(stack: Path, cell: Cell, seconds: float) -> Sequence[Sequence[str]]:
@@ -36,6 +43,11 @@ def codes_of(stack: Path, cell: Cell, seconds: float) -> Sequence[Sequence[str]]
         pages += told["pages"]
         if len(told["pages"]) < _PAGES_AT_ONCE:
             return pages
+
+
+def holds_secret(told: str) -> bool:
+    """Whether what was said of a parted stack warns of a secret paper in it."""
+    return _KEPT_BACK.partition("{which} ")[2] in told
 
 
 def parts_of(pages: Sequence[Sequence[str]]) -> list[list[int]]:
@@ -100,11 +112,11 @@ def part_dropped(
         name = f"{stem} {made.stem} {receipt.id[-4:]}.pdf"
         give_out(made, target / name)
         given.append(f"«{name}»")
-    told = f" Phần thứ {', '.join(secret)} có dấu hoặc giống dấu chỉ độ mật nên không tách ra, không vào sổ."
+    back = _KEPT_BACK.format(which=", ".join(secret)) if secret else _TO_COMPARE
     return StackParted(
         f"parted receipt={receipt.id} parts={len(parts)}",
         count=len(given),
         folder=receipt.folder,
         names=", ".join(given),
-        secret=told if secret else "",
+        back=back,
     ).problem()
