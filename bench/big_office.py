@@ -28,6 +28,7 @@ from pipeline.app import App, open_office
 from pipeline.clock import OFFICE_ZONE, FixedClock, SystemClock
 from pipeline.config import Office
 from pipeline.inbox.arrival_reading import ArrivalRead, with_arrival
+from pipeline.person_names import owner_key
 from pipeline.record import Book, Facts, SeriesKey, new_id
 from pipeline.roles import Role
 from pipeline.stores.registers.lookup_code import lookup_code, reference_key
@@ -284,7 +285,7 @@ class Years:
             yield models.Receipt(
                 id=made.id, kind=made.kind, folder=made.kind, sha512=f"{made.number:0128x}",
                 source_name=f"{'danh sách' if is_list else 'tệp'} {made.number}{'.xlsx' if is_list else '.json'}",
-                source_stem=f"tep {made.number}", size_bytes=9000, suffix=".json", owner=made.owner,
+                source_stem=f"tep {made.number}", size_bytes=9000, suffix=".json", owner=made.owner, owner_key=owner_key(made.owner),
                 received_at=made.at, is_list=is_list, hold_all=False, state="answered",
                 answered_at=made.at, swept_at=made.at,
             )  # fmt: skip

@@ -134,11 +134,6 @@ def _pages(row: BookRow) -> str:
     return str(count) if count else ""
 
 
-def _arrived(row: BookRow) -> str:
-    """The day in its stamp ĐẾN: of a paper stamped by hand, not the day on which its scan was dropped."""
-    return _day(row)
-
-
 def _their_date(row: BookRow) -> str:
     day = _facts(row).their_date
     return day.strftime("%d/%m/%Y") if day else ""
@@ -190,7 +185,8 @@ FORMS: dict[str, BookForm] = {
         book=Book.DEN,
         title="SỔ ĐĂNG KÝ VĂN BẢN ĐẾN",
         columns=(
-            Column(title="Ngày đến", width=8, value=_arrived, align="center"),
+            # The day in its stamp ĐẾN, not the day on which its scan was dropped.
+            Column(title="Ngày đến", width=8, value=_day, align="center"),
             Column(
                 title="Số đến", width=5, value=lambda row: str(row.entry.ordinal), align="center"
             ),

@@ -67,6 +67,7 @@ def drop(
     kind: str = "gioi-thieu",
     content: str = "",
     hold_all: bool = False,
+    owner: str = "nguoi-dung:lan",
 ) -> tuple[ReceiptId, list[DocumentId]]:
     """A dropped list of persons, received."""
     clock = registers.clock
@@ -82,7 +83,7 @@ def drop(
         for index, name in enumerate(people)
     ]
     receipt = a_receipt(receipt_id, clock.now(), kind, content or receipt_id)
-    registers.receive(replace(receipt, hold_all=hold_all), documents)
+    registers.receive(replace(receipt, hold_all=hold_all, owner=owner), documents)
     return receipt_id, [document.id for document in documents]
 
 

@@ -1015,9 +1015,9 @@ def plans_of(registers: Registers, ask: Callable[[], object]) -> list[str]:
     [
         ("entry_taken", lambda r: r.newest_entries({"book": "di"}, limit=2)),
         ("entry_taken", lambda r: r.newest_entries({"book": "di", "year": 2026}, limit=2)),
-        ("receipt_owner", lambda r: Drops(r.db).newest(owner="nguoi-dung:lan", limit=2)),
+        ("receipt_owner", lambda r: Drops(r.db).newest(owner="Lò Thị Lan (lan)", limit=2)),
         ("journal_person", lambda r: Overview(r.db).deeds_of_people(person="lan", limit=2)),
-        ("print_person", lambda r: r.prints(2, person="nguoi-dung:lan")),
+        ("print_person", lambda r: r.prints(2, person="Lò Thị Lan (lan)")),
         ("document_standing", lambda r: r.newest_waiting(2)),
         ("entry_unissued", lambda r: list(r.entries(unissued=True))),
         (
@@ -1080,7 +1080,8 @@ def test_of_what_waits_for_its_number_a_person_gets_the_last_ones_and_of_drafts_
     registers: Registers,
 ) -> None:
     for turn in range(4):
-        receipt_id, (one,) = drop(registers, [f"Dự thảo {turn}"], kind="van-ban")
+        owner = "Lò Thị Lan (lan)"
+        receipt_id, (one,) = drop(registers, [f"Dự thảo {turn}"], kind="van-ban", owner=owner)
         later(registers, 60)
         waits = Ruling(
             document_id=one,
@@ -1094,8 +1095,21 @@ def test_of_what_waits_for_its_number_a_person_gets_the_last_ones_and_of_drafts_
     assert [one.id for one in registers.newest_waiting(3)] == whole[:3]
     assert registers.newest_waiting(3, but={"van-ban"}) == []
     assert registers.newest_waiting(3, kinds={"gioi-thieu"}) == []
-    assert [one.id for one in registers.newest_waiting(9, owner="ai khác")] == [whole[2]]
-    assert [one.id for one in registers.newest_waiting(9, owner="nguoi-dung:lan")] == whole
+    assert [one.id for one in registers.newest_waiting(9, owner="Lan (lan.khac)")] == [whole[2]]
+    assert [one.id for one in registers.newest_waiting(9, owner="Tên mới (lan)")] == whole
+
+
+def test_drops_and_printings_are_found_under_all_names_that_their_person_had(
+    registers: Registers,
+) -> None:
+    sent, _ = drop(registers, ["Lò Thị Mây"], owner="Lò Thị Lan (lan)")
+    drop(registers, ["Vàng A Páo"], owner="Lò Thị Lan (lan.khac)")
+    drop(registers, ["Sùng A Chu"])
+
+    found = Drops(registers.db).newest(owner="Tên mới (lan)", limit=9)
+
+    assert [one.id for one in found] == [sent]
+    assert len(Drops(registers.db).newest(limit=9)) == 3
 
 
 def test_the_deeds_of_a_name_are_the_last_ones_of_all_who_are_called_so(

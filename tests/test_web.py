@@ -244,7 +244,10 @@ def test_a_longer_list_asks_the_database_no_more_often(web, address, account):
 
     def more(count):
         for number in range(count):
-            receipt_id, (one,) = drop_row(web.app.registers, [f"Dự thảo {number}"], kind="van-ban")
+            owner = "Người chuyen-vien (chuyen-vien)"
+            receipt_id, (one,) = drop_row(
+                web.app.registers, [f"Dự thảo {number}"], kind="van-ban", owner=owner
+            )
             drafts(web.app.registers, receipt_id, one)
             numbered(web.app.registers, [f"Số {number}"], issued_on=today(web.app.clock))
 
@@ -259,9 +262,6 @@ def test_a_longer_list_asks_the_database_no_more_often(web, address, account):
 
 
 def drafts(registers, receipt_id, document_id):
-    from pipeline.stores.registers.models import Receipt
-
-    Receipt.objects.filter(id=receipt_id).update(owner="Người chuyen-vien (chuyen-vien)")
     waits = Ruling(document_id=document_id, verdict=Verdict.NO_NUMBER, facts=facts("Dự thảo"))
     registers.decide(receipt_id, [waits])
 

@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from office_kit import process_here, small_office
+from office_kit import make_office, process_here, small_office
+from registers_kit import drop as drop_row
 from web_kit import served, text_of
 
 from pipeline.person_names import account_in, actor_name, is_same_person, owner_key
 from pipeline.roles import Role
 from pipeline.saved_searches import kept_of
 from pipeline.stores.registers.people import People
+from pipeline.stores.registers.progress import Drops
 from pipeline.stores.registers.tokens import Tokens
 from pipeline.stores.registers.uploads import Uploads
 from pipeline.stores.search.values import Rights
@@ -87,6 +89,17 @@ def test_what_she_keeps_is_hers(web):
     assert kept_of("Người hoa (hoa)", web.app)
 
 
+def test_her_drop_of_a_kind_hidden_from_her_role_stays_hers_under_another_name(tmp_path, cell):
+    with served(make_office(tmp_path, xem={"gioi-thieu": ["van-thu"]}), cell) as web:
+        for account in ("hoa", "hoa.khac"):
+            web.person(account, Role.CHUYEN_VIEN)
+        receipt_id, _ = drop_row(web.app.registers, ["Lò Thị Mây"], owner="Tên cũ (hoa)")
+
+        assert receipt_id in text_of(web.get("/dang-xu-ly/", account="hoa"))
+        assert web.get(f"/dang-xu-ly/{receipt_id}/", account="hoa").status_code == 200
+        assert receipt_id not in text_of(web.get("/dang-xu-ly/", account="hoa.khac"))
+
+
 def test_a_draft_is_seen_by_its_owner_alone_whatever_she_is_called(web):
     from pipeline.record import LegalState
 
@@ -141,11 +154,13 @@ def test_what_was_there_before_is_carried_over(tmp_path, cell):
             KeptSearch(person=person, name="Họp", name_key="hop", query=query, kept_at=at).save(
                 using=db.alias
             )
+        receipt_id, _ = drop_row(web.app.registers, ["Lò Thị Mây"], owner="Hoa cũ (hoa)")
         call_command("migrate", "registers", "0016", **tables)
         call_command("migrate", "registers", **tables)
 
         assert [one.id for one in Uploads(db).recent("Hoa (hoa)", now - timedelta(days=1))] == [
             "0" * 26
         ]
+        assert [one.id for one in Drops(db).newest(owner="Hoa (hoa)", limit=9)] == [receipt_id]
         found = {one.person: one.query for one in db.rows(KeptSearch)}
         assert found == {"tai-khoan:hoa": "q=mới", "nguoi-dung:hoa": "q=máy"}

@@ -17,6 +17,7 @@ from office_kit import VAN_BAN_DEN, drop, drop_json, letter, paper_bytes, person
 from web_kit import PASSWORD, served
 from web_routes import Door, doors
 
+from pipeline.person_names import owner_key
 from pipeline.roles import Role
 from pipeline.stores.registers.tokens import Tokens
 
@@ -228,7 +229,7 @@ def args_of(row: Row, papers: Mapping[str, Any], role: Role | None) -> dict[str,
     if role is not None:
         # A drop is there for its owner alone, but for those who see everybody's.
         owner = f"Người {role.value} ({role.value})"
-        Receipt.objects.filter(id=receipt).update(owner=owner)
+        Receipt.objects.filter(id=receipt).update(owner=owner, owner_key=owner_key(owner))
     wanted = dict.fromkeys(PAPERS, papers[row.paper].id)
     return {**ARGS, **wanted, "receipt_id": receipt, "drop_id": receipt, **row.args}
 

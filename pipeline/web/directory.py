@@ -68,7 +68,7 @@ class DirectoryBackend(BaseBackend):
 def told_by_directory(request: HttpRequest) -> str:
     """The sentence for who was not let in for another reason than the password; empty for others."""
     error = getattr(request, _TOLD, None)
-    return error.clerk_text if isinstance(error, VanthuError) else ""
+    return error.web_text if isinstance(error, VanthuError) else ""
 
 
 def look_up(

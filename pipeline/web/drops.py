@@ -141,7 +141,9 @@ def kinds_for(app: App, actor: Actor) -> list[tuple[str, str]]:
 
 def _may_see(kind: str, owner: str, actor: Actor, app: App) -> bool:
     """One's own, and those of kinds that are not hidden from the role."""
-    return owner == actor.name or actor.role in app.office.seen_by.get(kind, (actor.role,))
+    return is_same_person(owner, actor.name) or actor.role in app.office.seen_by.get(
+        kind, (actor.role,)
+    )
 
 
 def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from pipeline.legal import may_be_numbered
+from pipeline.person_names import owner_key
 from pipeline.record import Book, DocumentId, LegalState, ReceiptId
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
@@ -109,7 +110,9 @@ def newest_waiting(
     query = query.exclude(kind__in=list(but)) if but else query
     among = Q() if kinds is None else Q(kind__in=list(kinds))
     if owner is not None:
-        query = query.filter(among & ~Q(legal_state=LegalState.DU_THAO) | Q(receipt__owner=owner))
+        query = query.filter(
+            among & ~Q(legal_state=LegalState.DU_THAO) | Q(receipt__owner_key=owner_key(owner))
+        )
     else:
         query = query.filter(among)
     # Ids first: whole papers are large to sort.

@@ -88,6 +88,7 @@ class Receipt(Worked):
     size_bytes = models.BigIntegerField()
     suffix = models.CharField(max_length=40)
     owner = models.CharField(max_length=150)
+    owner_key = models.CharField(max_length=150, default="")  # the same whatever he is called later
     received_at = models.DateTimeField()
     is_list = models.BooleanField()
     hold_all = models.BooleanField()
@@ -108,7 +109,7 @@ class Receipt(Worked):
             Index(fields=["state", "due_at", "id"], name="receipt_due"),
             Index(fields=["swept_at", "state"], name="receipt_unswept"),
             Index(fields=["kind", "source_stem"], name="receipt_stem"),
-            Index(fields=["owner", "id"], name="receipt_owner"),
+            Index(fields=["owner_key", "id"], name="receipt_owner"),
         ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.person_names import account_in
+from pipeline.person_names import owner_key
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
@@ -13,9 +13,5 @@ if TYPE_CHECKING:
 
 
 def of_person(rows: QuerySet[_Row], column: str, person: str) -> QuerySet[_Row]:
-    """Those whose *column* names *person*; all of them where that is empty."""
-    if not person:
-        return rows
-    account = account_in(person)
-    wanted = {f"{column}__endswith": f" ({account})"} if account else {column: person}
-    return rows.filter(**wanted)
+    """Those whose *column* names *person*, by the key kept beside it; all of them where that is empty."""
+    return rows.filter(**{f"{column}_key": owner_key(person)}) if person else rows

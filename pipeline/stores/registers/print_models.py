@@ -22,6 +22,8 @@ class PrintJob(models.Model):
     has_separators = models.BooleanField(default=False)
     paper_size = models.CharField(max_length=10, default="")
     person = models.CharField(max_length=150)
+    #: The same whatever he is called later.
+    person_key = models.CharField(max_length=150, default="")
     made_at = models.DateTimeField()
     #: The process that gives it to the printer.
     worker = models.CharField(max_length=100, default="")
@@ -42,7 +44,7 @@ class PrintJob(models.Model):
         db_table = "print_jobs"
         indexes: ClassVar[list[Index]] = [
             Index(fields=["state", "made_at"], name="print_state"),
-            Index(fields=["person", "id"], name="print_person"),
+            Index(fields=["person_key", "id"], name="print_person"),
         ]
 
 

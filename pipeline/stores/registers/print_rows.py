@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.clock import Clock
+from pipeline.person_names import owner_key
 from pipeline.record import DocumentId, Record
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
@@ -80,6 +81,7 @@ def _row(view: PrintView) -> models.PrintJob:
         has_separators=view.has_separators,
         paper_size=view.paper_size,
         person=view.person,
+        person_key=owner_key(view.person),
         made_at=view.made_at,
         worker=view.worker,
         state=view.state.value,

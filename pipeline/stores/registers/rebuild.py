@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.core.management.color import no_style
 
 from pipeline.clock import Clock
+from pipeline.person_names import owner_key
 from pipeline.record import DocumentId, EntryStatus, Record
 from pipeline.stores.registers import closing, models, print_rows, route_rows, text_readings, wire
 from pipeline.stores.registers.closing import closed_books
@@ -132,6 +133,7 @@ def receipt_row(one: ReceiptView, now: datetime) -> models.Receipt:
         size_bytes=one.size_bytes,
         suffix=one.suffix,
         owner=one.owner,
+        owner_key=owner_key(one.owner),
         received_at=one.received_at,
         is_list=one.is_list,
         hold_all=one.hold_all,

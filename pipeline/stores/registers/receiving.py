@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from pipeline.clock import Clock
 from pipeline.errors.registers import DocumentInUse, UnknownDocument
+from pipeline.person_names import owner_key
 from pipeline.record import BanGoc, LegalState, ReceiptId
 from pipeline.stores.registers import models, wire
 from pipeline.stores.registers.database import Database
@@ -129,6 +130,7 @@ def _receipt_row(receipt: NewReceipt, holder: models.Receipt | None) -> models.R
         size_bytes=receipt.size_bytes,
         suffix=storable(receipt.suffix)[:40],
         owner=storable(receipt.owner)[:150],
+        owner_key=owner_key(storable(receipt.owner)[:150]),
         received_at=receipt.received_at,
         is_list=receipt.is_list,
         hold_all=receipt.hold_all,

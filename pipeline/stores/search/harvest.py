@@ -115,7 +115,7 @@ def _take_common(shelves: Shelves, terms: Sequence[Term], gathered: _Gathered, m
             if (notes := roll.notes(term)) is not None:
                 gathered.tell_apart(roll.numbers, notes, value)
     if len(gathered) < _FEW:
-        for newest, value in list(_newest_together(shelves, terms, gathered, most)):
+        for newest, value in _newest_together(shelves, terms, gathered, most):
             gathered.add_others(newest, value)
 
 
