@@ -160,7 +160,10 @@ try_program() {
 make_office() {
   say "Đang lập văn phòng ở $office …"
   install -d -m 0755 "$office"
-  "$new/bin/vanthu" init "$office" >/dev/null 2>&1
+  "$new/bin/vanthu" init "$office" >"$here/log" 2>&1 || {
+    tail -n 15 "$here/log" >&2
+    die 1 "Chưa lập được văn phòng ở $office (lời của chương trình ở trên). Sửa xong hãy chạy lại bộ cài."
+  }
   install -d -o vanthu -g vanthu -m 0700 "$office/archive" "$office/index"
   chown -R vanthu:vanthu "$office/archive" "$office/index"
   chown -R vanthu:vanthu-tha "$office/inbox"

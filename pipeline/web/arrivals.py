@@ -288,7 +288,7 @@ def _fields(
             options=tuple((str(one), str(words), str(one) in chosen) for one, words in options),
             is_many=is_many,
             is_long=what == "subject",
-            is_wide=is_many or what == "subject",
+            is_wide=is_many or what in ("issuer", "subject"),
         )
 
 
