@@ -169,13 +169,18 @@ def running(office: Office, *commands: str) -> Iterator[list[subprocess.Popen[by
 
 
 def wait_until(is_so: Callable[[], Any], *, seconds: float = 30.0) -> Any:
-    """Ask until the answer is true; that answer."""
+    """Ask until the answer is true; that answer.
+
+    A file gone between two looks is no answer yet: whoever is watched works on.
+    """
     deadline = time.monotonic() + seconds
     never = threading.Event()
-    while not (answer := is_so()):
+    while True:
+        with contextlib.suppress(FileNotFoundError):
+            if answer := is_so():
+                return answer
         assert time.monotonic() < deadline, f"not so within {seconds} s"
         never.wait(0.01)
-    return answer
 
 
 # --- what is dropped ---

@@ -174,6 +174,8 @@ def test_a_paper_shows_its_pages_facts_and_journal(web):
     assert picture["Content-Type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
     assert web.get(f"/van-ban/{paper.id}/trang/9/1.png").status_code == 404
+    older = web.get(f"/van-ban/{paper.id}/trang/{paper.archived_version - 1}/1.png")
+    assert older["Location"] == f"/van-ban/{paper.id}/trang/{paper.archived_version}/1.png"
 
 
 def test_the_original_of_a_paper_with_its_record_is_the_paper(tmp_path, cell):

@@ -154,6 +154,7 @@ def test_the_form_shows_the_pages_of_the_file_that_is_copied(web):
     picture = web.get(pictures[0])
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
     assert web.get(f"/ban-sao/nguon/{paper.id}/99/1.png").status_code == 404
+    assert web.get(f"/ban-sao/nguon/{paper.id}/0/1.png")["Location"] == pictures[0]
 
 
 def test_serials_are_given_and_revoked_one_by_one_and_then_all(web, office, cell):

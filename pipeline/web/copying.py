@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,6 +33,7 @@ from pipeline.rights import Deed
 from pipeline.standing import shown_of, upper_first
 from pipeline.stores.registers.views import DocumentView
 from pipeline.web.access import Route, actor_of, paper_seen, rights_of, seen_among
+from pipeline.web.drawing import picture_of_page
 from pipeline.web.half_typed import forget, keep_typed, kept
 from pipeline.web.office import office, served
 from pipeline.web.sending import send
@@ -54,8 +53,6 @@ _TOLD_OF = {
 }
 #: What is half typed is kept under this name.
 _HALF = "sao"
-#: A picture of a page that lies in the archive never changes: its address has the version.
-_FOREVER = "private, max-age=31536000, immutable"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -287,22 +284,12 @@ def _signers(app: App) -> Iterator[tuple[str, str]]:
 def thumbnail(request: HttpRequest, document_id: str, version: int, number: int) -> HttpResponse:
     """A small picture of a page that may be copied: of the file that copies are made of."""
     found = paper_seen(request, document_id)
-    if not found.archived_version or version != found.archived_version:
+    if not found.archived_version or version > found.archived_version:
         raise Http404
-    with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
-        out = Path(folder) / "trang.png"
-        served().draw(
-            "paper.raster",
-            {
-                **source_args(found, office()),
-                "page": number,
-                "out": str(out),
-                "dpi": _THUMBNAIL_DPI,
-            },
-            seconds=_SECONDS,
-        )
-        picture = out.read_bytes()
-    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": _FOREVER})
+    if version < found.archived_version:
+        newest = found.archived_version
+        return redirect("copy-thumbnail", document_id=found.id, version=newest, number=number)
+    return picture_of_page(source_args(found, office()), number, dpi=_THUMBNAIL_DPI)
 
 
 ROUTES = (

@@ -1,9 +1,9 @@
-"""A sheet that is drawn when somebody asks for it → a PDF to take along; drawn in the cell that all pages share."""
+"""A sheet or a picture that is drawn when somebody asks for it, in the cell that all pages share."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,6 +14,9 @@ from django.http import HttpResponse
 from pipeline.app import App
 from pipeline.engines.cell import Cell
 from pipeline.web.office import office, served
+
+_SECONDS = 20.0
+_FOREVER = "private, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +51,18 @@ def drawn(draw: Callable[[Path, App], object], name: str, *, shown: bool = False
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def picture_of_page(source: Mapping[str, object], number: int, *, dpi: int) -> HttpResponse:
+    """A page of an archived file as PNG; its address has the version, so it may be kept for ever.
+
+    Args:
+        source: Where the file lies, as the cell's ``paper.raster`` is told it.
+        number: From 1.
+    """
+    with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
+        out = Path(folder) / "trang.png"
+        args = {**source, "page": number, "out": str(out), "dpi": dpi}
+        served().draw("paper.raster", args, seconds=_SECONDS)
+        picture = out.read_bytes()
+    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": _FOREVER})

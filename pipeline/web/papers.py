@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from pipeline.copies import copies_of, holders_of, is_copy
 from pipeline.document_object import RECEIVED_DIR, document_object, rendition
@@ -26,14 +26,12 @@ from pipeline.signed_back import signed_file
 from pipeline.standing import shown_of, upper_first
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.web.access import Route, actor_of, is_seen, paper_seen, rights_of
+from pipeline.web.drawing import picture_of_page
 from pipeline.web.office import body_named, office, served
 from pipeline.web.outgoing_deeds import links_of
 
 _DPI = 96
-_FINE_DPI = 160
 _SECONDS = 20.0
-#: A picture of a page that lies in the archive never changes: its address has the version.
-_FOREVER = "private, max-age=31536000, immutable"
 _COLOURS = {
     **dict.fromkeys((LegalState.DU_THAO, LegalState.CHO_KY), "cho"),
     **dict.fromkeys(WARNING, "canh"),
@@ -144,18 +142,13 @@ def page_picture(request: HttpRequest, document_id: str, version: int, number: i
     """A page as PNG."""
     found = paper_seen(request, document_id)
     path = _pdf(found)
-    if path is None or version != found.archived_version:
+    if path is None or version > found.archived_version:
         raise Http404
-    dpi = _FINE_DPI if request.GET.get("net") else _DPI
-    with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
-        out = Path(folder) / "trang.png"
-        served().draw(
-            "paper.raster",
-            {"path": str(path), "page": number, "out": str(out), "dpi": dpi},
-            seconds=_SECONDS,
-        )
-        picture = out.read_bytes()
-    return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": _FOREVER})
+    if version < found.archived_version:
+        # Made anew since the page was opened: pictures are asked for as one reads on.
+        newest = found.archived_version
+        return redirect("page-picture", document_id=found.id, version=newest, number=number)
+    return picture_of_page({"path": str(path)}, number, dpi=_DPI)
 
 
 def take(request: HttpRequest, document_id: str, what: str) -> HttpResponseBase:
