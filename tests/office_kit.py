@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +31,7 @@ from pipeline.engines.cell import Cell
 from pipeline.inbox.folders import TAKEN_FOLDER, is_litter
 from pipeline.process_once import Outcome, process_inbox
 from pipeline.record import EntryStatus
+from pipeline.stores.registers.api import open_registers
 from pipeline.stores.registers.views import DocumentState, ReceiptState
 from pipeline.verify import verify_office
 
@@ -52,13 +57,30 @@ COLUMNS = {
 # --- an office ---
 
 
-def small_office(root: Path, *, cap_so: dict[str, str] | None = None, **limits: Any) -> Office:
-    """An office whose inbox does not wait, unless *limits* say so, and takes little room."""
+def small_office(
+    root: Path, *, cap_so: dict[str, str] | None = None, has_tables: bool = True, **limits: Any
+) -> Office:
+    """An office whose inbox does not wait, unless *limits* say so, and takes little room.
+
+    *has_tables*: its registers are made, and empty; else whoever opens it first makes them.
+    """
     root.mkdir(parents=True, exist_ok=True)
     given = {"sidecar_wait_s": 0.0, "quiet_s": 0.0, "free_disk_bytes": 1 << 20} | limits
     office = make_office(root, gioi_han=given, cap_so=cap_so or {})
     office.inbox_dir.mkdir(exist_ok=True)
+    if has_tables and not office.registers_dir.exists():
+        shutil.copytree(_made_registers(), office.registers_dir, dirs_exist_ok=True)
     return office
+
+
+@functools.cache
+def _made_registers() -> Path:
+    """Empty tables, made once for all tests of this process: making them takes longer than most of the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="vanthu-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with open_registers(folder / "registers", SystemClock()):
+        pass
+    return folder / "registers"
 
 
 class LentCell:

@@ -42,6 +42,7 @@ BORDERS = {
     "python_calamine": ["pipeline.engines.tables*"],
     "cel": ["pipeline.kinds*"],
     "jsonschema": ["pipeline.kinds*"],
+    "jsonschema_rs": ["pipeline.kinds*"],
     "ninja": ["pipeline.web.api*"],
     "watchdog": ["pipeline.watch*", "pipeline.inbox*"],
     "typer": ["pipeline.cli*"],
@@ -157,6 +158,12 @@ def test_every_module_imports_alone():
     )
 
     assert alone.returncode == 0, alone.stdout + alone.stderr
+
+
+def test_a_process_of_ours_brings_in_no_terminal_toolkit():
+    asked = "import sys, pipeline.app; sys.exit('prompt_toolkit' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=False).returncode == 0
 
 
 def test_nothing_imports_from_the_package_root_or_relatively():

@@ -15,11 +15,12 @@ from typer._click.exceptions import ClickException
 from typer.main import get_command
 
 from pipeline.cli.common import OnScreen
-from pipeline.cli.main import app
+from pipeline.cli.main import COMMANDS, modules_for, program
 from pipeline.cli.vietnamese import usage_sentence
 from pipeline.errors.base import on_screen
 from pipeline.errors.intake import FileChangedWhileRead
 
+APP = program()
 _ENGLISH = re.compile(
     r"\b(usage|options?|commands?|arguments?|args|show this|message|exit\b|required|default|env var|missing"
     r"|no such|invalid|value|try|error|did you mean|possible|unexpected|extra|input|str|int|range|path|list\[)\b",
@@ -41,17 +42,39 @@ def english_in(text: str) -> list[str]:
 
 def usage_error(*arguments: str) -> str:
     with pytest.raises(ClickException) as caught:
-        app(arguments, standalone_mode=False, prog_name="vanthu")
+        APP(arguments, standalone_mode=False, prog_name="vanthu")
     return usage_sentence(caught.value)
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+def test_a_module_knows_the_commands_it_is_loaded_for(module):
+    assert tuple(get_command(program([module])).commands) == COMMANDS[module]
+
+
+@pytest.mark.parametrize(
+    ("typed", "modules"),
+    [
+        (["show", "x"], ("looking",)),
+        (["--office", "search", "--verbose", "print", "show"], ("printing",)),
+        (["--office=search", "incoming", "list"], ("incoming_files",)),
+        (["--help"], tuple(COMMANDS)),
+        (["shwo", "show"], tuple(COMMANDS)),
+        (["--ofice", "show"], tuple(COMMANDS)),
+        (["--office"], tuple(COMMANDS)),
+        ([], tuple(COMMANDS)),
+    ],
+)
+def test_only_what_the_command_needs_is_loaded(typed, modules):
+    assert modules_for(typed) == modules
 
 
 def test_the_words_looked_for_are_those_of_the_library():
     assert english_in("Usage: x [OPTIONS]\n  --help  Show this message and exit. [required]")
 
 
-@pytest.mark.parametrize("path", list(commands(get_command(app))), ids=" ".join)
+@pytest.mark.parametrize("path", list(commands(get_command(APP))), ids=" ".join)
 def test_help_has_no_english_frame(path, capsys):
-    app([*path, "--help"], standalone_mode=False, prog_name="vanthu")
+    APP([*path, "--help"], standalone_mode=False, prog_name="vanthu")
     text = capsys.readouterr().out
 
     assert text.startswith("Cách dùng: vanthu")
@@ -109,12 +132,12 @@ def test_the_program_beside_the_sources_is_called_from_any_folder(tmp_path):
     link = tmp_path / "vanthu"
     link.symlink_to(ROOT / "bin" / "vanthu")
     small_office(tmp_path / "office")
-    for program, folder in (
+    for started, folder in (
         (ROOT / "bin" / "vanthu", tmp_path / "office"),
         (link, tmp_path / "office"),
     ):
         ran = subprocess.run(
-            [str(program), "show", "1"], cwd=folder, capture_output=True, text=True, check=False
+            [str(started), "show", "1"], cwd=folder, capture_output=True, text=True, check=False
         )
 
         assert (ran.returncode, ran.stdout) == (2, "")

@@ -13,7 +13,7 @@ import pytest
 from helpers import ROOT
 from typer.main import get_command
 
-from pipeline.cli.main import app
+from pipeline.cli.main import program
 from pipeline.supervisor import FINAL_STATUSES
 
 UNITS = sorted((ROOT / "deploy").glob("*.service"))
@@ -30,7 +30,7 @@ def test_there_is_a_unit_for_the_whole_and_for_each_part():
     started = {service(path)["execstart"].split()[-1] for path in UNITS}
 
     assert started == {"run", "watch", "work", "read", "keep", "web"}
-    assert started <= set(get_command(app).commands)
+    assert started <= set(get_command(program()).commands)
 
 
 def test_all_units_run_under_the_same_guard():

@@ -12,11 +12,12 @@ import typer.main
 from error_book import FAMILIES, PAGE, error_classes, finding_texts, page
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
+from pipeline.cli.main import program
 from pipeline.config import Limits
 from pipeline.errors.base import VanthuError
 
 ROOT = Path(__file__).resolve().parent.parent
+APP = program()
 DOCS = ROOT / "docs"
 
 #: Methods of config_reading.Section whose first argument is a key of vanthu.toml.
@@ -36,7 +37,7 @@ def commands() -> list[str]:
             for name, one in inner.items():
                 yield from below(one, [*words, name])
 
-    return sorted(below(typer.main.get_command(app), ["vanthu"]))
+    return sorted(below(typer.main.get_command(APP), ["vanthu"]))
 
 
 def config_keys() -> set[str]:
@@ -62,7 +63,7 @@ def test_every_command_helps():
     helpless = [
         command
         for command in commands()
-        if "--help" not in runner.invoke(app, [*command.split()[1:], "--help"]).stdout
+        if "--help" not in runner.invoke(APP, [*command.split()[1:], "--help"]).stdout
     ]
 
     assert helpless == []

@@ -59,8 +59,8 @@ Json = Annotated[bool, typer.Option("--json", help="Mỗi văn bản một dòng
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Đợi đến khi xong.")]
 
 
-def register(app: typer.Typer) -> typer.Typer:
-    """Add these commands to the program; their group."""
+def register_group(app: typer.Typer) -> typer.Typer:
+    """Add these commands to the program as a group; the group."""
     incoming = typer.Typer(
         cls=Group,
         help="Văn bản đến: những gì chờ văn thư xác nhận, và lời xác nhận.",

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.common import Person, acting_person, put, the_office
-from pipeline.cli.incoming import Json, Ref, Wait, tell_done
+from pipeline.cli.incoming import Json, Ref, Wait, register_group, tell_done
 from pipeline.cli.vietnamese import Command
 from pipeline.incoming import find_incoming
 
 
-def add_to(incoming: typer.Typer) -> None:
-    """Add these commands to the group."""
+def register(app: typer.Typer) -> None:
+    """Add all commands of incoming papers to the program."""
+    incoming = register_group(app)
     for name, command in (("rescan", rescan), ("split", split), ("separator", separator)):
         incoming.command(name, cls=Command)(command)
 

@@ -6,7 +6,10 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -14,53 +17,62 @@ import typer
 # Typer carries click inside and does not hand its base class out; the version is pinned.
 from typer._click.exceptions import ClickException
 
-from pipeline.cli import (
-    books,
-    copying,
-    deeds,
-    incoming,
-    incoming_files,
-    issuing,
-    looking,
-    measuring,
-    numbers,
-    printing,
-    running,
-    safekeeping,
-    searching,
-    states,
-    users,
-)
 from pipeline.cli.common import USAGE_STATUS, OnScreen, Settings
 from pipeline.cli.vietnamese import Group, usage_sentence
 from pipeline.errors.base import VanthuError
 
-app = typer.Typer(
-    name="vanthu",
-    cls=Group,
-    help="Văn thư: phòng văn thư của văn phòng cấp ủy. Thả tệp vào, tìm trong kho, in bản sao có xác nhận.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+#: The commands of each module, in the order of the help. Each module brings in the half of the program its deeds
+#: need: whoever asks for one command waits for that half alone.
+COMMANDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "running": ("run", "watch", "work", "read", "keep", "web", "process"),
+        "searching": ("search", "searches"),
+        "looking": ("show", "export", "doctor", "verify"),
+        "measuring": ("search-eval",),
+        "books": ("register",),
+        "deeds": ("init", "void", "rebuild", "reindex", "kinds"),
+        "states": ("state",),
+        "numbers": ("number",),
+        "safekeeping": ("purge", "backup", "restore", "seal-office", "upgrade"),
+        "issuing": ("issue", "preview"),
+        "incoming_files": ("incoming",),
+        "printing": ("print", "printers", "prints", "print-done"),
+        "copying": ("copy", "copies", "copy-give", "copy-revoke", "check"),
+        "users": ("user",),
+    }
 )
-running.register(app)
-searching.register(app)
-looking.register(app)
-measuring.register(app)
-books.register(app)
-deeds.register(app)
-states.register(app)
-numbers.register(app)
-safekeeping.register(app)
-issuing.register(app)
-incoming_files.add_to(incoming.register(app))
-printing.register(app)
-copying.register(app)
-users.register(app)
 
 
-@app.callback()
+def program(modules: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
+    """The command line with the commands of these modules; all of them if not told."""
+    app = typer.Typer(
+        name="vanthu",
+        cls=Group,
+        help="Văn thư: phòng văn thư của văn phòng cấp ủy. Thả tệp vào, tìm trong kho, in bản sao có xác nhận.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_settings)
+    for name in modules:
+        import_module(f"pipeline.cli.{name}").register(app)
+    return app
+
+
+def modules_for(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The modules that know what is asked for: one where a command is named, else all (help, a word mistyped)."""
+    words = iter(arguments)
+    for word in words:
+        if word == "--office":
+            next(words, None)
+        elif not word.startswith(("--office=", "--verbose")):
+            return tuple(name for name, known in COMMANDS.items() if word in known) or tuple(
+                COMMANDS
+            )
+    return tuple(COMMANDS)
+
+
 def _settings(
     ctx: typer.Context,
     office: Annotated[
@@ -91,7 +103,7 @@ def main() -> int:
     """
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        status = app(standalone_mode=False, prog_name="vanthu")
+        status = program(modules_for(sys.argv[1:]))(standalone_mode=False, prog_name="vanthu")
     except typer.Abort:
         return 130
     except ClickException as error:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import cel
-
+from pipeline.kinds.cel_library import cel
 from pipeline.vietnamese import fold, parse_reference, short_date
 
 #: Variables that a macro makes for itself: x in ``list.all(x, …)``.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
@@ -20,6 +21,7 @@ from pipeline.kinds.model import RESERVED_NAMES, Property
 #: Adds a flaw: error class, values of its template.
 Note = Callable[..., None]
 
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 OWN_FORMATS = ("ngay", "ngay-hoac-nam", "gio")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _TYPES = frozenset(("string", "integer", "number", "boolean", "array", "object"))
@@ -40,17 +42,47 @@ def whole_schema(raw: dict[str, Any], data: dict[str, Any], note: Note) -> dict[
         _check_property(name, item, note, scope=Scope({"du_lieu": data}))
     schema["properties"] = {**common_last(properties)}
     schema.setdefault("additionalProperties", False)
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        where = " → ".join(str(step) for step in error.absolute_path)
-        note(KindSchemaInvalid, why=f"{where}: {error.message}"[:300])
+    if not _is_schema(schema):
+        _tell_flaw(schema, note)
     required = schema.get("required", [])
     for name in required if isinstance(required, list) else []:
         if name not in schema["properties"]:
             hint = nearest(name, schema["properties"])
             note(KindSchemaInvalid, why=f"«required» có «{name}» nhưng không có trường ấy. {hint}")
     return schema
+
+
+def _is_schema(schema: dict[str, Any]) -> bool:
+    """Whether *schema* is one, told in a hundredth of the time :mod:`jsonschema` takes: each start of a command asks."""
+    if not jsonschema_rs.meta.is_valid({**schema, "$schema": _DRAFT}):
+        return False
+    try:
+        for pattern in _patterns(schema):
+            re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
+def _tell_flaw(schema: dict[str, Any], note: Note) -> None:
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        where = " → ".join(str(step) for step in error.absolute_path)
+        note(KindSchemaInvalid, why=f"{where}: {error.message}"[:300])
+
+
+def _patterns(schema: object) -> Iterator[str]:
+    if isinstance(schema, dict):
+        pattern = schema.get("pattern")
+        if isinstance(pattern, str):
+            yield pattern
+        keyed = schema.get("patternProperties")
+        yield from keyed if isinstance(keyed, dict) else ()
+    for inner in (
+        schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    ):
+        yield from _patterns(inner)
 
 
 def common_last(own: dict[str, Any]) -> dict[str, Any]:
