@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from arrival_papers import Sent, scan, write_paper
 from office_kit import (
@@ -20,7 +22,9 @@ from office_kit import (
 
 from pipeline.books import Choice, book_lines
 from pipeline.engines import codes, join, raster
+from pipeline.errors.base import RecordRejected
 from pipeline.errors.incoming import ConfirmedWrong, MaybeTheSame, RowIncomplete, StampedByHand
+from pipeline.errors.registers import NumbersPassedOver
 from pipeline.inbox.number_first import arrival_number_in
 from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
 from pipeline.incoming_rows import Entry, draw_slip, draw_stamp, enter
@@ -207,7 +211,14 @@ def test_an_ink_stamp_is_seen_and_its_number_asked_for(office, cell, tmp_path):
     drop(office, VAN_BAN_DEN, "khac.pdf", paper_bytes(tmp_path, "Cong van khac"))
     process_here(office, cell)
 
-    ran = run(office, "incoming", "confirm", asked.paper.id, "--so-den", "21", "--json")
+    said = ("incoming", "confirm", asked.paper.id, "--so-den", "21", "--json")
+    ran = run(office, *said)
+    assert ran.status == RecordRejected.exit_status
+    assert "Sổ đang ở số 1, số 21 sẽ bỏ trống 2–20" in ran.stderr
+    assert "--nhay-so" in ran.stderr
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1]}
+    ran = run(office, *said, "--nhay-so")
 
     assert ran.status == 0, ran.stderr
     assert ran.lines[0]["reference"] == "21-ĐẾN/2026"
@@ -281,7 +292,11 @@ def test_the_day_in_the_ink_stamp_is_the_day_it_came(office, cell, tmp_path):
     stamped_by_hand(office, cell, tmp_path)
     with opened(office, cell) as app:
         (one,) = waiting_papers(app)
-        found = confirm(one.paper.id, Word(person=PERSON, said={}, ordinal=21), app)
+        word = Word(person=PERSON, said={}, ordinal=21)
+        with pytest.raises(NumbersPassedOver) as asked:
+            confirm(one.paper.id, word, app)
+        assert "Sổ chưa có số nào, số 21 sẽ bỏ trống 1–20" in asked.value.clerk_text
+        found = confirm(one.paper.id, replace(word, may_skip=True), app)
         assert (found.number.ordinal, f"{found.number.issued_on}") == (21, "2026-10-16")
         with pytest.raises(ConfirmedWrong) as refused:
             confirm("21", Word(person=PERSON, said={"type": "Kế hoạch"}, ordinal=25), app)
