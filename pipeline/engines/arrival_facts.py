@@ -98,9 +98,7 @@ def read_sheets(
         found["type"] = _proposal((place,), kind, trust if agrees else _DOUBT)
     found["subject"] = _words(find_subject(head.pieces, begin, at), head, "")
     body = find_body([one for one in begin if one is not place or sender_number(one.text)])
-    found["issuer"] = _words(
-        (body[0], bool(body[1])) if body else None, head, body[1] if body else ""
-    )
+    found["issuer"] = _words((body[0], body[2]) if body else None, head, body[1] if body else "")
     return {name: one for name, one in found.items() if one is not None}
 
 
