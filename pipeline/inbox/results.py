@@ -13,6 +13,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.durable import (
@@ -179,6 +180,16 @@ def place_text(text: str, folder: Path, name: str) -> Path:
         write_file(target, data, mode=_TEXT_MODE)
         lend_to_owner(target, folder)
     return target
+
+
+def replace_text(text: str, folder: Path, name: str) -> None:
+    """Write a note over the one of that name; one that is open over a share stays as it is."""
+    target, data = folder / name, _for_notepad(text)
+    if target.exists() and target.read_bytes() == data:
+        return
+    with suppress(PermissionError):
+        write_file(target, data, mode=_TEXT_MODE)
+        lend_to_owner(target, folder)
 
 
 def _for_notepad(text: str) -> bytes:

@@ -24,6 +24,11 @@ def is_parted(problems: Sequence[Problem]) -> bool:
     return bool(problems) and all(one.code == StackParted.code for one in problems)
 
 
+def is_settled(problems: Sequence[Problem]) -> bool:
+    """Whether nothing is to be done about it either: no part was kept back for a mark of secrecy."""
+    return is_parted(problems) and not any(holds_secret(one.text) for one in problems)
+
+
 def place_stack_note(
     receipt: ReceiptView, problems: Sequence[Problem], folder: Path, bench: Bench
 ) -> Path:
