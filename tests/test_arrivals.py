@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from arrival_papers import LETTER, PARTY_LETTER, Sent, scan, write_paper
+from arrival_papers import LETTER, PARTY_LETTER, Sent, inked, scan, sealed, write_paper
 from helpers import shared_path
 from office_kit import (
     VAN_BAN_DEN,
@@ -44,11 +44,15 @@ def office(tmp_path):
     return small_office(tmp_path / "office", paper_seconds=90.0)
 
 
-def read(path: Path, *, today: date = TODAY, seconds: float = 60.0):
+def told_of(path: Path, *, today: date = TODAY, seconds: float = 60.0):
     types = load_kinds(shipped_templates_dir(), None)[VAN_BAN_DEN].data["loai_van_ban"]
-    told = arrivals.read(
+    return arrivals.read(
         {"path": str(path), "types": types, "today": today.isoformat(), "seconds": seconds}
     )
+
+
+def read(path: Path, *, today: date = TODAY, seconds: float = 60.0):
+    told = told_of(path, today=today, seconds=seconds)
     return {name: (one["value"], one["confidence"] >= SURE) for name, one in told["facts"].items()}
 
 
@@ -398,3 +402,22 @@ def test_the_body_of_the_second_line_is_named_with_the_first_where_it_has_no_nam
     pieces = [piece(text, at) for at, text in enumerate((*lines, "Số 12-CV/ĐU"))]
 
     assert find_body(pieces)[1:] == (name, is_sure)
+
+
+@pytest.mark.parametrize("is_framed", [True, False])
+def test_a_stamp_by_hand_that_lies_over_text_is_seen_by_its_colour(tmp_path, is_framed):
+    letter = write_paper(tmp_path / "p.pdf", Sent())
+
+    told = told_of(inked(letter, tmp_path / "s.pdf", (35, 38), number=21, is_framed=is_framed))
+
+    assert told["stamp"] is not None, "it would get a second number"
+    assert told["stamp"]["number"] in (21, None)
+    number = told["facts"].get("number")
+    assert number is None or number["value"] == "127-KH/BTCTU" or number["confidence"] < SURE
+    assert told["facts"]["date"]["value"] == "2026-10-12"
+
+
+def test_a_seal_and_a_mark_of_urgency_in_red_are_no_stamp_by_hand(tmp_path):
+    letter = write_paper(tmp_path / "p.pdf", Sent())
+
+    assert told_of(sealed(letter, tmp_path / "s.pdf", (20, 60)))["stamp"] is None
