@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.between import Bench
 from pipeline.errors.base import Problem
 from pipeline.errors.incoming import StackParted
+from pipeline.inbox.arrival_reading import ON_PAGE
 from pipeline.inbox.results import place_note
 from pipeline.inbox.stacks import holds_secret
 from pipeline.stores.registers.views import DocumentView, ReceiptView
@@ -87,4 +88,4 @@ def _became(name: str, stack: ReceiptView, bench: Bench) -> str:
     shown = [one.number.shown for one in found if one.number is not None]
     if shown:
         return shown[0]
-    return "đã nhận, đang chờ văn thư (vanthu incoming list)" if found else "chưa có số"
+    return f"đã nhận, chưa có số: {ON_PAGE}" if found else "chưa có số"

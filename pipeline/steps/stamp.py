@@ -16,7 +16,7 @@ from pipeline.document_object import RENDITIONS_DIR
 from pipeline.engines import pdfa
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import SourcePaperUnknown
-from pipeline.inbox.arrival_reading import arrival_read, leave_out, sentences, slip_words
+from pipeline.inbox.arrival_reading import ON_PAGE, arrival_read, leave_out, sentences, slip_words
 from pipeline.inbox.reading import disagreements, read_paper
 from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.spool import dropped_files
@@ -135,15 +135,14 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         words = Words() if paper is None else words_of(paper, files, bench, read=read)
     others = [bench.registers.get(one) for one in (read.same_as if read else ())]
     named = "; ".join(one.number.shown if one.number else short_id(one.id) for one in others if one)
-    same = next((one.number.shown for one in others if one and one.number), "…")
     slips = [told] if read and (told := slip_words(read)) else []
     by_hand = (
-        "Văn bản đã có dấu ĐẾN đóng tay nên chưa cấp số, không đóng dấu lần nữa. Gọi "
-        f"«vanthu incoming confirm {document.id} --so-den …» với số trong dấu."
+        "Văn bản đã có dấu ĐẾN đóng tay, hoặc dấu giống dấu ĐẾN, nên chưa cấp số, không đóng dấu lần nữa. Hãy ghi số trong dấu: "
+        f"{ON_PAGE} (mã {short_id(document.id)})."
     )
     asks = (
-        f"Văn bản này giống văn bản đến {named} nên chưa cấp số, chưa đóng dấu. Gọi "
-        f"«vanthu incoming confirm {document.id} --same-as {same}» nếu là một văn bản, «… --not-same» nếu là văn bản khác."
+        f"Văn bản này giống văn bản đến {named} nên chưa cấp số, chưa đóng dấu. Hãy nói là một văn bản hay hai văn bản khác nhau: "
+        f"{ON_PAGE} (mã {short_id(document.id)})."
     )
     why = asks if named else by_hand
     first = bench.registers.get(read.joined) if read is not None and read.joined else None
