@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from arrival_papers import Sent, scan, write_paper
+from odd_pdfs import make_active
 from office_kit import (
     VAN_BAN_DEN,
     drop,
@@ -21,7 +22,8 @@ from office_kit import (
 )
 
 from pipeline.books import Choice, book_lines
-from pipeline.engines import codes, join, raster
+from pipeline.document_object import document_object
+from pipeline.engines import codes, join, pdf, raster
 from pipeline.errors.base import RecordRejected
 from pipeline.errors.incoming import ConfirmedWrong, MaybeTheSame, RowIncomplete, StampedByHand
 from pipeline.errors.registers import NumbersPassedOver
@@ -315,3 +317,32 @@ def test_a_stamp_that_is_anothers_leaves_room_for_ours(office, cell, tmp_path):
         (made,) = [f for f in found.files if f.name.startswith("renditions/")]
         (came,) = [f for f in found.files if f.name == "received/p.pdf"]
         assert made.sha512 != came.sha512, "our own stamp was put on"
+
+
+def test_code_in_a_paper_that_waits_or_is_stamped_by_hand_is_told_and_not_carried(
+    office, cell, tmp_path
+):
+    paper = make_active(write_paper(tmp_path / "p.pdf", Sent(above=INK)), tmp_path / "a.pdf")
+    drop(office, VAN_BAN_DEN, "a.pdf", paper.read_bytes())
+    process_here(office, cell)
+    told = notes_of(office)
+    assert "Tệp có mã tự chạy và tệp, phim hoặc âm thanh nhúng: chương trình không chạy" in told
+
+    with opened(office, cell) as app:
+        (one,) = waiting_papers(app)
+        word = Word(person=PERSON, said={}, ordinal=21, may_skip=True)
+        confirm(one.paper.id, word, app)
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        found = find_incoming("21", app)
+        (made,) = [one.name for one in found.files if one.name.startswith("renditions/")]
+        shown = app.objects.open(document_object(found.id), made, version=found.archived_version)
+        assert pdf.inspect(shown).active == ()
+        assert raster.text(shown) == raster.text(paper)
+    assert "Tệp gốc có mã tự chạy" in notes_of(office)
+
+
+def notes_of(office) -> str:
+    notes = office.inbox_dir.rglob("KẾT QUẢ*.txt")
+    return "".join(note.read_text("utf-8-sig") for note in notes)

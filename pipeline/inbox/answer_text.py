@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.document_object import receipt_object
 from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
+from pipeline.inbox.active_words import left_out_words
 from pipeline.inbox.arrival_reading import ON_PAGE, arrival_read, is_asked_about, slip_words
 from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.kinds.model import Kind
@@ -218,11 +219,8 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
         if broken := broken_lines(notes):
             lines.append("Chữ ký số của văn bản có điều phải xem lại; hãy hỏi nơi gửi:")
             lines += [f"  - {line}" for line in broken]
-        removed = stamp.get("removed") or notes.get("copy", {}).get("removed")
-        if removed:
-            lines.append(
-                "Bản đóng dấu, bản sao không mang theo mã tự chạy và tệp đính kèm của tệp gốc."
-            )
+        for made_by in ("stamp", "copy", "issued"):
+            lines += left_out_words(notes.get(made_by, {}).get("removed", ()))
         lines += _issued_remarks(notes.get("issued", {}))
         lines += notes.get("arrival", [])
     if receipt.extra.get("unread"):

@@ -16,6 +16,7 @@ from pipeline.document_object import RENDITIONS_DIR
 from pipeline.engines import pdfa
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import SourcePaperUnknown
+from pipeline.inbox.active_words import kept_words, left_out_words
 from pipeline.inbox.arrival_reading import ON_PAGE, arrival_read, leave_out, sentences, slip_words
 from pipeline.inbox.reading import disagreements, read_paper
 from pipeline.inbox.received import Received, annexes_among, paper_among, received
@@ -110,6 +111,7 @@ def _stamped_by_hand(
             {"path": str(original), "out": str(shown), **left_out},
             seconds=bench.office.limits.paper_seconds,
         )
+    shown, active = _plain(shown, document, bench)
     words = words_kept(document, original, bench)
     words = words or words_of(original, files, bench, read=read)
     said = "Văn bản đã có dấu ĐẾN đóng tay nên chương trình không đóng dấu lần nữa."
@@ -120,10 +122,33 @@ def _stamped_by_hand(
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text,
-        notes={"arrival": [said, *_read_notes(document, bench).get("arrival", [])]}
+        notes={"arrival": [said, *active, *_read_notes(document, bench).get("arrival", [])]}
         | words.notes
         | judge_signatures(original, bench),
     )
+
+
+def _plain(paper: Path, document: DocumentView, bench: Bench) -> tuple[Path, list[str]]:
+    """The paper, or a copy without what acts by itself in it; and what is said of that."""
+    out = bench.folder / f"{document.id}.plain.pdf"
+    told: dict[str, Any] = bench.cell.call(
+        "paper.plain",
+        {"path": str(paper), "out": str(out)},
+        seconds=bench.office.limits.paper_seconds,
+    )
+    if told["is_written"]:
+        return out, left_out_words(told["active"])
+    return paper, kept_words(told["active"])
+
+
+def _active_words(paper: Path | None, bench: Bench) -> list[str]:
+    """What is said of a paper that is kept as it came."""
+    if paper is None or paper.suffix.lower() != ".pdf":
+        return []
+    told: dict[str, Any] = bench.cell.call(
+        "paper.plain", {"path": str(paper)}, seconds=bench.office.limits.paper_seconds
+    )
+    return kept_words(told["active"])
 
 
 def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: Bench) -> Made:
@@ -156,7 +181,7 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text or (document.facts.subject if document.facts else ""),
-        notes={"arrival": [why, *slips]}
+        notes={"arrival": [why, *slips, *_active_words(paper, bench)]}
         | words.notes
         | ({} if paper is None else judge_signatures(paper, bench)),
     )
