@@ -19,7 +19,7 @@ from watchdog.observers.polling import PollingObserver
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import monotonic_ms
 from pipeline.engines.cell import Cell
-from pipeline.errors.base import RecordRejected, TemporaryFailure, on_screen
+from pipeline.errors.base import RecordRejected, TemporaryFailure, on_screen, shown_as
 from pipeline.errors.cell import CellKilled, CellTimeout
 from pipeline.errors.intake import FileChangedWhileRead, InboxMissing, KilledItsWorker
 from pipeline.filesystems import is_network_share
@@ -180,7 +180,12 @@ class Door:
                     kind=drop.kind, files=_signatures(drop), is_sure=is_sure
                 )
                 error = error_of(drop.kind, is_sure=is_sure)
-                log.warning("%s left where it lies, in a folder of kind=%s", error.code, drop.kind)
+                log.warning(
+                    "%s left where it lies, in a folder of kind=%s",
+                    error.code,
+                    drop.kind,
+                    extra=on_screen(error),
+                )
                 seen.secret.append((drop, error))
             case Refusal.UNFINISHED:
                 seen.waiting.append(drop.path)
@@ -268,7 +273,9 @@ class _Trouble:
 def _left_lying(path: Path, error: OSError) -> None:
     """Another process was faster, or the share is in trouble: the next look sees how it stands."""
     if not isinstance(error, FileNotFoundError):
-        log.warning("waits in the inbox: %s of %s", error.strerror, path.parent.name)
+        folder = path.parent.name
+        told = shown_as(f"Chưa lấy được một tệp trong thư mục «{folder}»; chương trình sẽ thử lại.")
+        log.warning("waits in the inbox: %s of %s", error.strerror, folder, extra=told)
 
 
 class _Bell(FileSystemEventHandler):

@@ -24,6 +24,7 @@ from pipeline.durable import (
     temp_beside,
     write_file,
 )
+from pipeline.errors.base import shown_as
 from pipeline.inbox.folders import lend_to_owner
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,10 @@ def clear_stale(folder: Path, keep: Sequence[Path], ours: frozenset[str]) -> Non
             path.unlink()
             gone = True
         except OSError as error:
-            log.warning("left an earlier file where it lies: %s", error.strerror)
+            told = shown_as(
+                "Chưa bỏ được một tệp kết quả cũ (đang có người mở); tệp cũ vẫn nằm đó."
+            )
+            log.warning("left an earlier file where it lies: %s", error.strerror, extra=told)
     if gone:
         fsync_dir(folder)
 
@@ -128,7 +132,10 @@ def _clear_notes(newest: Path, folder: Path, name: str) -> None:
             try:
                 path.unlink()
             except OSError as error:
-                log.warning("left an earlier note where it lies: %s", error.strerror)
+                told = shown_as(
+                    "Chưa bỏ được một tờ KẾT QUẢ cũ (đang có người mở); tờ cũ vẫn nằm đó."
+                )
+                log.warning("left an earlier note where it lies: %s", error.strerror, extra=told)
 
 
 def is_our_note(path: Path) -> bool:
