@@ -64,6 +64,7 @@ OFFICE_FILE = "vanthu.toml"
 
 _CAP_SO = ("khi-den", "truoc-khi-ky", "sau-khi-ky")
 #: A series key is written with colons between, a reference with a slash.
+_MAY_BE_NOTHING = {"sidecar_wait_s", "quiet_s", "free_disk_bytes", "skipped_numbers"}
 _SYMBOL = re.compile(r"[^\W_][\w.-]{0,19}")
 _YEAR = re.compile(r"\d{4}")
 _Named = TypeVar("_Named", Body, Signer, Term, BookSpec)
@@ -271,8 +272,8 @@ def _limits(section: Section) -> Limits:
         item.name: section.number(
             item.name,
             default=getattr(defaults, item.name),
-            # Only waits may be nothing; a limit of nothing would stop all work.
-            least=0 if item.name in {"sidecar_wait_s", "quiet_s", "free_disk_bytes"} else 1,
+            # A limit of nothing would stop all work; these may be nothing.
+            least=0 if item.name in _MAY_BE_NOTHING else 1,
         )
         for item in fields(Limits)
     }

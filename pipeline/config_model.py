@@ -125,6 +125,9 @@ class Limits:
     max_pages: int = 2_000
     max_rows: int = 20_000
     max_record_bytes: int = 4_000_000
+    #: How many numbers of the incoming book a number stamped by hand may leave empty without a yes: none, for a digit that
+    #: was misread leaves as few as a paper that was scanned before its neighbour, and a number stands for ever.
+    skipped_numbers: int = 0
     #: How long a paper waits for the record beside it.
     sidecar_wait_s: float = 5.0
     #: How long a file must lie still where no event says that it is whole.

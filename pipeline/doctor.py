@@ -18,6 +18,7 @@ from pipeline.directory import refuse_if_unready
 from pipeline.engines.profile import letters_of
 from pipeline.errors.base import KindInvalid
 from pipeline.filesystems import NETWORK_TYPES, file_system_type, mounted
+from pipeline.office_processes import older_than_settings
 from pipeline.stores.registers.views import DocumentView
 
 #: WAL pages can be lost before this one, unless checkpoints are kept apart as ours are.
@@ -201,6 +202,7 @@ def _office(office: Office, machine: Machine) -> Iterator[Check]:
     yield _file_system(office, machine)
     yield _place(office, machine)
     yield from _writable(office)
+    yield _settings(office)
     if office.directory is not None:
         yield _directory(office)
 
@@ -234,6 +236,17 @@ def _place(office: Office, machine: Machine) -> Check:
         not office.root.resolve().is_relative_to(machine.program_dir),
         cost="Văn phòng nằm trong thư mục phần mềm: chỉ để dùng thử. Cập nhật hay xóa phần mềm là mất hồ sơ.",
         remedy="Lập văn phòng thật ở nơi khác, ví dụ: vanthu init /srv/vanthu",
+    )
+
+
+def _settings(office: Office) -> Check:
+    old = older_than_settings(office)
+    told = f"{len(old)} tiến trình đang chạy (số {', '.join(map(str, old))})"
+    return _fit(
+        "Các tiến trình chạy theo tệp vanthu.toml hiện nay",
+        not old,
+        cost=f"Tệp vanthu.toml sửa sau khi {told} đã bắt đầu: chúng vẫn làm theo nội dung cũ.",
+        remedy="Dừng văn phòng rồi chạy lại: bấm Ctrl+C ở cửa sổ của «vanthu run», hoặc «systemctl restart vanthu».",
     )
 
 

@@ -74,6 +74,8 @@ class Word:
     is_another: bool = False
     #: The ĐẾN number that stands on it in ink; None: not said.
     ordinal: int | None = None
+    #: The numbers that it leaves empty may stay so.
+    may_skip: bool = False
 
 
 def waiting_papers(
@@ -136,7 +138,7 @@ def confirm(ref: str, word: Word, app: App) -> DocumentView:
 
     Raises:
         IncomingUnknown (R280), IncomingAmbiguous (R281), ConfirmedWrong (R282), NothingConfirmed (R283),
-        MaybeTheSame (R284), SameAsItself (R285), RegistersBehind (A432), DraftOnItsWay (T316).
+        MaybeTheSame (R284), SameAsItself (R285), NumbersPassedOver (R363), RegistersBehind (A432), DraftOnItsWay (T316).
     """
     refuse_if_behind(app)
     paper = find_incoming(ref, app)
@@ -241,6 +243,7 @@ def _number(
         reference_format=series.reference_format,
         start=app.office.start_of(series.key),
         ordinal=word.ordinal,
+        may_pass_over=None if word.may_skip else app.office.limits.skipped_numbers,
         issued_on=day,
         remark=remark_of(day, today(app.clock)),
         backdated_by=word.person,

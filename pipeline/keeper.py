@@ -15,7 +15,7 @@ from datetime import date
 from pipeline.app import App, refuse_if_behind, sweep_work
 from pipeline.clock import monotonic_ms
 from pipeline.document_object import journal_object
-from pipeline.errors.base import ArchiveCorrupted, VanthuError
+from pipeline.errors.base import ArchiveCorrupted, VanthuError, shown_as
 from pipeline.errors.search import IndexBusy
 from pipeline.flow import make_findable
 from pipeline.inbox.recovery import sweep_answered
@@ -72,8 +72,13 @@ def _done(duty: Callable[[App], bool], app: App) -> bool:
     except ArchiveCorrupted:
         raise
     except (VanthuError, OSError) as error:
-        log.warning("duty %s put off: %s", duty.__name__.lstrip("_"), error)
+        told = shown_as(f"Việc giữ sổ, mục lục tạm hoãn, chương trình sẽ tự làm lại. {_why(error)}")
+        log.warning("duty %s put off: %s", duty.__name__.lstrip("_"), error, extra=told)
         return False
+
+
+def _why(error: Exception) -> str:
+    return error.terminal_text if isinstance(error, VanthuError) else ""
 
 
 def _is_quiet(app: App) -> bool:

@@ -28,7 +28,7 @@ from pipeline.errors.backup import (
     FolderNotEmpty,
     OtherDatabase,
 )
-from pipeline.errors.base import VanthuError
+from pipeline.errors.base import VanthuError, on_screen
 from pipeline.errors.office_lock import OfficeBusy
 from pipeline.flow import make_findable
 from pipeline.merge import merge_office
@@ -120,7 +120,7 @@ def _make_findable(root: Path, clock: Clock, progress: Progress) -> str:
         with open_office(root, clock, access=Access.ALONE) as app:
             make_findable(app, role_timeout_s=60.0, progress=progress)
     except VanthuError as error:
-        log.warning("restored without index: %s", error)
+        log.warning("restored without index: %s", error, extra=on_screen(error))
         return error.terminal_text
     return ""
 
@@ -206,7 +206,7 @@ def _seal_what_stands(root: Path, clock: Clock) -> None:
     except OfficeBusy:
         raise
     except VanthuError as error:
-        log.warning("registers cannot be read before the merge: %s", error)
+        log.warning("registers cannot be read before the merge: %s", error, extra=on_screen(error))
 
 
 @contextmanager

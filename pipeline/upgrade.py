@@ -13,6 +13,7 @@ from pipeline.clock import Clock
 from pipeline.config import Office, load_office
 from pipeline.durable import fsync_dir, fsync_file, make_dirs, rename
 from pipeline.errors.backup import UpgradeFailed
+from pipeline.errors.base import shown_as
 from pipeline.stores.registers.api import open_registers
 from pipeline.stores.registers.database import tables_are_old
 from pipeline.stores.registers.snapshot import SQLITE_FILE, take_snapshot
@@ -55,7 +56,9 @@ def upgrade_office(
     except BaseException as error:
         with office_lock(office, Access.ALONE):
             _undo_half_done(office)
-        log.exception("upgrade failed")
+        log.exception(
+            "upgrade failed", extra=shown_as("Nâng cấp không xong; đã trả lại như trước.")
+        )
         raise UpgradeFailed(f"{error}", why=f"{error}"[:200], backup=str(made)) from error
     old.unlink(missing_ok=True)
     fsync_dir(office.registers_dir)

@@ -19,7 +19,7 @@ from watchdog.observers.polling import PollingObserver
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import monotonic_ms
 from pipeline.engines.cell import Cell
-from pipeline.errors.base import RecordRejected, TemporaryFailure, on_screen
+from pipeline.errors.base import RecordRejected, TemporaryFailure, on_screen, shown_as
 from pipeline.errors.cell import CellKilled, CellTimeout
 from pipeline.errors.intake import FileChangedWhileRead, InboxMissing, KilledItsWorker
 from pipeline.filesystems import is_network_share
@@ -27,7 +27,14 @@ from pipeline.flow import receive
 from pipeline.inbox.folders import TAKEN_FOLDER, Drop, Listing, ensure_folders, list_inbox
 from pipeline.inbox.readiness import QuietWatch, Signature
 from pipeline.inbox.recovery import recover
-from pipeline.inbox.turning_away import note_secret, turn_away_drop, turn_away_stray
+from pipeline.inbox.secret_notes import (
+    Secret,
+    error_of,
+    keep_secrets,
+    signature_of,
+    tell_secrets,
+)
+from pipeline.inbox.turning_away import turn_away_drop, turn_away_stray
 from pipeline.record import ReceiptId
 from pipeline.steps.intake import Refusal
 from pipeline.worker import MOST_KILLS
@@ -51,7 +58,9 @@ class Door:
     #: ``process``: whoever calls says that nobody is dropping files any more.
     at_once: bool = False
     _quiet: QuietWatch = field(default_factory=QuietWatch)
-    _secret: dict[Path, tuple[Signature | None, ...]] = field(default_factory=dict)
+    _secret: dict[Path, Secret] = field(default_factory=dict)
+    #: What the notes in the folders say; None before the first look.
+    _told: tuple[Secret, ...] | None = None
     _troubles: dict[Path, _Trouble] = field(default_factory=dict)
 
     def look(self, closed: frozenset[Path] = frozenset()) -> Look:
@@ -73,6 +82,7 @@ class Door:
         for drop in (*listing.drops, *self._overdue(listing, seen)):
             self._take(drop, closed, seen)
         self._forget(listing)
+        self._tell_of_secrets(listing)
         return seen
 
     def _answer_stray(self, path: Path, seen: Look) -> None:
@@ -102,7 +112,8 @@ class Door:
         return bool(self.app.registers.by_source(drop.kind, drop.path.stem))
 
     def _take(self, drop: Drop, closed: frozenset[Path], seen: Look) -> None:
-        if self._secret.get(drop.path) == _signatures(drop):
+        known = self._secret.get(drop.path)
+        if known is not None and known.files == _signatures(drop):
             return
         stills = [self._is_quiet(path) for path in drop.files]  # each begins to be watched
         is_quiet = all(stills)
@@ -164,14 +175,24 @@ class Door:
     def _note(self, drop: Drop, outcome: ReceiptId | Refusal, seen: Look) -> None:
         match outcome:
             case Refusal.MARKED | Refusal.DOUBTFUL:
-                self._secret[drop.path] = _signatures(drop)
-                error = note_secret(drop, self.app.office, is_sure=outcome is Refusal.MARKED)
+                is_sure = outcome is Refusal.MARKED
+                self._secret[drop.path] = Secret(
+                    kind=drop.kind, files=_signatures(drop), is_sure=is_sure
+                )
+                error = error_of(drop.kind, is_sure=is_sure)
+                log.warning(
+                    "%s left where it lies, in a folder of kind=%s",
+                    error.code,
+                    drop.kind,
+                    extra=on_screen(error),
+                )
                 seen.secret.append((drop, error))
             case Refusal.UNFINISHED:
                 seen.waiting.append(drop.path)
             case Refusal.GONE:
                 pass
             case receipt_id:
+                self._secret.pop(drop.path, None)
                 seen.received.append(ReceiptId(receipt_id))
 
     def _may_hurry(self, drop: Drop, closed: frozenset[Path]) -> bool:
@@ -189,7 +210,7 @@ class Door:
         return self._is_quiet(drop.path, seconds=self.app.office.limits.sidecar_wait_s)
 
     def _is_quiet(self, path: Path, *, seconds: float | None = None) -> bool:
-        signature = _signature(path)
+        signature = signature_of(path)
         if signature is None:
             return False
         watched_ms = self._quiet.quiet_ms(path, signature)
@@ -198,6 +219,19 @@ class Door:
             return True
         age_s = self.app.clock.now().timestamp() - signature.status_changed_s
         return max(watched_ms / _MS, age_s) >= wanted_s
+
+    def _tell_of_secrets(self, listing: Listing) -> None:
+        """Notes in the folders, and what the page knows, as it is now."""
+        now, office = tuple(self._secret.values()), self.app.office
+        if now == self._told:
+            return
+        lying = {drop.kind for drop in listing.drops if drop.path not in self._secret}
+        for kind in self.app.folders:
+            there = [one for one in now if one.kind == kind]
+            tell_secrets(kind, there, office, is_looked_through=kind not in lying)
+        keep_secrets(now, office)
+        # A file that is not looked at yet may be of those that an old note speaks of.
+        self._told = now if not lying else self._told
 
     def _forget(self, listing: Listing) -> None:
         there = {path for drop in (*listing.drops, *listing.lone_records) for path in drop.files}
@@ -239,7 +273,9 @@ class _Trouble:
 def _left_lying(path: Path, error: OSError) -> None:
     """Another process was faster, or the share is in trouble: the next look sees how it stands."""
     if not isinstance(error, FileNotFoundError):
-        log.warning("waits in the inbox: %s of %s", error.strerror, path.parent.name)
+        folder = path.parent.name
+        told = shown_as(f"Chưa lấy được một tệp trong thư mục «{folder}»; chương trình sẽ thử lại.")
+        log.warning("waits in the inbox: %s of %s", error.strerror, folder, extra=told)
 
 
 class _Bell(FileSystemEventHandler):
@@ -306,12 +342,5 @@ def _watch(door: Door, bell: _Bell, should_stop: Callable[[], bool]) -> None:
         closed = bell.take() | (closed if waiting else frozenset())
 
 
-def _signature(path: Path) -> Signature | None:
-    try:
-        return Signature.of(path.lstat())
-    except FileNotFoundError:
-        return None
-
-
 def _signatures(drop: Drop) -> tuple[Signature | None, ...]:
-    return tuple(_signature(path) for path in drop.files)
+    return tuple(signature_of(path) for path in drop.files)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import weasyprint
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from pipeline.engines import raster
 
@@ -131,3 +131,46 @@ def _soil(page: Image.Image, dpi: int, chance: random.Random) -> None:
     for _ in range(40):
         x, y, size = chance.uniform(0, width), chance.uniform(0, height), 1.5 * dot
         draw.ellipse((x, y, x + size, y + size), fill=100)
+
+
+_RED = (205, 40, 45)
+_BOLD = "LiberationSerif-Bold.ttf"
+
+
+def inked(
+    paper: Path, path: Path, at_mm: tuple[float, float], *, number: int, is_framed: bool = True
+) -> Path:
+    """A colour scan of page 1 with a red stamp ĐẾN pressed over whatever stands there, two degrees askew."""
+    dots = 200 / 25.4
+    stamp = Image.new("RGB", (round(50 * dots), round(33 * dots)), "white")
+    pen = ImageDraw.Draw(stamp)
+    if is_framed:
+        pen.rectangle((2, 2, stamp.width - 3, stamp.height - 3), outline=_RED, width=4)
+    small, large = (ImageFont.truetype(_BOLD, size) for size in (30, 42))
+    middle = stamp.width // 2
+    pen.text((middle, 14), "VĂN PHÒNG TỈNH ỦY", font=small, fill=_RED, anchor="mt")
+    pen.text((middle, 58), "ĐẾN", font=large, fill=_RED, anchor="mt")
+    for row, line in enumerate((f"Số: {number}", "Ngày: 16/10/2026", "Chuyển:")):
+        pen.text((20, 110 + 40 * row), line, font=small, fill=_RED)
+    return _pressed(paper, path, stamp.rotate(2, expand=True, fillcolor="white"), at_mm)
+
+
+def sealed(paper: Path, path: Path, at_mm: tuple[float, float]) -> Path:
+    """A colour scan of page 1 with a round red seal and a red mark of urgency in its frame."""
+    dots = 200 / 25.4
+    seal = Image.new("RGB", (round(45 * dots), round(60 * dots)), "white")
+    pen = ImageDraw.Draw(seal)
+    pen.ellipse((4, 4, 36 * dots, 36 * dots), outline=_RED, width=5)
+    pen.ellipse((30, 30, 32 * dots, 32 * dots), outline=_RED, width=3)
+    pen.rectangle((4, 42 * dots, 42 * dots, 52 * dots), outline=_RED, width=4)
+    font = ImageFont.truetype(_BOLD, 44)
+    pen.text((21 * dots, 47 * dots), "HỎA TỐC", font=font, fill=_RED, anchor="mm")
+    return _pressed(paper, path, seal, at_mm)
+
+
+def _pressed(paper: Path, path: Path, ink: Image.Image, at_mm: tuple[float, float]) -> Path:
+    page = raster.colour(paper, 0, dpi=200)
+    over = Image.new("RGB", page.size, "white")
+    over.paste(ink, (round(at_mm[0] * 200 / 25.4), round(at_mm[1] * 200 / 25.4)))
+    ImageChops.multiply(page, over).save(path, "PDF", resolution=200)
+    return path

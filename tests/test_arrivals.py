@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from arrival_papers import LETTER, PARTY_LETTER, Sent, scan, write_paper
+from arrival_papers import LETTER, PARTY_LETTER, Sent, inked, scan, sealed, write_paper
 from helpers import shared_path
 from office_kit import (
     VAN_BAN_DEN,
@@ -21,13 +21,16 @@ from office_kit import (
 )
 
 from pipeline.engines import arrivals
+from pipeline.engines.arrival_lines import Piece
 from pipeline.engines.arrival_shapes import (
     circulation_mark,
     sender_date,
     sender_number,
     urgency_mark,
 )
-from pipeline.engines.arrival_subject import mend_about
+from pipeline.engines.arrival_subject import find_body, mend_about
+from pipeline.engines.paper_lines import LEFT
+from pipeline.engines.segments import Segment
 from pipeline.inbox.arrival_reading import arrival_read
 from pipeline.kinds import load_kinds, shipped_templates_dir
 from pipeline.retrieve import describe
@@ -41,11 +44,15 @@ def office(tmp_path):
     return small_office(tmp_path / "office", paper_seconds=90.0)
 
 
-def read(path: Path, *, today: date = TODAY, seconds: float = 60.0):
+def told_of(path: Path, *, today: date = TODAY, seconds: float = 60.0):
     types = load_kinds(shipped_templates_dir(), None)[VAN_BAN_DEN].data["loai_van_ban"]
-    told = arrivals.read(
+    return arrivals.read(
         {"path": str(path), "types": types, "today": today.isoformat(), "seconds": seconds}
     )
+
+
+def read(path: Path, *, today: date = TODAY, seconds: float = 60.0):
+    told = told_of(path, today=today, seconds=seconds)
     return {name: (one["value"], one["confidence"] >= SURE) for name, one in told["facts"].items()}
 
 
@@ -361,3 +368,56 @@ def test_a_letter_without_a_line_of_its_matter_is_a_letter_still(tmp_path):
     state = dataclasses.replace(LETTER, is_state=False, is_letter=True, subject="")
     state = write_paper(tmp_path / "q.pdf", dataclasses.replace(state, number="1906/SGDĐT-VP"))
     assert read(state)["type"][0] == "Công văn"
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "is_sure"),
+    [
+        (("TỈNH ỦY HÀ SƠN", "BAN TỔ CHỨC"), "BAN TỔ CHỨC TỈNH ỦY HÀ SƠN", True),
+        (("UBND TỈNH HÀ SƠN", "SỞ NỘI VỤ"), "SỞ NỘI VỤ TỈNH HÀ SƠN", True),
+        (("ĐẢNG BỘ TỈNH HÀ SƠN", "TỈNH ỦY"), "TỈNH ỦY HÀ SƠN", True),
+        (("ĐẢNG BỘ XÃ NÀ LỐM", "ĐẢNG ỦY"), "ĐẢNG ỦY XÃ NÀ LỐM", True),
+        # A body that names its own place is not called after the one above it.
+        (("ĐẢNG BỘ TỈNH HÀ SƠN", "ĐẢNG ỦY XÃ NÀ LỐM"), "ĐẢNG ỦY XÃ NÀ LỐM", True),
+        (("TỈNH ỦY HÀ SƠN", "ĐẢNG UỶ PHƯỜNG MƯỜNG SO"), "ĐẢNG UỶ PHƯỜNG MƯỜNG SO", True),
+        (("TỈNH ỦY HÀ SƠN", "HUYỆN ỦY MƯỜNG SO"), "HUYỆN ỦY MƯỜNG SO", True),
+        # It has another name of its own, or it has not: for the clerk to say.
+        (("ĐẢNG BỘ TỈNH HÀ SƠN", "ĐẢNG ỦY BỆNH VIỆN ĐA KHOA"), "ĐẢNG ỦY BỆNH VIỆN ĐA KHOA", False),
+        # One name broken in two lines is no body under another.
+        (("SỰ KIỆN NĂM 2026", "BAN TỔ CHỨC"), "", False),
+        (("UBND TỈNH", "HÀ SƠN"), "", False),
+        # The upper body alone, or the lower one alone: the other line was not read.
+        (("BAN TỔ CHỨC",), "BAN TỔ CHỨC", False),
+        (("VĂN PHÒNG CHÍNH PHỦ",), "VĂN PHÒNG CHÍNH PHỦ", True),
+    ],
+)
+def test_the_body_of_the_second_line_is_named_with_the_first_where_it_has_no_name_alone(
+    lines, name, is_sure
+):
+    def piece(text, row):
+        top = 20.0 + 6 * row
+        box = Segment(text=text, left_mm=30.0, top_mm=top, right_mm=90.0, bottom_mm=top + 5)
+        return Piece(text=text, box=box, page=0, column=LEFT)
+
+    pieces = [piece(text, at) for at, text in enumerate((*lines, "Số 12-CV/ĐU"))]
+
+    assert find_body(pieces)[1:] == (name, is_sure)
+
+
+@pytest.mark.parametrize("is_framed", [True, False])
+def test_a_stamp_by_hand_that_lies_over_text_is_seen_by_its_colour(tmp_path, is_framed):
+    letter = write_paper(tmp_path / "p.pdf", Sent())
+
+    told = told_of(inked(letter, tmp_path / "s.pdf", (35, 38), number=21, is_framed=is_framed))
+
+    assert told["stamp"] is not None, "it would get a second number"
+    assert told["stamp"]["number"] in (21, None)
+    number = told["facts"].get("number")
+    assert number is None or number["value"] == "127-KH/BTCTU" or number["confidence"] < SURE
+    assert told["facts"]["date"]["value"] == "2026-10-12"
+
+
+def test_a_seal_and_a_mark_of_urgency_in_red_are_no_stamp_by_hand(tmp_path):
+    letter = write_paper(tmp_path / "p.pdf", Sent())
+
+    assert told_of(sealed(letter, tmp_path / "s.pdf", (20, 60)))["stamp"] is None

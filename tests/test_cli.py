@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import re
 import subprocess
@@ -14,7 +15,7 @@ from office_kit import small_office
 from typer._click.exceptions import ClickException
 from typer.main import get_command
 
-from pipeline.cli.common import OnScreen
+from pipeline.cli.common import OnScreen, is_for_screen
 from pipeline.cli.main import COMMANDS, modules_for, program
 from pipeline.cli.vietnamese import usage_sentence
 from pipeline.errors.base import on_screen
@@ -156,4 +157,22 @@ def test_who_sits_at_the_screen_reads_vietnamese_with_the_name_of_the_file():
         .format(record)
         .endswith("«cv 15.pdf»: Tệp đang được ghi dở, sẽ xử lý khi ghi xong. (T360)")
     )
-    assert OnScreen("%(message)s").format(plain) == "duty put off"
+    assert OnScreen("%(message)s").format(plain).endswith("người hỗ trợ: duty put off")
+
+
+def test_what_the_program_warns_of_has_words_for_the_screen_and_libraries_are_silent_there():
+    silent = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "pipeline").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"warning", "error", "exception", "critical"}
+        and ast.unparse(call.func.value) in {"log", "_log"}
+        and "extra" not in [one.arg for one in call.keywords]
+    ]
+
+    assert silent == []
+    foreign = logging.makeLogRecord({"name": "waitress.queue", "levelno": logging.WARNING})
+    assert not is_for_screen(foreign)
+    assert is_for_screen(logging.makeLogRecord({"name": "pipeline.watch"}))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from pipeline.app import Access, office_lock
 from pipeline.clock import FixedClock
 from pipeline.config import Limits, Office
 from pipeline.doctor import Machine, examine, this_machine
@@ -160,3 +163,22 @@ def test_what_is_there_but_too_old_is_not_called_missing(well):
     assert verdicts["SQLite 3.40.1"] == "CẦN CHÚ Ý"
     assert verdicts["Công cụ PDF qpdf"] == "THIẾU"
     assert verdicts["Thư viện dàn trang Pango"] == "được"
+
+
+def test_the_doctor_sees_that_the_office_file_is_newer_than_who_works_by_it(well, office):
+    office.registers_dir.mkdir(parents=True)
+    file = office.root / "vanthu.toml"
+    file.touch()
+    name = "Các tiến trình chạy theo tệp vanthu.toml hiện nay"
+    with office_lock(office, Access.SHARED):
+        os.utime(file, (0, 0))
+        assert name not in wrong(well, office)
+
+        later = time.time() + 60
+        os.utime(file, (later, later))
+        (found,) = [one for one in examine(office, clock=NOON, machine=well) if one.name == name]
+
+    assert not found.ok
+    assert str(os.getpid()) in found.cost
+    assert "chạy lại" in found.remedy
+    assert name not in wrong(well, office), "nobody has the office open"

@@ -23,6 +23,7 @@ from office_kit import (
     small_office,
     unsound,
 )
+from web_kit import served, text_of
 
 from pipeline.document_object import document_object
 from pipeline.engines import join, raster
@@ -182,6 +183,11 @@ def test_a_stack_that_is_dropped_is_parted_by_itself(office, cell, tmp_path):
         told = [f"{at}. {name.format(at=at)}: 0{at}-ĐẾN/2026" for at in (1, 2, 3)]
         assert lines[5:8] == told
     assert not list(back.glob("*LY-DO*"))
+    with served(office, cell) as web:
+        cards = text_of(web.get("/dang-xu-ly/"))
+        assert cards.count("Đã tách thành từng văn bản") == 2
+        assert "Cần sửa" not in cards
+        assert "Cần sửa rồi gửi lại" not in text_of(web.get("/"))
 
 
 def test_a_separator_is_found_however_far_back_in_a_scan_it_lies(office, cell, tmp_path):
@@ -210,6 +216,9 @@ def test_of_a_stack_what_is_secret_is_not_taken_in(office, cell, tmp_path):
     assert "máy dành riêng" in told
     assert "không có gì phải sửa" not in told
     assert "để đối chiếu" not in told
+    with served(office, cell) as web:
+        assert "Đã tách; còn phần có dấu hoặc giống" in text_of(web.get("/dang-xu-ly/"))
+        assert "Cần sửa rồi gửi lại" in text_of(web.get("/"))
 
 
 def test_a_stack_with_a_record_is_the_one_paper_it_is_said_to_be(office, cell, tmp_path):

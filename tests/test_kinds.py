@@ -155,10 +155,10 @@ def test_a_record_names_its_body_its_day_and_its_shelf(kinds):
     assert (facts.retention, facts.so_trang, facts.so_to) == ("Vĩnh viễn", 1, None)
 
 
-def test_an_incoming_paper_without_a_record_takes_the_words_of_its_file_name(kinds):
+def test_the_name_of_a_file_is_no_trich_yeu_the_book_says_that_it_waits(kinds):
     facts = kinds["van-ban-den"].facts({}, CONTEXT)
 
-    assert facts.subject == "giấy mời họp"
+    assert facts.subject == "(trích yếu chờ xác nhận)"
     assert kinds["van-ban-den"].identity({}, CONTEXT) == ""
 
 

@@ -102,7 +102,8 @@ def test_the_line_of_process_has_no_reference_and_the_file_is_called_a_draft(tmp
         *(f"CV-chua-so về việc cử cán bộ lần một ~{end}.{suffix}" for suffix in ("docx", "pdf")),
         "KẾT QUẢ.txt",
     ]
-    assert f"Ký xong, cấp số: vanthu issue ~{end}\n" in notes_of(office, "KẾT QUẢ.txt")
+    assert f"bấm «Cấp số» (mã ~{end})" in notes_of(office, "KẾT QUẢ.txt")
+    assert "vanthu" not in notes_of(office, "KẾT QUẢ.txt")
     assert "chỉ đổi lời văn" in notes_of(office, "KẾT QUẢ.txt").casefold()
 
 
@@ -116,7 +117,7 @@ def test_after_the_number_a_newer_note_says_so(office, cell):
     told = newer.read_text(encoding="utf-8-sig")
 
     assert "Xong – 01-CV/VPTU." in told
-    assert "vanthu issue" not in told
+    assert "Cấp số" not in told
 
 
 def notes_of(office, name):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from arrival_papers import Sent, scan, write_paper
+from odd_pdfs import make_active
 from office_kit import (
     VAN_BAN_DEN,
     drop,
@@ -19,8 +22,11 @@ from office_kit import (
 )
 
 from pipeline.books import Choice, book_lines
-from pipeline.engines import codes, join, raster
+from pipeline.document_object import document_object
+from pipeline.engines import codes, join, pdf, raster
+from pipeline.errors.base import RecordRejected
 from pipeline.errors.incoming import ConfirmedWrong, MaybeTheSame, RowIncomplete, StampedByHand
+from pipeline.errors.registers import NumbersPassedOver
 from pipeline.inbox.number_first import arrival_number_in
 from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
 from pipeline.incoming_rows import Entry, draw_slip, draw_stamp, enter
@@ -207,7 +213,14 @@ def test_an_ink_stamp_is_seen_and_its_number_asked_for(office, cell, tmp_path):
     drop(office, VAN_BAN_DEN, "khac.pdf", paper_bytes(tmp_path, "Cong van khac"))
     process_here(office, cell)
 
-    ran = run(office, "incoming", "confirm", asked.paper.id, "--so-den", "21", "--json")
+    said = ("incoming", "confirm", asked.paper.id, "--so-den", "21", "--json")
+    ran = run(office, *said)
+    assert ran.status == RecordRejected.exit_status
+    assert "Sổ đang ở số 1, số 21 sẽ bỏ trống 2–20" in ran.stderr
+    assert "--nhay-so" in ran.stderr
+    with opened(office, cell) as app:
+        assert numbers(app) == {"den:DEN::2026": [1]}
+    ran = run(office, *said, "--nhay-so")
 
     assert ran.status == 0, ran.stderr
     assert ran.lines[0]["reference"] == "21-ĐẾN/2026"
@@ -281,7 +294,11 @@ def test_the_day_in_the_ink_stamp_is_the_day_it_came(office, cell, tmp_path):
     stamped_by_hand(office, cell, tmp_path)
     with opened(office, cell) as app:
         (one,) = waiting_papers(app)
-        found = confirm(one.paper.id, Word(person=PERSON, said={}, ordinal=21), app)
+        word = Word(person=PERSON, said={}, ordinal=21)
+        with pytest.raises(NumbersPassedOver) as asked:
+            confirm(one.paper.id, word, app)
+        assert "Sổ chưa có số nào, số 21 sẽ bỏ trống 1–20" in asked.value.clerk_text
+        found = confirm(one.paper.id, replace(word, may_skip=True), app)
         assert (found.number.ordinal, f"{found.number.issued_on}") == (21, "2026-10-16")
         with pytest.raises(ConfirmedWrong) as refused:
             confirm("21", Word(person=PERSON, said={"type": "Kế hoạch"}, ordinal=25), app)
@@ -300,3 +317,32 @@ def test_a_stamp_that_is_anothers_leaves_room_for_ours(office, cell, tmp_path):
         (made,) = [f for f in found.files if f.name.startswith("renditions/")]
         (came,) = [f for f in found.files if f.name == "received/p.pdf"]
         assert made.sha512 != came.sha512, "our own stamp was put on"
+
+
+def test_code_in_a_paper_that_waits_or_is_stamped_by_hand_is_told_and_not_carried(
+    office, cell, tmp_path
+):
+    paper = make_active(write_paper(tmp_path / "p.pdf", Sent(above=INK)), tmp_path / "a.pdf")
+    drop(office, VAN_BAN_DEN, "a.pdf", paper.read_bytes())
+    process_here(office, cell)
+    told = notes_of(office)
+    assert "Tệp có mã tự chạy và tệp, phim hoặc âm thanh nhúng: chương trình không chạy" in told
+
+    with opened(office, cell) as app:
+        (one,) = waiting_papers(app)
+        word = Word(person=PERSON, said={}, ordinal=21, may_skip=True)
+        confirm(one.paper.id, word, app)
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        found = find_incoming("21", app)
+        (made,) = [one.name for one in found.files if one.name.startswith("renditions/")]
+        shown = app.objects.open(document_object(found.id), made, version=found.archived_version)
+        assert pdf.inspect(shown).active == ()
+        assert raster.text(shown) == raster.text(paper)
+    assert "Tệp gốc có mã tự chạy" in notes_of(office)
+
+
+def notes_of(office) -> str:
+    notes = office.inbox_dir.rglob("KẾT QUẢ*.txt")
+    return "".join(note.read_text("utf-8-sig") for note in notes)

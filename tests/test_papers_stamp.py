@@ -237,6 +237,16 @@ def test_the_version_of_the_paper_is_carried_over(tmp_path, mark):
     assert out.read_bytes().startswith(b"%PDF-1.7")
 
 
+def test_a_page_to_open_at_is_nothing_that_was_left_out(tmp_path, mark):
+    path = write_pdf(tmp_path / "a.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        place = pikepdf.Array([document.pages[0].obj, pikepdf.Name.XYZ, None, None, 0])
+        document.Root["/OpenAction"] = place
+        document.save(path)
+    answer, _out = stamped(path, mark, tmp_path)
+    assert answer["removed"] == []
+
+
 def test_renditions_hold_nothing_that_acts_by_itself(tmp_path, mark):
     path = make_active(write_pdf(tmp_path / "a.pdf"), tmp_path / "b.pdf")
     before = path.read_bytes()

@@ -279,7 +279,7 @@ def test_who_printed_what_is_in_the_journal_of_the_paper(office, app, printer):
 
     assert done.status == 0, done.stderr
     assert "đã in xong" in done.stdout
-    assert f"Chị Lan  in 2 bản (bản dựng), {printer.name} (phiên bản 1)" in shown
+    assert f"Chị Lan  in 2 bản (bản chương trình làm), {printer.name} (phiên bản 1)" in shown
     (line,) = [one for one in app.registers.journal_of(first.id) if one.deed == "printed"]
     assert line.data["copies"] == 2
     (listed,) = run(office, "prints", "--json", "--paper", first.id).lines
@@ -532,7 +532,7 @@ def test_sheets_in_duplex_are_fronts_with_their_backs(app, tmp_path):
 
     print_again(view, (3, 4), replace(order, out=part), app)
 
-    assert "tờ 2–3: 12-CV/BTCTU (bản dựng) (bản 1)" in sheet_lines(view, app)
+    assert "tờ 2–3: 12-CV/BTCTU (bản chương trình làm) (bản 1)" in sheet_lines(view, app)
     assert pages(part)[:2] == [pages(whole)[4], ""]
     assert "TỜ NGĂN" in pages(part)[2]
     assert len(pages(part)) == 3

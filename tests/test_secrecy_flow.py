@@ -23,6 +23,7 @@ from office_kit import (
     unsound,
     write_sheet,
 )
+from web_kit import served, text_of
 
 from pipeline.inbox.folders import NOTICE_NAME
 
@@ -154,6 +155,48 @@ def test_what_is_doubtful_waits_until_a_record_says_that_it_is_open(office, cell
     (passed,) = process_here(office, cell)
     assert (passed.status, passed.reference) == ("indexed", "01-ĐẾN/2026"), passed.message
     assert lying(office) == []
+
+
+def test_the_note_counts_what_lies_there_and_goes_with_it(office, cell):
+    note = inbox(office, VAN_BAN_DEN) / NOTICE_NAME
+    marked = [
+        drop(office, VAN_BAN_DEN, f"{name}.pdf", pdf_of("<p>MẬT</p>" + HEAD + f"<p>{name}</p>"))
+        for name in ("mot", "hai")
+    ]
+    drop(office, VAN_BAN_DEN, "ba.pdf", pdf_of(HEAD + "<p>Mật</p><h1>BÁO CÁO</h1>" + BODY))
+    process_here(office, cell)
+    told = note.read_text("utf-8-sig")
+    assert "đang có 2 tệp mang dấu chỉ độ mật, 1 tệp có chữ giống dấu chỉ độ mật" in told
+    assert "R184" in told
+    assert "R195" in told
+
+    marked[0].unlink()
+    process_here(office, cell)
+    assert "đang có 1 tệp mang dấu chỉ độ mật, 1 tệp" in note.read_text("utf-8-sig")
+
+    for path in (marked[1], marked[1].with_name("ba.pdf")):
+        path.unlink()
+    process_here(office, cell)
+    assert not list(office.inbox_dir.rglob("CÓ TỆP*"))
+
+
+def test_the_page_tells_that_a_marked_file_lies_there_and_its_name_to_few(office, cell):
+    path = drop(office, VAN_BAN_DEN, f"{NAME}.pdf", pdf_of("<p>MẬT</p>" + HEAD + BODY))
+    process_here(office, cell)
+
+    with served(office, cell) as web:
+        page = {who: text_of(web.get("/dang-xu-ly/", who)) for who in ("van-thu", "lanh-dao")}
+        others = text_of(web.get("/dang-xu-ly/", "chuyen-vien"))
+        path.write_bytes(pdf_of(HEAD + BODY))
+        again = text_of(web.get("/dang-xu-ly/"))
+
+    for told in page.values():
+        assert "Không nhận: mang dấu chỉ độ mật, tệp vẫn nằm ở thư mục chung" in told
+        assert "máy dành riêng" in told
+    assert NAME in page["van-thu"]
+    assert NAME not in page["lanh-dao"]
+    assert "Không nhận" not in others
+    assert "Không nhận" not in again, "it is another file now"
 
 
 @pytest.fixture(scope="module")

@@ -216,7 +216,7 @@ def test_a_signed_draft_is_signed_and_asks_for_its_number(office, cell, tmp_path
         paper = app.registers.get(draft.id)
         assert paper.legal_state is LegalState.DA_KY
         assert paper.number is None
-    assert f"Hãy cấp số: vanthu issue ~{draft.id[-4:]}" in note(office)
+    assert f"«Chờ ký, chờ cấp số» (mã ~{draft.id[-4:]})" in note(office)
     with opened(office, cell, CLOCK) as app:
         [issued] = issue_papers([f"~{draft.id[-4:]}"], Issue(person="Lò Thị Hiền"), app)
         assert finish([issued.receipt_id], app, seconds=60)
@@ -498,7 +498,7 @@ def test_the_signed_one_is_printed_where_it_came_back(office, cell, tmp_path):
     assert [one.warnings[-1:] for one in (before, after, ours)] == [
         (),
         ("01-GGT/VPTU: in bản ký, đóng dấu",),
-        ("01-GGT/VPTU: in bản dựng",),
+        ("01-GGT/VPTU: in bản chương trình làm",),
     ]
     # The scan is a picture; our own has its words.
     assert "VPTU" not in raster.text(tmp_path / "sau.pdf")

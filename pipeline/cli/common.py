@@ -137,7 +137,14 @@ class OnScreen(logging.Formatter):
         """The line as it is shown."""
         words = getattr(record, ON_SCREEN, "")
         at = self.formatTime(record, "%H:%M:%S")
-        return f"{at}  {words}" if words else super().format(record)
+        if words:
+            return f"{at}  {words}"
+        return f"{at}  Chi tiết kỹ thuật, dành cho người hỗ trợ: {super().format(record)}"
+
+
+def is_for_screen(record: logging.LogRecord) -> bool:
+    """Whether whoever sits there can do anything with a line: what libraries warn of is for developers."""
+    return record.name.startswith("pipeline") or record.levelno >= logging.ERROR
 
 
 def say(text: str) -> None:

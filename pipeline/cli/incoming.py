@@ -124,6 +124,9 @@ def confirm_one(
     so_den: Annotated[
         int | None, typer.Option("--so-den", help="Số trong dấu ĐẾN đóng tay trên văn bản.", min=1)
     ] = None,
+    nhay_so: Annotated[
+        bool, typer.Option("--nhay-so", help="Số ấy đúng, dù bỏ trống những số ở giữa.")
+    ] = False,
     person: Person = "",
     wait: Wait = True,
     json: Json = False,
@@ -141,6 +144,7 @@ def confirm_one(
         same_as=same_as.strip(),
         is_another=not_same,
         ordinal=so_den,
+        may_skip=nhay_so,
     )
     with the_office(ctx) as office:
         paper = confirm(ref, word, office)

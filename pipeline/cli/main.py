@@ -17,7 +17,7 @@ import typer
 # Typer carries click inside and does not hand its base class out; the version is pinned.
 from typer._click.exceptions import ClickException
 
-from pipeline.cli.common import USAGE_STATUS, OnScreen, Settings
+from pipeline.cli.common import USAGE_STATUS, OnScreen, Settings, is_for_screen
 from pipeline.cli.vietnamese import Group, usage_sentence
 from pipeline.errors.base import VanthuError
 
@@ -90,6 +90,8 @@ def _settings(
     handler = logging.StreamHandler(sys.stderr)
     usual = "%(asctime)s %(levelname)s %(message)s"
     handler.setFormatter(logging.Formatter(usual) if is_for_developers else OnScreen(usual))
+    if not is_for_developers:
+        handler.addFilter(is_for_screen)
     logging.basicConfig(
         level=logging.INFO if is_for_developers else logging.WARNING, handlers=[handler]
     )

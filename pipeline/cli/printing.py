@@ -58,7 +58,7 @@ _Version = Annotated[
     PrintVersion | None,
     typer.Option(
         help="ban-ky: bản quét đã ký, đóng dấu; ban-dung: bản chương trình dựng; goc: tệp nhận được, để nguyên. "
-        "Bỏ: bản ký khi kho đã có, không thì bản dựng."
+        "Bỏ: bản ký khi kho đã có, không thì bản chương trình làm."
     ),
 ]
 _AlsoWithdrawn = Annotated[

@@ -7,9 +7,10 @@ shape is strict, every word of it was read well, and a second and third reading 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from pipeline.engines.arrival_lines import Piece
 from pipeline.engines.arrival_shapes import (
@@ -66,6 +67,8 @@ class Sheet:
     pieces: tuple[Piece, ...]
     #: Whether a machine guessed the letters from a picture.
     is_guessed: bool = False
+    #: The ink stamp ĐẾN that was seen on its picture; *pieces* are the paper's own then.
+    stamp: Mapping[str, Any] | None = None
     #: Reads one place again, larger, at two scales: the texts it gives, none where it could not.
     again: Callable[[Segment], Sequence[str]] = lambda _box: ()
 
@@ -98,9 +101,7 @@ def read_sheets(
         found["type"] = _proposal((place,), kind, trust if agrees else _DOUBT)
     found["subject"] = _words(find_subject(head.pieces, begin, at), head, "")
     body = find_body([one for one in begin if one is not place or sender_number(one.text)])
-    found["issuer"] = _words(
-        (body[0], bool(body[1])) if body else None, head, body[1] if body else ""
-    )
+    found["issuer"] = _words((body[0], body[2]) if body else None, head, body[1] if body else "")
     return {name: one for name, one in found.items() if one is not None}
 
 

@@ -35,7 +35,27 @@ _MOTTO = ("cong hoa xa", "dang cong san", "doc lap")
 _PARTY_PARENT = re.compile(
     r"^đảng bộ\s+(?:tỉnh|thành phố|huyện|thị xã|xã|phường|đặc khu)?\s*", re.IGNORECASE
 )
+_LEAGUE = re.compile(r"^đảng bộ\s+", re.IGNORECASE)
+_COMMITTEE = "dang uy"
 _STATE_PARENT = re.compile(r"^(?:ubnd|[uỦủỷ]\w* ban nhân dân)\s+", re.IGNORECASE)
+#: What the upper line of a head in two lines is: the body that another belongs to.
+_IS_UPPER = re.compile(
+    r"(?:dang bo|dang uy|tinh uy|thanh uy|huyen uy|thi uy|quan uy|ban chap hanh|trung uong|quan khu|"
+    r"ubnd|uy ban|hdnd|hoi dong|bo|so|cuc|chi cuc|tong|tap doan|lien doan|lien hiep|hoi|doan|mat tran|"
+    r"cong an|vien|toa an|ban|van phong|truong|dai hoc|hoc vien|cong ty|chinh phu|quoc hoi|benh vien|huyen|thanh pho|tinh)\b"
+)
+#: A body with a place in its own name: nothing above belongs to it.
+_HAS_PLACE = re.compile(
+    r"\b(?:xã(?! hội)|phường|thị trấn|đặc khu|huyện|quận|thị xã|thành phố|tỉnh)\s+(?!ủy\b|uỷ\b|đoàn\b|đội\b)\w"
+    r"|\b(?:tỉnh|thành|huyện|thị|quận)\s+(?:ủy|uỷ)\s+\w"
+)
+#: A body without a name of its own: a part of the one above.
+_IS_PART = re.compile(
+    r"(?:(?:dang|tinh|thanh|huyen|thi|quan) uy$|"
+    r"ban (?:to chuc|tuyen giao|dan van|noi chinh|thuong vu|chap hanh|kinh te|can su|quan ly)|"
+    r"van phong|uy ban|ubnd|hoi dong nhan dan|hdnd|thanh tra|truong chinh tri|trung tam|"
+    r"so|cuc|chi cuc|phong|bao|dai|hoi|lien doan|lien hiep)\b"
+)
 #: How far below the last line of a trích yếu its next one may begin, in line heights.
 _NEXT_LINE = 1.8
 
@@ -147,8 +167,8 @@ def _is_far(above: Piece, below: Piece) -> bool:
     return gap_mm > _NEXT_LINE * max(above.box.height_mm, below.box.height_mm, 3.0)
 
 
-def find_body(begin: Sequence[Piece]) -> tuple[list[Piece], str] | None:
-    """The issuing body: the last lines in capitals of the left column above the number; with whose it is.
+def find_body(begin: Sequence[Piece]) -> tuple[list[Piece], str, bool] | None:
+    """The issuing body: the last lines in capitals of the left column above the number; with its name, and whether that is sure.
 
     The name is empty where nobody can tell which line is the body's.
     """
@@ -166,18 +186,28 @@ def find_body(begin: Sequence[Piece]) -> tuple[list[Piece], str] | None:
     ]
     if not above:
         return None
-    name = _whose([one.text.strip("*-–—_ .|") for one in above]) if number else ""
-    return above, name
+    lines = [one.text.strip("*-–—_ .|") for one in above]
+    name, is_sure = _whose(lines) if number else ("", False)
+    return above, name, is_sure
 
 
-def _whose(lines: Sequence[str]) -> str:
-    """«BAN TỔ CHỨC» under «TỈNH ỦY HÀ SƠN»: both; more lines than two, or a line broken in two, are joined as they stand."""
+def _whose(lines: Sequence[str]) -> tuple[str, bool]:
+    """The body of line 2 under the one of line 1, as people call it: «BAN TỔ CHỨC» under «TỈNH ỦY HÀ SƠN» is named with it.
+
+    A body that has a place in its own name, «ĐẢNG ỦY XÃ NÀ LỐM», is named by that alone, whatever stands above. Where the
+    lines are not what the form asks for, one is broken in two, or more than two: proposed as well as may be, never sure.
+    """
     if len(lines) == 1:
-        return lines[0]
-    if len(lines) > 2:
-        return ""
+        return lines[0], not _IS_PART.fullmatch(fold(lines[0]).strip())
+    if len(lines) > 2 or not _IS_UPPER.match(fold(lines[0]).strip()):
+        return "", False
     parent, body = lines
-    parent = _STATE_PARENT.sub("", _PARTY_PARENT.sub("", parent)).strip()
-    if not parent or fold(body).endswith(fold(parent)):
-        return body
-    return f"{body} {parent}"
+    named = fold(body).strip()
+    place = _STATE_PARENT.sub("", _PARTY_PARENT.sub("", parent)).strip()
+    if not place or named.endswith(fold(place).strip()) or _HAS_PLACE.search(body.lower()):
+        return body, True
+    if not _IS_PART.match(named):
+        return (body if _IS_UPPER.match(named) else ""), False
+    # The committee of a commune is called after the commune, not after its name alone.
+    whole = _LEAGUE.sub("", parent).strip() if named == _COMMITTEE else place
+    return f"{body} {whole}", True

@@ -16,8 +16,9 @@ from PIL import Image
 
 from pipeline.engines import ocr, raster
 from pipeline.engines.arrival_facts import Proposal, Sheet, read_sheets
+from pipeline.engines.arrival_ink import part_inks
 from pipeline.engines.arrival_lines import Piece, pieces_of_layer, pieces_of_reading
-from pipeline.engines.arrival_stamp import find_stamp, without_stamp
+from pipeline.engines.arrival_stamp import find_stamp, inked_lines, unread_stamp, without_stamp
 from pipeline.engines.paper_lines import WHOLE, Line
 from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.segments import Segment
@@ -105,8 +106,10 @@ def _is_told_by_its_look(subject: Proposal, lines: Sequence[Line]) -> bool:
 def _judged(
     head: Sheet, tail: Sheet | None, types: list[tuple[str, str]], today: date
 ) -> dict[str, Any]:
-    stamp = find_stamp(head.pieces, is_guessed=head.is_guessed)
-    head = replace(head, pieces=without_stamp(head.pieces, stamp))
+    stamp = head.stamp
+    if not head.is_guessed:
+        stamp = find_stamp(head.pieces, is_guessed=False)
+        head = replace(head, pieces=without_stamp(head.pieces, stamp))
     facts = read_sheets(head, tail or Sheet(pieces=()), types, today)
     return {
         "facts": {name: asdict(one) for name, one in facts.items()},
@@ -132,6 +135,9 @@ def _sheet(path: Path, page: int, share: float, until: float) -> Sheet | None:
     try:
         picture = raster.gray(path, page, dpi=_DPI)
         pieces, turned = _guess(picture, page, share, until)
+        stamp = find_stamp(pieces, is_guessed=True)
+        if share == _HEAD_SHARE:
+            pieces, stamp = _apart(path, turned, (pieces, stamp), until)
     except (OcrUnavailable, VanthuError):
         return None
 
@@ -140,7 +146,40 @@ def _sheet(path: Path, page: int, share: float, until: float) -> Sheet | None:
     def again(box: Segment) -> Sequence[str]:
         return _again(_Page(path=path, index=page, turned=turned, pictures=pictures), box, until)
 
-    return Sheet(pieces=tuple(pieces), is_guessed=True, again=again)
+    return Sheet(pieces=tuple(pieces), is_guessed=True, stamp=stamp, again=again)
+
+
+def _apart(
+    path: Path, turned: int, seen: tuple[list[Piece], dict[str, Any] | None], until: float
+) -> tuple[list[Piece], dict[str, Any] | None]:
+    """The paper's own pieces on page 1 and the ink stamp on it, parted by colour where the two were not told apart.
+
+    Coloured ink with a frame, or a word ĐẾN that stands in it alone, is a stamp that nobody could read: the clerk is asked.
+    """
+    pieces, stamp = seen
+    if stamp is None or stamp["number"] is None:
+        picture = raster.colour(path, 0, dpi=_DPI).rotate(turned, expand=True, fillcolor="white")
+        inks = part_inks(picture.crop((0, 0, picture.width, int(picture.height * _HEAD_SHARE))))
+        width_mm = picture.width / _DPI * 25.4
+        ink = _read_again(inks.ink, width_mm, until) if inks else []
+        found = find_stamp(ink, is_guessed=True, is_ink=True) or inked_lines(ink)
+        if inks is not None and inks.frame_mm is not None:
+            found = found or unread_stamp(inks.frame_mm, ink)
+        if found is not None and inks is not None:
+            # What was read with the print may say more: figures in black ink stand there alone.
+            better = found if stamp is None or found["number"] is not None else stamp
+            return _read_again(inks.rest, width_mm, until) or pieces, better
+    return [*without_stamp(pieces, stamp)], stamp
+
+
+def _read_again(strip: Image.Image, width_mm: float, until: float) -> list[Piece]:
+    """What is read on one of the inks; nothing where no time is left for it."""
+    try:
+        return pieces_of_reading(
+            ocr.read_picture(strip, dpi=_DPI, seconds=_left(until)), 0, width_mm
+        )
+    except OcrUnavailable:
+        return []
 
 
 def _is_readable(path: Path, page: int, words: Sequence[Segment]) -> bool:

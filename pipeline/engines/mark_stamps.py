@@ -122,7 +122,7 @@ def _patches(ink: Mask) -> list[_Patch]:
     # one dot of the sixteen is grain
     inked = cells.sum(axis=(1, 3)) >= 3
     found = []
-    for box, own in _pieces(inked):
+    for box, own in standing_together(inked):
         top, left, bottom, right = (side * _CELL for side in box)
         width_mm, height_mm = (right - left) * _MM, (bottom - top) * _MM
         fits = _LEAST_MM[0] <= width_mm <= _MOST_MM[0] and _LEAST_MM[1] <= height_mm <= _MOST_MM[1]
@@ -137,7 +137,7 @@ def _patches(ink: Mask) -> list[_Patch]:
     return found
 
 
-def _pieces(inked: Mask) -> Iterator[tuple[tuple[int, int, int, int], Mask]]:
+def standing_together(inked: Mask) -> Iterator[tuple[tuple[int, int, int, int], Mask]]:
     """What stands together, cell by cell: the box (top, left, bottom, right) and its own cells in it."""
     numbers = _numbered(_widened(inked))
     numbers[~inked] = 0

@@ -30,6 +30,7 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         "paper.codes": "pipeline.engines.codes:read",
         "paper.as_pdf": "pipeline.engines.papers_image:convert",
         "paper.back": "pipeline.engines.papers_back:read",
+        "paper.plain": "pipeline.engines.papers:plain",
         "paper.raster": "pipeline.engines.papers:page_picture",
         "paper.signatures": "pipeline.engines.signatures:look",
         "paper.stamp": "pipeline.engines.papers_stamp:stamp",

@@ -62,6 +62,24 @@ def trial(args: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def plain(args: dict[str, Any]) -> dict[str, Any]:
+    """Operation ``paper.plain``: ``{path, out?}`` → ``{active, is_written}``; *active* names what acts by itself or is carried in it.
+
+    With *out*, and where there is any of it, a copy without is written; not where pypdf cannot make one.
+    """
+    path, failures = Path(args["path"]), list[VanthuError]()
+    inspection = _inspect(path, failures)
+    active = list(inspection.active) if inspection else []
+    if not active or "out" not in args:
+        return {"active": active, "is_written": False}
+    try:
+        with time_box(_PYPDF_SECONDS):
+            pdf.place(path, Path(args["out"]), placings=())
+    except (VanthuError, TookTooLong):
+        return {"active": active, "is_written": False}
+    return {"active": active, "is_written": True}
+
+
 def page_picture(args: dict[str, Any]) -> dict[str, int]:
     """Operation ``paper.raster``: ``{path, page, out, dpi?, leave_out?}`` writes a PNG → its size in pixels.
 

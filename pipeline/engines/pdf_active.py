@@ -51,7 +51,9 @@ def find_active(reader: PdfReader) -> list[str]:
 def strip_active(writer: PdfWriter) -> list[str]:
     """Take out of a rendition what acts or claims; what it looks like stays. Names of what went."""
     root = writer.root_object
-    gone = [name for name in _ROOT_KEYS if root.pop(name, None) is not None]
+    # To open at a page, as every word processor asks for, is no act; it goes unsaid.
+    acts = {name for name in _ROOT_KEYS if _acts(name, root)}
+    gone = [name for name in _ROOT_KEYS if root.pop(name, None) is not None and name in acts]
     names = as_dictionary(root.get("/Names"))
     gone += [name for name in _NAMES if names.pop(name, None) is not None]
     gone += _strip_form(root)

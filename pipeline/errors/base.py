@@ -91,6 +91,11 @@ class VanthuError(Exception):
         return f"{self.code} {self.detail}"
 
 
+def shown_as(words: str) -> dict[str, str]:
+    """For a log line's ``extra``: what the operator sees of it at the screen, in Vietnamese."""
+    return {ON_SCREEN: words}
+
+
 def on_screen(error: Exception, file: str = "") -> dict[str, str]:
     """For a log line's ``extra``: what the operator sees of it at the screen, in Vietnamese, the file first.
 

@@ -117,6 +117,21 @@ class NumberOutOfReach(RecordRejected):
     )
 
 
+class NumbersPassedOver(RecordRejected):
+    """The ordinal lies ahead of the last one of its book, and nobody said that those between stay empty."""
+
+    code = "R363"
+    clerk_template = (
+        "{standing}, số {ordinal} sẽ bỏ trống {skipped}. Chưa ghi gì: hãy xem lại số trên văn bản. Nếu gõ nhầm hoặc đọc nhầm, "
+        "hãy ghi số đúng; nếu đúng là số {ordinal} thì xác nhận bỏ trống, các số ấy để dành cho văn bản chưa quét tới."
+    )
+    terminal_hint = "Xác nhận bỏ trống: thêm --nhay-so."
+    web_template = (
+        "{standing}, số {ordinal} sẽ bỏ trống {skipped}. Chưa ghi gì: hãy xem lại số trong dấu. Nếu gõ nhầm hoặc đọc nhầm, hãy ghi "
+        "số đúng; nếu đúng thì đánh dấu vào ô dưới số ấy rồi xác nhận lại."
+    )
+
+
 class NothingToVoid(RecordRejected):
     """The paper has no number, or its number is void already."""
 

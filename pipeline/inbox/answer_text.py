@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pipeline.document_object import receipt_object
 from pipeline.engines import libreoffice
 from pipeline.errors.base import Problem
-from pipeline.inbox.arrival_reading import arrival_read, is_asked_about, slip_words
+from pipeline.inbox.active_words import left_out_words
+from pipeline.inbox.arrival_reading import ON_PAGE, arrival_read, is_asked_about, slip_words
 from pipeline.inbox.folders import RECORD_SUFFIXES
 from pipeline.kinds.model import Kind
 from pipeline.legal import DRAFT_WORDS, STATE_WORDS, WARNING
@@ -43,9 +44,9 @@ def done_line(document: DocumentView, shown: DocumentView) -> str:
     if document.state is DocumentState.WAITING and is_asked_about(document.record):
         like = read is not None and read.same_as
         why = "Giống văn bản đến đã có" if like else "Đã có dấu ĐẾN đóng tay"
-        return f"{why} nên chưa cấp số; hãy xem «vanthu incoming list» ({short_id(document.id)})."
+        return f"{why} nên chưa cấp số; {ON_PAGE} ({short_id(document.id)})."
     if document.state is DocumentState.WAITING:
-        return f"{DRAFT_WORDS.capitalize()}: in ra trình ký, ký xong thì cấp số (vanthu issue {short_id(document.id)})."
+        return f"{DRAFT_WORDS.capitalize()}: in ra trình ký, ký xong thì cấp số (mã {short_id(document.id)})."
     return f"Xong – {number}." if number else "Xong."
 
 
@@ -149,7 +150,7 @@ def next_steps(
     drafts = [document for document in waiting if not is_asked_about(document.record)]
     if not drafts:
         return ""
-    command = " ".join(["vanthu issue", *(short_id(one.id) for one in drafts[:_MOST_NAMED])])
+    named = " ".join(short_id(one.id) for one in drafts[:_MOST_NAMED])
     more = " …" if len(drafts) > _MOST_NAMED else ""
     file, kept = "bản Word", "Tên tệp giữ nguyên."
     follows = _ONLY_WORDS.strip()
@@ -160,12 +161,12 @@ def next_steps(
         "",
         "VIỆC TIẾP THEO",
         "1. In văn bản trong thư mục này, trình ký.",
-        f"2. Ký xong, cấp số: {command}{more}",
-        "   Lệnh cấp số theo thứ tự nêu tên, lấy ngày hôm nay; ký hôm trước thì thêm --date 20/11/2026.",
+        f"2. Ký xong, cấp số: trên trang web, «Văn bản đi», mục «Chờ ký, chờ cấp số», bấm «Cấp số» (mã {named}{more}).",
+        "   Số lấy ngày hôm nay; ký hôm trước thì ghi ngày ký ở ô «Ngày».",
         "   Bản chính thức có số, ngày sẽ nằm trong chính thư mục này.",
         f"3. Cần sửa trước khi ký: sửa {file} trong thư mục này rồi thả lại vào «{receipt.folder}». {kept}",
         f"   {follows}",
-        '4. Không ký: vanthu state <mã> thu-hoi --reason "…"',
+        "4. Không ký: mở văn bản ở mục ấy, bấm «Đổi trạng thái», chọn «đã thu hồi» và ghi lý do.",
     )
     return "\n".join(lines) + "\n"
 
@@ -218,11 +219,8 @@ def paper_remarks(receipt: ReceiptView, made: Sequence[Record]) -> list[str]:
         if broken := broken_lines(notes):
             lines.append("Chữ ký số của văn bản có điều phải xem lại; hãy hỏi nơi gửi:")
             lines += [f"  - {line}" for line in broken]
-        removed = stamp.get("removed") or notes.get("copy", {}).get("removed")
-        if removed:
-            lines.append(
-                "Bản đóng dấu, bản sao không mang theo mã tự chạy và tệp đính kèm của tệp gốc."
-            )
+        for made_by in ("stamp", "copy", "issued"):
+            lines += left_out_words(notes.get(made_by, {}).get("removed", ()))
         lines += _issued_remarks(notes.get("issued", {}))
         lines += notes.get("arrival", [])
     if receipt.extra.get("unread"):

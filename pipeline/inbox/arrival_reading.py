@@ -33,6 +33,8 @@ from pipeline.stores.registers.views import DocumentView
 from pipeline.suffixes import has_pages
 from pipeline.vietnamese import fold, parse_date
 
+#: Where the clerk says it: a note lies in the folder, where nobody has a command.
+ON_PAGE = "xác nhận trên trang web, «Văn bản đến», mục «Chờ văn thư xác nhận»"
 #: In the record of an incoming paper: what was read of it. No property may be called so.
 IN_RECORD = ARRIVAL_PROPERTY
 #: What every incoming paper is asked for; what else is read only helps.
@@ -287,8 +289,7 @@ def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
             f"{title_of(name, kind)}{_seen(read.proposals.get(name))}" for name in read.asks
         ]
         lines.append(
-            f"CHỜ VĂN THƯ XÁC NHẬN: {'; '.join(asked_ones)}. "
-            "Gọi «vanthu incoming list» để xem, «vanthu incoming confirm» để ghi."
+            f"CHỜ VĂN THƯ XÁC NHẬN: {'; '.join(asked_ones)}. {ON_PAGE[:1].upper()}{ON_PAGE[1:]}."
         )
     return lines
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.durable import sha512_file
+from pipeline.errors.base import shown_as
 from pipeline.inbox.results import is_our_note, make_folder, move_under_free_name
 from pipeline.record import Record
 from pipeline.stores.registers.api import Registers
@@ -47,7 +48,10 @@ def put_away_mended(
                 _put_away(path, {sha512, *taken}, office)
             except OSError as error:
                 # Open in Excel over a share, say: it lies where it lay, and the answer does not wait for it.
-                log.warning("left a returned file where it lies: %s", error.strerror)
+                told = shown_as(
+                    "Chưa cất được một tệp đã trả lại (đang có người mở); tệp vẫn nằm đó."
+                )
+                log.warning("left a returned file where it lies: %s", error.strerror, extra=told)
 
 
 def _put_away(path: Path, known: AbstractSet[str], office: Office) -> None:

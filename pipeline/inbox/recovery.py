@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.durable import fsync_dir, sweep_temps
+from pipeline.errors.base import shown_as
 from pipeline.inbox.folders import KindFolder, taken_files
 from pipeline.inbox.results import move_under_free_name
 from pipeline.inbox.spool import may_sweep, orphans, sweep
@@ -31,7 +32,8 @@ def recover(office: Office, kinds: Mapping[str, KindFolder], registers: Register
         _finish_or_undo(path, registers)
     for receipt_id, folder in orphans(office):
         if registers.receipt(receipt_id) is None:
-            log.warning("swept an orphan of the spool: %s", folder.name)
+            told = shown_as("Dọn một lần nhận tệp dở dang; tệp vẫn nằm ở thư mục nhận.")
+            log.warning("swept an orphan of the spool: %s", folder.name, extra=told)
             shutil.rmtree(folder, ignore_errors=True)
     _sweep_temps(office, kinds)
 
@@ -73,7 +75,8 @@ def _finish_or_undo(path: Path, registers: Registers) -> None:
             return
         if registers.receipt(ReceiptId(receipt_id)) is None:
             move_under_free_name(path, path.parent.parent / name)
-            log.warning("put back into the inbox: receipt=%s", receipt_id)
+            told = shown_as("Trả một tệp nhận dở về thư mục nhận để nhận lại.")
+            log.warning("put back into the inbox: receipt=%s", receipt_id, extra=told)
         else:
             path.unlink()
             fsync_dir(path.parent)

@@ -13,6 +13,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.durable import (
@@ -23,6 +24,7 @@ from pipeline.durable import (
     temp_beside,
     write_file,
 )
+from pipeline.errors.base import shown_as
 from pipeline.inbox.folders import lend_to_owner
 
 log = logging.getLogger(__name__)
@@ -95,7 +97,10 @@ def clear_stale(folder: Path, keep: Sequence[Path], ours: frozenset[str]) -> Non
             path.unlink()
             gone = True
         except OSError as error:
-            log.warning("left an earlier file where it lies: %s", error.strerror)
+            told = shown_as(
+                "Chưa bỏ được một tệp kết quả cũ (đang có người mở); tệp cũ vẫn nằm đó."
+            )
+            log.warning("left an earlier file where it lies: %s", error.strerror, extra=told)
     if gone:
         fsync_dir(folder)
 
@@ -127,7 +132,10 @@ def _clear_notes(newest: Path, folder: Path, name: str) -> None:
             try:
                 path.unlink()
             except OSError as error:
-                log.warning("left an earlier note where it lies: %s", error.strerror)
+                told = shown_as(
+                    "Chưa bỏ được một tờ KẾT QUẢ cũ (đang có người mở); tờ cũ vẫn nằm đó."
+                )
+                log.warning("left an earlier note where it lies: %s", error.strerror, extra=told)
 
 
 def is_our_note(path: Path) -> bool:
@@ -179,6 +187,16 @@ def place_text(text: str, folder: Path, name: str) -> Path:
         write_file(target, data, mode=_TEXT_MODE)
         lend_to_owner(target, folder)
     return target
+
+
+def replace_text(text: str, folder: Path, name: str) -> None:
+    """Write a note over the one of that name; one that is open over a share stays as it is."""
+    target, data = folder / name, _for_notepad(text)
+    if target.exists() and target.read_bytes() == data:
+        return
+    with suppress(PermissionError):
+        write_file(target, data, mode=_TEXT_MODE)
+        lend_to_owner(target, folder)
 
 
 def _for_notepad(text: str) -> bytes:

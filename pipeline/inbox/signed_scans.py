@@ -316,9 +316,10 @@ def _number_words(paper: DocumentView, read: str) -> list[str]:
     if number is None:
         on_paper = f", trên giấy đọc được «{read}»" if read else ""
         words = (
-            f"Văn bản chưa có số trong sổ{on_paper}. Hãy cấp số: vanthu issue {short_id(paper.id)}."
+            f"Văn bản chưa có số trong sổ{on_paper}. Hãy cấp số trên trang web, «Văn bản đi», mục «Chờ ký, chờ cấp số» "
+            f"(mã {short_id(paper.id)})."
         )
-        by_hand = " Số đã cấp bằng tay thì vào sổ bằng vanthu number enter, hoặc thả bản ghi có so_da_cap."
+        by_hand = " Số đã cấp bằng tay thì thả bản ghi có so_da_cap, hoặc nhờ người quản trị vào sổ số ấy."
         return [words + (by_hand if read else "")]
     if not number.reference:
         return []

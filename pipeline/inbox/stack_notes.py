@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.between import Bench
 from pipeline.errors.base import Problem
 from pipeline.errors.incoming import StackParted
+from pipeline.inbox.arrival_reading import ON_PAGE
 from pipeline.inbox.results import place_note
 from pipeline.inbox.stacks import holds_secret
 from pipeline.stores.registers.views import DocumentView, ReceiptView
@@ -22,6 +23,11 @@ _PART = re.compile(r"(?P<stem>.+) \d{3,} (?P<end>\w{4})")
 def is_parted(problems: Sequence[Problem]) -> bool:
     """Whether this is no refusal: the drop was a stack, and its papers go their own ways."""
     return bool(problems) and all(one.code == StackParted.code for one in problems)
+
+
+def is_settled(problems: Sequence[Problem]) -> bool:
+    """Whether nothing is to be done about it either: no part was kept back for a mark of secrecy."""
+    return is_parted(problems) and not any(holds_secret(one.text) for one in problems)
 
 
 def place_stack_note(
@@ -82,4 +88,4 @@ def _became(name: str, stack: ReceiptView, bench: Bench) -> str:
     shown = [one.number.shown for one in found if one.number is not None]
     if shown:
         return shown[0]
-    return "đã nhận, đang chờ văn thư (vanthu incoming list)" if found else "chưa có số"
+    return f"đã nhận, chưa có số: {ON_PAGE}" if found else "chưa có số"

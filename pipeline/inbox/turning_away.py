@@ -1,4 +1,4 @@
-"""Files that are not taken in at all → the reason beside them: strays, the too large, the empty, and those marked secret.
+"""Files that are not taken in at all → the reason beside them: strays, the too large, the empty.
 
 What is turned away is renamed, never copied; the reason is written first, so that no file ever lies in the returned
 folder without one.
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.errors.base import RecordRejected
-from pipeline.errors.intake import NoSuchFolder, SecrecyDoubtful, SecrecyMark
-from pipeline.inbox.folders import NOTICE_NAME, Drop, KindFolder
+from pipeline.errors.intake import NoSuchFolder
+from pipeline.inbox.folders import Drop, KindFolder
 from pipeline.inbox.results import make_folder, move_aside, place_text
 from pipeline.vietnamese import safe_file_name
 
@@ -57,16 +57,4 @@ def turn_away_stray(path: Path, office: Office, kinds: Mapping[str, KindFolder])
         folders=", ".join(f"«{name}»" for name in kinds),
     )
     turn_away(path, top, error, office)
-    return error
-
-
-def note_secret(drop: Drop, office: Office, *, is_sure: bool) -> RecordRejected:
-    """Say in the folder that a file there is, or may be, marked secret; not which, and nothing of it."""
-    error = (
-        SecrecyMark("a mark of secrecy", folder=drop.kind)
-        if is_sure
-        else SecrecyDoubtful("perhaps a mark of secrecy", folder=drop.kind)
-    )
-    place_text(f"{error.clerk_text}\n", office.inbox_dir / drop.kind, NOTICE_NAME)
-    log.warning("%s left where it lies, in a folder of kind=%s", error.code, drop.kind)
     return error

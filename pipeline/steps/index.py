@@ -101,7 +101,9 @@ def reconcile(registers: Registers, search: SearchIndex, *, role_timeout_s: floa
     with search.writer(timeout_s=role_timeout_s) as writer:
         strangers = registers.reconcile_indexed(search.versions())
         if strangers:
-            log.warning("index has papers that do not belong there: %s", sorted(strangers)[:20])
+            told = {ON_SCREEN: f"Bỏ khỏi mục lục {len(strangers)} văn bản không có trong sổ."}
+            some = sorted(strangers)[:20]
+            log.warning("index has papers that do not belong there: %s", some, extra=told)
             writer.purge(strangers)
 
 

@@ -16,7 +16,8 @@ from pipeline.document_object import RENDITIONS_DIR
 from pipeline.engines import pdfa
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import SourcePaperUnknown
-from pipeline.inbox.arrival_reading import arrival_read, leave_out, sentences, slip_words
+from pipeline.inbox.active_words import kept_words, left_out_words
+from pipeline.inbox.arrival_reading import ON_PAGE, arrival_read, leave_out, sentences, slip_words
 from pipeline.inbox.reading import disagreements, read_paper
 from pipeline.inbox.received import Received, annexes_among, paper_among, received
 from pipeline.inbox.spool import dropped_files
@@ -110,6 +111,7 @@ def _stamped_by_hand(
             {"path": str(original), "out": str(shown), **left_out},
             seconds=bench.office.limits.paper_seconds,
         )
+    shown, active = _plain(shown, document, bench)
     words = words_kept(document, original, bench)
     words = words or words_of(original, files, bench, read=read)
     said = "Văn bản đã có dấu ĐẾN đóng tay nên chương trình không đóng dấu lần nữa."
@@ -120,10 +122,33 @@ def _stamped_by_hand(
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text,
-        notes={"arrival": [said, *_read_notes(document, bench).get("arrival", [])]}
+        notes={"arrival": [said, *active, *_read_notes(document, bench).get("arrival", [])]}
         | words.notes
         | judge_signatures(original, bench),
     )
+
+
+def _plain(paper: Path, document: DocumentView, bench: Bench) -> tuple[Path, list[str]]:
+    """The paper, or a copy without what acts by itself in it; and what is said of that."""
+    out = bench.folder / f"{document.id}.plain.pdf"
+    told: dict[str, Any] = bench.cell.call(
+        "paper.plain",
+        {"path": str(paper), "out": str(out)},
+        seconds=bench.office.limits.paper_seconds,
+    )
+    if told["is_written"]:
+        return out, left_out_words(told["active"])
+    return paper, kept_words(told["active"])
+
+
+def _active_words(paper: Path | None, bench: Bench) -> list[str]:
+    """What is said of a paper that is kept as it came."""
+    if paper is None or paper.suffix.lower() != ".pdf":
+        return []
+    told: dict[str, Any] = bench.cell.call(
+        "paper.plain", {"path": str(paper)}, seconds=bench.office.limits.paper_seconds
+    )
+    return kept_words(told["active"])
 
 
 def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: Bench) -> Made:
@@ -135,15 +160,14 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         words = Words() if paper is None else words_of(paper, files, bench, read=read)
     others = [bench.registers.get(one) for one in (read.same_as if read else ())]
     named = "; ".join(one.number.shown if one.number else short_id(one.id) for one in others if one)
-    same = next((one.number.shown for one in others if one and one.number), "…")
     slips = [told] if read and (told := slip_words(read)) else []
     by_hand = (
-        "Văn bản đã có dấu ĐẾN đóng tay nên chưa cấp số, không đóng dấu lần nữa. Gọi "
-        f"«vanthu incoming confirm {document.id} --so-den …» với số trong dấu."
+        "Văn bản đã có dấu ĐẾN đóng tay, hoặc dấu giống dấu ĐẾN, nên chưa cấp số, không đóng dấu lần nữa. Hãy ghi số trong dấu: "
+        f"{ON_PAGE} (mã {short_id(document.id)})."
     )
     asks = (
-        f"Văn bản này giống văn bản đến {named} nên chưa cấp số, chưa đóng dấu. Gọi "
-        f"«vanthu incoming confirm {document.id} --same-as {same}» nếu là một văn bản, «… --not-same» nếu là văn bản khác."
+        f"Văn bản này giống văn bản đến {named} nên chưa cấp số, chưa đóng dấu. Hãy nói là một văn bản hay hai văn bản khác nhau: "
+        f"{ON_PAGE} (mã {short_id(document.id)})."
     )
     why = asks if named else by_hand
     first = bench.registers.get(read.joined) if read is not None and read.joined else None
@@ -157,7 +181,7 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         dropped=tuple(dropped_files(bench.office, receipt.id)),
         keep=words.keep,
         text=words.text or (document.facts.subject if document.facts else ""),
-        notes={"arrival": [why, *slips]}
+        notes={"arrival": [why, *slips, *_active_words(paper, bench)]}
         | words.notes
         | ({} if paper is None else judge_signatures(paper, bench)),
     )

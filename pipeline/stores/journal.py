@@ -21,6 +21,7 @@ from typing import Any
 from pipeline.clock import Clock, today
 from pipeline.durable import Disk, make_dirs
 from pipeline.errors.archive import JournalBroken, JournalConflict, told_as_temporary
+from pipeline.errors.base import shown_as
 from pipeline.errors.findings import Finding, finding
 from pipeline.record import JournalLine
 from pipeline.stores.journal_lines import (
@@ -275,6 +276,9 @@ class Journal:
                 day,
                 len(torn),
                 hashlib.sha256(torn).hexdigest(),
+                extra=shown_as(
+                    "Bỏ một dòng nhật ký viết dở khi máy tắt đột ngột; không việc nào đã xong bị mất."
+                ),
             )
 
     def _days(self) -> list[date]:

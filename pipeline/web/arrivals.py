@@ -15,6 +15,7 @@ from pipeline.app import App
 from pipeline.clock import today
 from pipeline.errors.base import VanthuError
 from pipeline.errors.incoming import MaybeTheSame
+from pipeline.errors.registers import NumbersPassedOver
 from pipeline.inbox.arrival_reading import (
     ArrivalRead,
     Proposed,
@@ -193,9 +194,9 @@ def show_arrival(
     *,
     fault: str = "",
     fault_of: str = "",
-    like: DocumentView | None = None,
+    error: VanthuError | None = None,
 ) -> HttpResponse:
-    """The page of one arrival; with a *fault* beside the form *fault_of*, and what was typed kept."""
+    """The page of one arrival; with a *fault* beside the form *fault_of*, what was typed kept, and what *error* asks."""
     app, rights = office(), rights_of(request)
     kind = app.kinds[paper.kind]
     read = arrival_read(paper.record) or ArrivalRead()
@@ -204,7 +205,7 @@ def show_arrival(
     typed = half.typed if half else request.POST if fault_of == "xac-nhan" else None
     route = Routes(app.registers.db, app.clock).of([paper.id]).get(paper.id)
     others = {one.id: one for one in app.registers.get_many(read.same_as)}
-    if like is not None:
+    if like := _like(error, app):
         others[like.id] = like
     line = _arrival(paper, route, app)
     receipt = app.registers.receipt(paper.receipt_id)
@@ -225,6 +226,7 @@ def show_arrival(
         "half_word": half_word,
         "fault": fault,
         "fault_of": fault_of,
+        "skipping": error.values if isinstance(error, NumbersPassedOver) else None,
         "may_route": may_be_routed(paper, app),
         "is_on_its_way": paper.archived_version < paper.version,
         "notice": request.session.pop("notice", ""),
@@ -325,14 +327,15 @@ def confirm_arrival(request: HttpRequest, document_id: str) -> HttpResponse:
         same_as=deed.removeprefix("mot:") if deed.startswith("mot:") else "",
         is_another=deed == "khac",
         ordinal=int(ordinal) if ordinal and int(ordinal) else None,
+        # Said of this number alone: one that is typed over it is asked about anew.
+        may_skip=request.POST.get("nhay-so", "") == ordinal.lstrip("0"),
     )
     if word.same_as:
         arrival_seen(request, find_incoming(word.same_as, app).id)
     try:
         now = confirm(paper.id, word, app)
     except VanthuError as error:
-        like = _like(error, app)
-        return show_arrival(request, paper, fault=error.web_text, fault_of="xac-nhan", like=like)
+        return show_arrival(request, paper, fault=error.web_text, fault_of="xac-nhan", error=error)
     forget(request, HALF_CONFIRMED, _place(paper))
     done = f"Đã gộp vào {called(now)}." if word.same_as else f"Đã ghi thông tin của {called(now)}."
     request.session["notice"] = done
@@ -357,7 +360,7 @@ def _said(typed: QueryDict, paper: DocumentView, app: App) -> dict[str, Any]:
     return said
 
 
-def _like(error: VanthuError, app: App) -> DocumentView | None:
+def _like(error: VanthuError | None, app: App) -> DocumentView | None:
     """The paper that it was found to be like."""
     if not isinstance(error, MaybeTheSame):
         return None

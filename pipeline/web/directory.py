@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from pipeline.app import refuse_if_behind
 from pipeline.config_model import DirectoryProfile
 from pipeline.directory import authority_file, reader_secret
-from pipeline.errors.base import KindInvalid, VanthuError
+from pipeline.errors.base import KindInvalid, VanthuError, on_screen, shown_as
 from pipeline.errors.directory import DirectoryDown, NoRoleInDirectory
 from pipeline.plain import to_plain
 from pipeline.roles import Role
@@ -97,7 +97,7 @@ def _answer(
     try:
         secret, authority = reader_secret(root, profile), authority_file(root, profile)
     except KindInvalid as error:
-        log.warning("directory not asked: %s", error)
+        log.warning("directory not asked: %s", error, extra=on_screen(error))
         raise DirectoryDown("the directory cannot be asked") from error
     for server in profile.servers:
         question = {
@@ -112,7 +112,10 @@ def _answer(
         answer = _asked(question)
         if not answer["failure"]:
             return answer
-        log.warning("directory failed server=%s why=%s", server, answer["failure"])
+        told = shown_as(
+            f"Danh bạ ở {server} không trả lời; tài khoản riêng của phòng vẫn vào được."
+        )
+        log.warning("directory failed server=%s why=%s", server, answer["failure"], extra=told)
     raise DirectoryDown("no directory server answers")
 
 

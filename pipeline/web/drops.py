@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,13 @@ from pipeline.app import App
 from pipeline.errors.base import Problem, VanthuError
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about
 from pipeline.inbox.folders import list_inbox
+from pipeline.inbox.readiness import Signature
+from pipeline.inbox.secret_notes import error_of, known_secrets, signature_of
+from pipeline.inbox.stack_notes import is_parted, is_settled
 from pipeline.person_names import is_same_person
 from pipeline.record import DocumentId, ReceiptId
 from pipeline.rights import Actor, Deed
+from pipeline.roles import Role
 from pipeline.standing import shown_of
 from pipeline.stores.registers.progress import Drops, Part, Progress
 from pipeline.stores.registers.uploads import Uploads, UploadView
@@ -39,6 +43,7 @@ _SHOWN_ROWS = 100
 _RECENT = timedelta(days=2)
 _LONGEST_NOTE = 4000
 _LYING = "Đang xử lý: chờ tệp đủ và được nhận"
+_NAMELESS = "Một tệp trong thư mục chung"
 WORKING, DONE, TO_MEND, KNOWN, WAITING = "dang", "xong", "sua", "da-co", "cho"
 
 
@@ -152,7 +157,7 @@ def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:
         one.path: one for one in Uploads(app.registers.db).recent(owner, app.clock.now() - _RECENT)
     }
     listing = list_inbox(app.office, app.folders)
-    lying = set()
+    lying, secrets = set(), known_secrets(app.office)
     for one in (*listing.drops, *listing.lone_records):
         place = one.path.relative_to(app.office.inbox_dir).as_posix()
         lying.add(place)
@@ -161,19 +166,44 @@ def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:
             continue
         if not _may_see(one.kind, known.person if known else "", actor, app):
             continue
-        yield Card(
-            name=one.path.name,
-            kind=_title(one.kind, app),
-            at=known.at if known else None,
-            who=known.person if known else "",
-            state=WORKING,
-            words=_LYING,
-        )
+        yield _card_of_lying((one.path, one.kind), known, secrets, actor, app)
     for place, upload in sent.items():
-        card = card_of_upload(upload, app)
+        card = card_of_upload(upload, actor, app)
         is_seen = _may_see(upload.kind, upload.person, actor, app)
         if place not in lying and is_seen and card.state == TO_MEND:
             yield card
+
+
+def _card_of_lying(
+    place: tuple[Path, str],
+    sent: UploadView | None,
+    secrets: Mapping[Signature, bool],
+    actor: Actor,
+    app: App,
+) -> Card:
+    """A file that lies in the inbox: its name may be secret as well, until it was looked at, so it is told to few."""
+    path, kind = place
+    signature = signature_of(path)
+    is_sure = secrets.get(signature) if signature else None
+    is_own = sent is not None and is_same_person(sent.person, actor.name)
+    may_know = is_own or actor.role is Role.VAN_THU
+    card = Card(
+        name=path.name if may_know else _NAMELESS,
+        kind=_title(kind, app),
+        at=sent.at if sent else None,
+        who=sent.person if sent else "",
+        state=WORKING,
+        words=_LYING,
+    )
+    if is_sure is None:
+        return card
+    words = "mang dấu chỉ độ mật" if is_sure else "có chữ giống dấu chỉ độ mật"
+    return replace(
+        card,
+        state=TO_MEND,
+        words=f"Không nhận: {words}, tệp vẫn nằm ở thư mục chung",
+        reasons=(error_of(kind, is_sure=is_sure).web_text,),
+    )
 
 
 def _turned_away(path: Path, app: App) -> str:
@@ -194,18 +224,14 @@ def card_of_receipt(receipt: ReceiptView, app: App) -> Card:
     return card
 
 
-def card_of_upload(upload: UploadView, app: App) -> Card:
+def card_of_upload(upload: UploadView, actor: Actor, app: App) -> Card:
     """How far a file is that was sent and not taken in yet."""
-    note = _turned_away(app.office.inbox_dir / upload.path, app)
-    return Card(
-        name=Path(upload.path).name,
-        kind=_title(upload.kind, app),
-        at=upload.at,
-        who=upload.person,
-        state=TO_MEND if note else WORKING,
-        words="Cần sửa" if note else _LYING,
-        reasons=(note,) if note else (),
-    )
+    path = app.office.inbox_dir / upload.path
+    card = _card_of_lying((path, upload.kind), upload, known_secrets(app.office), actor, app)
+    note = _turned_away(path, app)
+    if not note:
+        return card
+    return replace(card, name=path.name, state=TO_MEND, words="Cần sửa", reasons=(note,))
 
 
 def _cards(receipts: list[ReceiptView], app: App) -> list[Card]:
@@ -296,6 +322,12 @@ def _state_of_list(receipt: ReceiptView, progress: Progress) -> tuple[str, str]:
 def _state_of_paper(
     receipt: ReceiptView, paper: DocumentView, first: DocumentView | None
 ) -> tuple[str, str]:
+    if is_parted(paper.problems):
+        return (
+            (DONE, "Đã tách thành từng văn bản")
+            if is_settled(paper.problems)
+            else (TO_MEND, "Đã tách; còn phần có dấu hoặc giống dấu chỉ độ mật")
+        )
     if paper.state is DocumentState.RETURNED:
         return TO_MEND, "Cần sửa"
     if paper.state is DocumentState.DUPLICATE:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.app import App
 from pipeline.doctor import Check, examine
+from pipeline.office_processes import holders
 from pipeline.stores.registers.overview import Overview
 from pipeline.verify import last_verify
 from pipeline.web.office import served
@@ -30,7 +31,6 @@ PROCESSES = {
     "read": "đọc bản quét",
     "keep": "mục lục, nhật ký",
 }
-_LOCKS = Path("/proc/locks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,27 +152,15 @@ def _processes(app: App) -> Sign:
 
 
 def processes(app: App) -> Counter[str] | None:
-    """How many processes of each command have this office open; None where the system does not tell.
-
-    Source: proc_locks(5). Every command holds the office's lock while it runs.
-    """
-    try:
-        inode = (app.office.registers_dir / "office.lock").stat().st_ino
-        lines = _LOCKS.read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return None
-    holders = {
-        words[4]
-        for words in map(str.split, lines)
-        if len(words) > 5 and words[1] == "FLOCK" and words[5].rpartition(":")[2] == str(inode)
-    }
-    if str(os.getpid()) not in holders:
+    """How many processes of each command have this office open; None where the system does not tell."""
+    pids = holders(app.office)
+    if pids is None or os.getpid() not in pids:
         # We hold it ourselves: a list without us is another system's.
         return None
-    return Counter(verb for pid in holders if (verb := _verb(pid)))
+    return Counter(verb for pid in pids if (verb := _verb(pid)))
 
 
-def _verb(pid: str) -> str:
+def _verb(pid: int) -> str:
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
     except OSError:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from pipeline.app import App
+from pipeline.inbox.stack_notes import is_settled
 from pipeline.person_names import is_same_person
 from pipeline.record import Book
 from pipeline.rights import Actor, Deed
@@ -87,7 +88,7 @@ def today(request: HttpRequest) -> HttpResponse:
         page["dropped"] = overview.dropped_since(midnight, owner)
         page["back"] = [
             (one, _title(one.kind, app))
-            for one in overview.came_back(midnight - _BACK, owner)
+            for one in overview.came_back(midnight - _BACK, owner, is_settled=is_settled)
             if is_same_person(one.owner, actor.name) or _may_count(one.kind, rights)
         ]
     if actor.may(Deed.ISSUE) or actor.may(Deed.MANAGE):

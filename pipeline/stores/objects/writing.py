@@ -21,7 +21,7 @@ from pipeline.errors.archive import (
     VersionGap,
     told_as_temporary,
 )
-from pipeline.errors.base import VanthuError
+from pipeline.errors.base import VanthuError, shown_as
 from pipeline.stores.objects.building import (
     Built,
     build_next,
@@ -324,7 +324,10 @@ def _settle(current: Current, ground: Ground) -> bool:
     finally:
         ground.workshop.discard(folder)
     _log.warning(
-        "rolled forward object=%s version=%d", current.inventory.object_id, current.inventory.head
+        "rolled forward object=%s version=%d",
+        current.inventory.object_id,
+        current.inventory.head,
+        extra=shown_as("Làm nốt một phiên bản trong kho mà lần trước bị ngắt giữa chừng."),
     )
     return True
 

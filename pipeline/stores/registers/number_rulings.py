@@ -150,6 +150,7 @@ def _taking(ruling: Ruling, occasion: Occasion) -> Taking:
         reference_format=ruling.reference_format,
         lookup_prefix=ruling.lookup_prefix,
         ordinal=ruling.ordinal,
+        may_pass_over=ruling.may_pass_over,
         remark=storable(ruling.remark),
         person=occasion.person,
         source=BY_FLOW if ruling.ordinal is None else BY_HAND,

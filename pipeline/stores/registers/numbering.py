@@ -8,7 +8,12 @@ from datetime import date, datetime
 
 from pipeline.errors.base import RecordRejected
 from pipeline.errors.numbering import NumberOfSecret
-from pipeline.errors.registers import NumberOutOfReach, NumberTaken, SeriesLocked
+from pipeline.errors.registers import (
+    NumberOutOfReach,
+    NumbersPassedOver,
+    NumberTaken,
+    SeriesLocked,
+)
 from pipeline.record import EntryStatus, NumberSource, SeriesKey
 from pipeline.stores.registers import models
 from pipeline.stores.registers.database import Database
@@ -49,6 +54,8 @@ class Taking:
     lookup_prefix: str = ""
     #: The ordinal given by hand, None for the next.
     ordinal: int | None = None
+    #: How many ordinals that one may leave empty before it; None: as many as lie in reach.
+    may_pass_over: int | None = None
     reason: str = ""
     expires_on: date | None = None
     holder: str = ""
@@ -163,7 +170,8 @@ def take_given(db: Database, key: SeriesKey, taking: Taking, *, start: int, now:
     """Enter an ordinal that was given by hand: one that waits in the book, or one ahead of it.
 
     Raises:
-        NumberTaken (R171), NumberOutOfReach (R172), NumberOfSecret (R148), and what :func:`dating.judge` raises.
+        NumberTaken (R171), NumberOutOfReach (R172), NumberOfSecret (R148), NumbersPassedOver (R363),
+        and what :func:`dating.judge` raises.
     """
     assert taking.ordinal is not None
     first, last = advance(db, key, start=start, count=0)
@@ -175,6 +183,7 @@ def take_given(db: Database, key: SeriesKey, taking: Taking, *, start: int, now:
             start=first,
             last=last,
         )
+    _ask_about_skipping(taking, first=first, last=last)
     standing = _free(db, key, taking)
     judged = _judged(
         taking,
@@ -191,6 +200,22 @@ def take_given(db: Database, key: SeriesKey, taking: Taking, *, start: int, now:
     else:
         entry.save(using=db.alias, force_insert=True)
     return Given(entry=entry)
+
+
+def _ask_about_skipping(taking: Taking, *, first: int, last: int) -> None:
+    """Refuse an ordinal that leaves more of them empty than it may."""
+    assert taking.ordinal is not None
+    skipped = taking.ordinal - last - 1
+    if taking.may_pass_over is None or skipped <= taking.may_pass_over:
+        return
+    empty = f"số {last + 1}" if skipped == 1 else f"{last + 1}–{taking.ordinal - 1}"
+    standing = f"Sổ đang ở số {last}" if last >= first else "Sổ chưa có số nào"
+    raise NumbersPassedOver(
+        f"would pass over {skipped} ordinals ordinal={taking.ordinal} last={last}",
+        ordinal=taking.ordinal,
+        standing=standing,
+        skipped=empty,
+    )
 
 
 def _take_ahead(db: Database, key: SeriesKey, taking: Taking, *, last: int, now: datetime) -> Given:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors.base import Problem
+from pipeline.errors.incoming import StackParted
 from pipeline.record import Book, EntryStatus, JournalLine, LegalState, SeriesKey, first_id
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.owners import of_person
@@ -137,10 +139,22 @@ class Overview:
         rows = self._db.rows(Receipt).filter(id__gte=first_id(since))
         return of_person(rows, "owner", owner).count()
 
-    def came_back(self, since: datetime, owner: str = "", limit: int = 20) -> list[CameBack]:
-        """Dropped files of which something was returned since then, newest first."""
+    def came_back(
+        self,
+        since: datetime,
+        owner: str = "",
+        limit: int = 20,
+        *,
+        is_settled: Callable[[Sequence[Problem]], bool] = lambda _: False,
+    ) -> list[CameBack]:
+        """Dropped files of which something was returned since then, newest first.
+
+        Args:
+            is_settled: Whether nothing is to be mended although the paper went back: a stack that was parted.
+        """
         from django.db.models import Count, Q
 
+        from pipeline.stores.registers import wire
         from pipeline.stores.registers.models import Document, Receipt
 
         floor = first_id(since)
@@ -148,11 +162,16 @@ class Overview:
             self._db.rows(Document)
             .filter(state=DocumentState.RETURNED.value, id__gte=floor, receipt_id__gte=floor)
             .order_by()
+        )
+        parted = returned.filter(problems__contains=StackParted.code).values_list("id", "problems")
+        settled = [one for one, told in parted if is_settled(wire.problems_from_json(told))]
+        counted = (
+            returned.exclude(id__in=settled)
             .values("receipt_id")
             .annotate(count=Count("id"))
             .values_list("receipt_id", "count")
         )
-        papers: dict[str, int] = dict(returned.order_by("-receipt_id")[: limit * 5])
+        papers: dict[str, int] = dict(counted.order_by("-receipt_id")[: limit * 5])
         rows = self._db.rows(Receipt).filter(id__gte=floor)
         rows = rows.filter(Q(id__in=list(papers)) | ~Q(problems=[]))
         rows = of_person(rows, "owner", owner)

@@ -24,7 +24,7 @@ class PrintVersion(StrEnum):
 #: What people call them.
 VERSION_WORDS: Mapping[str, str] = {
     PrintVersion.BAN_KY: "bản ký, đóng dấu",
-    PrintVersion.BAN_DUNG: "bản dựng",
+    PrintVersion.BAN_DUNG: "bản chương trình làm",
     PrintVersion.GOC: "bản nhận được",
 }
 

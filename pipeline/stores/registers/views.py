@@ -218,6 +218,8 @@ class Ruling:
     start: int = 1
     #: The ordinal that was given by hand (``so_da_cap``); None takes the next.
     ordinal: int | None = None
+    #: Of how many ordinals that one may leave empty before it; None: as many as lie in reach.
+    may_pass_over: int | None = None
     #: What the book must say beside the number.
     remark: str = ""
     #: Who decided to date it back, and why; without them a date that runs back is refused.

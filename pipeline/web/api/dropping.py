@@ -166,7 +166,7 @@ def drop(request: HttpRequest, drop_id: str, part: Query[Part]) -> DropTold:
         return _of_receipt(drop_id, receipt, part, request)
     if upload is None:
         raise Http404
-    return _told(drop_id, upload.kind, card_of_upload(upload, app))
+    return _told(drop_id, upload.kind, card_of_upload(upload, actor, app))
 
 
 def status_url(drop_id: str) -> str:
