@@ -21,7 +21,14 @@ from pipeline.clock import monotonic_ms
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure, on_screen
 from pipeline.errors.cell import CellKilled, CellTimeout
-from pipeline.errors.intake import FileChangedWhileRead, InboxMissing, KilledItsWorker
+from pipeline.errors.intake import (
+    FileChangedWhileRead,
+    InboxMissing,
+    KilledItsWorker,
+    SecrecyDoubtful,
+    SecrecyMark,
+    SecrecyUnlooked,
+)
 from pipeline.filesystems import is_network_share
 from pipeline.flow import receive
 from pipeline.inbox.folders import TAKEN_FOLDER, Drop, Listing, ensure_folders, list_inbox
@@ -40,6 +47,11 @@ _MS = 1000
 _RETRY_S = (1.0, 3.0, 10.0, 30.0)
 #: A record whose paper does not come is given back after this many times ``sidecar_wait``.
 _LONE_PATIENCE = 10
+_SECRET = {
+    Refusal.MARKED: SecrecyMark,
+    Refusal.DOUBTFUL: SecrecyDoubtful,
+    Refusal.UNLOOKED: SecrecyUnlooked,
+}
 
 
 @dataclass(slots=True)
@@ -163,14 +175,14 @@ class Door:
 
     def _note(self, drop: Drop, outcome: ReceiptId | Refusal, seen: Look) -> None:
         match outcome:
-            case Refusal.MARKED | Refusal.DOUBTFUL:
-                self._secret[drop.path] = _signatures(drop)
-                error = note_secret(drop, self.app.office, is_sure=outcome is Refusal.MARKED)
-                seen.secret.append((drop, error))
             case Refusal.UNFINISHED:
                 seen.waiting.append(drop.path)
             case Refusal.GONE:
                 pass
+            case Refusal() as refusal:
+                self._secret[drop.path] = _signatures(drop)
+                error = note_secret(drop, self.app.office, _SECRET[refusal])
+                seen.secret.append((drop, error))
             case receipt_id:
                 seen.received.append(ReceiptId(receipt_id))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.config import Office
 from pipeline.errors.base import RecordRejected
-from pipeline.errors.intake import NoSuchFolder, SecrecyDoubtful, SecrecyMark
+from pipeline.errors.intake import NoSuchFolder
 from pipeline.inbox.folders import NOTICE_NAME, Drop, KindFolder
 from pipeline.inbox.results import make_folder, move_aside, place_text
 from pipeline.vietnamese import safe_file_name
@@ -60,13 +60,9 @@ def turn_away_stray(path: Path, office: Office, kinds: Mapping[str, KindFolder])
     return error
 
 
-def note_secret(drop: Drop, office: Office, *, is_sure: bool) -> RecordRejected:
+def note_secret(drop: Drop, office: Office, error: type[RecordRejected]) -> RecordRejected:
     """Say in the folder that a file there is, or may be, marked secret; not which, and nothing of it."""
-    error = (
-        SecrecyMark("a mark of secrecy", folder=drop.kind)
-        if is_sure
-        else SecrecyDoubtful("perhaps a mark of secrecy", folder=drop.kind)
-    )
-    place_text(f"{error.clerk_text}\n", office.inbox_dir / drop.kind, NOTICE_NAME)
-    log.warning("%s left where it lies, in a folder of kind=%s", error.code, drop.kind)
-    return error
+    told = error("a mark of secrecy, or a doubt", folder=drop.kind)
+    place_text(f"{told.clerk_text}\n", office.inbox_dir / drop.kind, NOTICE_NAME)
+    log.warning("%s left where it lies, in a folder of kind=%s", told.code, drop.kind)
+    return told
