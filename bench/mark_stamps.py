@@ -43,7 +43,7 @@ _TITLES = (
     "công tác bảo vệ bí mật nhà nước năm 2026",
     "QUY CHẾ BẢO VỆ BÍ MẬT NHÀ NƯỚC",
     "KẾ HOẠCH TUYÊN TRUYỀN PHÁP LUẬT, KỸ THUẬT",
-    "NHẬT KÝ VÀ TRẬT TỰ CƠ QUAN; ĐẤT, MẠNG, MÁT",
+    "NHẬT KÝ VÀ TRẬT TỰ CƠ QUAN; ĐẤT, MẠNG",
 )
 _URGENT = ("", "KHẨN", "HỎA TỐC", "THƯỢNG KHẨN")
 _OTHER_STAMPS = (*_URGENT[1:], "ĐẾN", "SAO Y", "BẢN SAO", "THU HỒI", "MẶT TRẬN TỔ QUỐC", "LUẬT SƯ")

@@ -31,6 +31,7 @@ from stamped_scans import (
 from pipeline.engines.mark_stamps import likeness_of_mark, mark_on_stamps
 from pipeline.engines.papers_look import look
 from pipeline.engines.secrecy import mark_on_stamp
+from pipeline.engines.segments import Segment
 
 pytestmark = pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract is missing")
 
@@ -99,6 +100,13 @@ def test_seals_urgency_headings_and_the_fatherland_front_are_no_marks(tmp_path):
     seen = look({"path": str(path)})
     assert seen["read_by_machine"]
     assert (seen["secrecy"], seen["doubt"], seen["unlooked"]) == ("", "", False)
+
+
+def test_a_stamp_laid_on_the_words_of_a_phrase_is_still_a_stamp():
+    head = head_of(letter_with(Stamp(at=(60, 67), size_pt=18, tilt=3)))
+    here = Segment(text="mật", left_mm=62, top_mm=65, right_mm=80, bottom_mm=85)
+    before = Segment(text="bí", left_mm=55, top_mm=65, right_mm=61, bottom_mm=85)
+    assert likeness_of_mark(head, words=(before, here), seconds=SECONDS)
 
 
 def test_no_time_is_told_and_not_taken_for_no_mark():

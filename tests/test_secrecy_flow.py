@@ -263,6 +263,6 @@ def test_what_nobody_had_time_to_look_at_waits_until_a_record_says_that_it_is_op
     notice = (inbox(office, VAN_BAN_DEN) / NOTICE_NAME).read_text("utf-8-sig")
     assert "chưa xem xong" in notice
     assert "do_mat là «không»" in notice
-    drop_json(office, f"{NAME}.json", letter(6, do_mat="không"), VAN_BAN_DEN)
+    drop_json(office, f"{NAME}.json", {"do_mat": "không"}, VAN_BAN_DEN)
     (passed,) = process_here(office, cell)
     assert (passed.status, passed.reference) == ("indexed", "01-ĐẾN/2026"), passed.message

@@ -39,7 +39,7 @@ _AROUND_MM = 5.0
 #: The fine picture is tried so far around.
 _SHIFT_MM = 1.6
 #: A likeness: how well the picture fits, how much of its strokes is inked, and of the worst fifth of the word.
-_FITS, _INKED, _INKED_WORST = 0.47, 0.82, 0.7
+_FITS, _INKED, _INKED_WORST = 0.51, 0.82, 0.7
 _PARTS = 5
 #: Darker dots of a picture are the middle of its strokes.
 _STROKE = 0.8

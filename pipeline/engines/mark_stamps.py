@@ -111,26 +111,29 @@ def likeness_of_mark(
     until = time.monotonic() + seconds
     if seconds <= 0:
         return None
-    ink = _dark(np.asarray(head.convert("RGB")))
-    for one in likenesses(ink, dpi=DPI):
-        if one.is_good and not is_in_phrase(one, words) and not is_of_the_front(ink, one, dpi=DPI):
-            return Finding(doubt=_LIKE)
-        if time.monotonic() > until:
-            return None
+    picture = np.asarray(head.convert("RGB"))
+    for ink in (*_coloured(picture), _dark(picture)):
+        for one in likenesses(ink, dpi=DPI):
+            if _is_mark(one, ink, words):
+                return Finding(doubt=_LIKE)
+            if time.monotonic() > until:
+                return None
     return Finding()
+
+
+def _is_mark(one: Likeness, ink: Mask, words: Sequence[Segment]) -> bool:
+    return one.is_good and not is_in_phrase(one, words) and not is_of_the_front(ink, one, dpi=DPI)
 
 
 def is_in_phrase(found: Likeness, words: Sequence[Segment]) -> bool:
     """Whether the words read beside it say that it is no mark: «BÍ MẬT NHÀ NƯỚC», «MẶT TRẬN»."""
-    line = [
-        word
-        for word in words
-        if word.top_mm < found.y_mm < word.bottom_mm
-        and abs((word.left_mm + word.right_mm) / 2 - found.x_mm) < found.width_mm * 2
-    ]
+    line = [word for word in words if word.top_mm < found.y_mm < word.bottom_mm]
     line.sort(key=lambda word: word.left_mm)
-    read = " ".join(word.text for word in line).upper()
-    return bool(_PHRASE.search(read))
+    for at, word in enumerate(line):
+        if word.left_mm < found.x_mm < word.right_mm:
+            beside = " ".join(one.text for one in line[max(0, at - 1) : at + 2])
+            return bool(_PHRASE.search(beside))
+    return False
 
 
 def _dark(picture: npt.NDArray[np.uint8]) -> Mask:
@@ -139,12 +142,17 @@ def _dark(picture: npt.NDArray[np.uint8]) -> Mask:
     return dark
 
 
-def _candidates(picture: npt.NDArray[np.uint8]) -> Iterator[_Patch]:
-    """The patches that may be stamps: those in coloured ink, then the dark ones that stand askew."""
+def _coloured(picture: npt.NDArray[np.uint8]) -> tuple[Mask, Mask]:
+    """What is red and what is blue."""
     red, green, blue = picture[..., 0], picture[..., 1], picture[..., 2]
     strongest = np.maximum(np.maximum(red, green), blue)
     strong = strongest - np.minimum(np.minimum(red, green), blue) > _COLOURED
-    for ink in (strong & (red > blue) & (red > green), strong & (blue > red)):
+    return strong & (red > blue) & (red > green), strong & (blue > red)
+
+
+def _candidates(picture: npt.NDArray[np.uint8]) -> Iterator[_Patch]:
+    """The patches that may be stamps: those in coloured ink, then the dark ones that stand askew."""
+    for ink in _coloured(picture):
         patches = sorted(_patches(ink), key=lambda one: len(one.points), reverse=True)
         yield from patches[:_MOST_PATCHES]
     patches = _patches(_dark(picture))
