@@ -21,13 +21,18 @@ from pipeline.clock import monotonic_ms
 from pipeline.engines.cell import Cell
 from pipeline.errors.base import RecordRejected, TemporaryFailure, on_screen, shown_as
 from pipeline.errors.cell import CellKilled, CellTimeout
-from pipeline.errors.intake import FileChangedWhileRead, InboxMissing, KilledItsWorker
+from pipeline.errors.intake import (
+    FileChangedWhileRead,
+    InboxMissing,
+    KilledItsWorker,
+)
 from pipeline.filesystems import is_network_share
 from pipeline.flow import receive
 from pipeline.inbox.folders import TAKEN_FOLDER, Drop, Listing, ensure_folders, list_inbox
 from pipeline.inbox.readiness import QuietWatch, Signature
 from pipeline.inbox.recovery import recover
 from pipeline.inbox.secret_notes import (
+    Doubt,
     Secret,
     error_of,
     keep_secrets,
@@ -174,12 +179,14 @@ class Door:
 
     def _note(self, drop: Drop, outcome: ReceiptId | Refusal, seen: Look) -> None:
         match outcome:
-            case Refusal.MARKED | Refusal.DOUBTFUL:
-                is_sure = outcome is Refusal.MARKED
-                self._secret[drop.path] = Secret(
-                    kind=drop.kind, files=_signatures(drop), is_sure=is_sure
-                )
-                error = error_of(drop.kind, is_sure=is_sure)
+            case Refusal.UNFINISHED:
+                seen.waiting.append(drop.path)
+            case Refusal.GONE:
+                pass
+            case Refusal() as refusal:
+                why = Doubt(refusal)
+                self._secret[drop.path] = Secret(kind=drop.kind, files=_signatures(drop), why=why)
+                error = error_of(drop.kind, why)
                 log.warning(
                     "%s left where it lies, in a folder of kind=%s",
                     error.code,
@@ -187,10 +194,6 @@ class Door:
                     extra=on_screen(error),
                 )
                 seen.secret.append((drop, error))
-            case Refusal.UNFINISHED:
-                seen.waiting.append(drop.path)
-            case Refusal.GONE:
-                pass
             case receipt_id:
                 self._secret.pop(drop.path, None)
                 seen.received.append(ReceiptId(receipt_id))

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -136,10 +136,14 @@ def command(office: Office, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "pipeline.cli", "--office", str(office.root), *arguments]
 
 
-def start(office: Office, *arguments: str) -> subprocess.Popen[bytes]:
+def start(
+    office: Office, *arguments: str, env: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """A command as a real process; *env*: what is otherwise in its surroundings."""
     return subprocess.Popen(
         command(office, *arguments),
         cwd=ROOT,
+        env=os.environ | (env or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -152,8 +156,8 @@ def finish(process: subprocess.Popen[bytes]) -> Ran:
     return Ran(status=process.returncode, lines=lines, stdout=text, stderr=err.decode())
 
 
-def run(office: Office, *arguments: str) -> Ran:
-    return finish(start(office, *arguments))
+def run(office: Office, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
+    return finish(start(office, *arguments, env=env))
 
 
 def run_at_terminal(office: Office, *arguments: str, typed: str) -> Ran:

@@ -2,7 +2,10 @@ import shutil
 import zipfile
 
 import pytest
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.ttLib import TTFont
 from odd_pdfs import content_of, encrypt, scan_picture, write_pdf, write_scan
+from stamped_scans import SERIF_BOLD
 
 from pipeline.engines.papers_look import look
 
@@ -143,3 +146,32 @@ def test_a_page_that_could_not_be_turned_in_time_counts_as_not_read(tmp_path):
 
     with pytest.raises(OcrUnavailable):
         ocr.turn_of(Image.new("L", (3000, 4000), 255), seconds=0.001)
+
+
+def outlines_of(words):
+    """The letters as lines, as a program draws a stamp that it lays on a page."""
+    glyphs = TTFont(SERIF_BOLD).getGlyphSet()
+    names = TTFont(SERIF_BOLD).getBestCmap()
+    at, drawn = 0, ""
+    for letter in words:
+        pen = SVGPathPen(glyphs)
+        glyphs[names[ord(letter)]].draw(pen)
+        drawn += f"<path transform='translate({at} 0)' d='{pen.getCommands()}'/>"
+        at += glyphs[names[ord(letter)]].width
+    turned = "translate(300 2500) rotate(-7) scale(1 -1)"
+    return (
+        f"<svg viewBox='0 0 {at + 600} 3000' style='height:12mm;position:absolute;top:3cm;left:3cm'>"
+        f"<g transform='{turned}'>{drawn}</g></svg>"
+    )
+
+
+@needs_tesseract
+@pytest.mark.parametrize(("words", "is_held"), [("MẬT", True), ("KHẨN", False)])
+def test_a_stamp_that_was_drawn_on_a_page_of_text_is_seen(tmp_path, words, is_held):
+    weasyprint = pytest.importorskip("weasyprint")
+    lines = "<p>Thực hiện chương trình công tác năm 2026, các cấp ủy rà soát hồ sơ.</p>" * 9
+    path = tmp_path / "a.pdf"
+    weasyprint.HTML(string=outlines_of(words) + lines).write_pdf(path)
+    found = look({"path": str(path)})
+    assert not found["read_by_machine"]
+    assert bool(found["doubt"]) is is_held

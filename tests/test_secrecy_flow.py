@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -19,6 +21,7 @@ from office_kit import (
     opened,
     person,
     process_here,
+    run,
     small_office,
     unsound,
     write_sheet,
@@ -290,3 +293,19 @@ def test_a_marked_paper_without_number_and_day_of_a_decision_stays(office, cell,
     assert (outcome.status, outcome.code) == ("returned", "R184")
     assert path.exists()
     assert holders(office, CONTENT) == {path} or holders(office, CONTENT) == set()
+
+
+def test_what_nobody_had_time_to_look_at_waits_until_a_record_says_that_it_is_open(office, cell):
+    """Without the program that reads, a scan cannot be looked at, as when its time ran out."""
+    content = pdf_of("<p>Quét</p>")
+    path = drop(office, VAN_BAN_DEN, f"{NAME}.pdf", content)
+
+    run(office, "process", env={"PATH": str(Path(sys.executable).parent)})
+
+    assert holders(office, NAME) == {path}
+    notice = (inbox(office, VAN_BAN_DEN) / NOTICE_NAME).read_text("utf-8-sig")
+    assert "chưa xem xong" in notice
+    assert "do_mat là «không»" in notice
+    drop_json(office, f"{NAME}.json", {"do_mat": "không"}, VAN_BAN_DEN)
+    (passed,) = process_here(office, cell)
+    assert (passed.status, passed.reference) == ("indexed", "01-ĐẾN/2026"), passed.message

@@ -56,10 +56,11 @@ def part_inks(head: Image.Image) -> Inked | None:
 def _frame(ink: Mask) -> tuple[float, float, float, float] | None:
     rows, columns = ink.shape[0] // _CELL, ink.shape[1] // _CELL
     cells = ink[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
-    for (top, left, bottom, right), own in standing_together(
-        cells.sum(axis=(1, 3)) >= _LEAST_OF_CELL
-    ):
-        box = tuple(side * _CELL * _MM for side in (left, top, right, bottom))
+    for at in standing_together(cells.sum(axis=(1, 3)) >= _LEAST_OF_CELL):
+        first, last = at.min(axis=0), at.max(axis=0) + 1
+        own = np.zeros(last - first, dtype=bool)
+        own[at[:, 0] - first[0], at[:, 1] - first[1]] = True
+        box = tuple(float(side) * _CELL * _MM for side in (*first[::-1], *last[::-1]))
         width, height = box[2] - box[0], box[3] - box[1]
         fits = _WIDE_MM[0] <= width <= _WIDE_MM[1] and _HIGH_MM[0] <= height <= _HIGH_MM[1]
         if fits and _has_sides(own):

@@ -38,11 +38,11 @@ def look(args: dict[str, Any]) -> dict[str, Any]:
     """Operation ``bundle.look``: ``{path, name, papers, max_bytes, spec, is_open?}`` → what the first look shows.
 
     Returns:
-        ``{whole, secrecy, doubt, unread, problems, records}``: *records* as ``tables.read`` gives them, of the record inside.
+        ``{whole, secrecy, doubt, unread, unlooked, problems, records}``: *records* as ``tables.read`` gives them, of the record inside.
     """
     path = Path(args["path"])
     answer: dict[str, Any] = {"whole": zipfile.is_zipfile(path), "secrecy": "", "doubt": ""}
-    answer |= {"unread": False, "problems": [], "records": []}
+    answer |= {"unread": False, "unlooked": False, "problems": [], "records": []}
     if not answer["whole"]:
         return answer | {"problems": [_told(BundleBroken("no zip"))]}
     try:
@@ -175,9 +175,8 @@ def _look_at_members(
         with _in_memory(package, info) as path:
             suffix = suffix_of(name)
             seen = papers_look.look({"path": path, "suffix": suffix})
-        answer["secrecy"] = answer["secrecy"] or seen["secrecy"]
-        answer["doubt"] = answer["doubt"] or seen["doubt"]
-        answer["unread"] = answer["unread"] or seen["unread"]
+        for what in ("secrecy", "doubt", "unread", "unlooked"):
+            answer[what] = answer[what] or seen[what]
         if answer["secrecy"]:
             return
 

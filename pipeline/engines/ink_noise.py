@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from pipeline.engines.blobs import pieces
 from pipeline.engines.ink import Ink
 
 #: A shadow begins so near to the edge of the page, and reaches no farther into it than the margin of text does.
@@ -134,27 +137,14 @@ def _around(cells: bytes | bytearray, part: _Part, ink: Ink, across: int, down: 
 
 def _parts(ink: Ink) -> Iterator[_Part]:
     """The inked cells, taken together where they touch, by a corner too."""
-    columns, rows = ink.columns, ink.rows
-    left = bytearray(ink.cells)
-    at = left.find(1)
-    while at >= 0:
-        left[at] = 0
-        found, open_ = [at], [at]
-        while open_:
-            row, column = divmod(open_.pop(), columns)
-            for there in range(max(0, row - 1), min(rows, row + 2)):
-                for aside in range(max(0, column - 1), min(columns, column + 2)):
-                    cell = there * columns + aside
-                    if left[cell]:
-                        left[cell] = 0
-                        found.append(cell)
-                        open_.append(cell)
-        across = [cell % columns for cell in found]
+    grid = np.frombuffer(bytes(ink.cells), dtype=np.uint8).reshape(ink.rows, ink.columns)
+    for own in pieces(grid > 0):
+        top, left = own.min(axis=0)
+        bottom, right = own.max(axis=0)
         yield _Part(
-            cells=tuple(found),
-            left=min(across),
-            right=max(across),
-            top=min(found) // columns,
-            bottom=max(found) // columns,
+            cells=tuple((own[:, 0] * ink.columns + own[:, 1]).tolist()),
+            left=int(left),
+            right=int(right),
+            top=int(top),
+            bottom=int(bottom),
         )
-        at = left.find(1, at + 1)

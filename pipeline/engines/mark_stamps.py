@@ -1,12 +1,15 @@
-"""A stamp set by hand on a scan → the mark of secrecy it bears: each patch of ink turned by its own angle and read alone.
+"""A stamp set by hand on a scan → the mark of secrecy it bears, or a doubt.
 
-Tesseract reads a page along its own lines, and loses three letters that stand askew or across others.
+Tesseract reads a page along its own lines, and loses three letters that stand askew or across others. So the word is looked for in
+the ink itself, at every angle; and patches of ink that stand apart, whatever their letters look like, are turned by their own angle
+and read, all of them on one sheet.
 """
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +17,13 @@ import numpy.typing as npt
 from PIL import Image
 
 from pipeline.engines import ocr, secrecy
+from pipeline.engines.blobs import Points, pieces
+from pipeline.engines.mark_likeness import Likeness, is_of_the_front, likenesses
 from pipeline.engines.secrecy import Finding
+from pipeline.engines.segments import Segment
 from pipeline.errors.cell import OcrUnavailable
 
 Mask = npt.NDArray[np.bool_]
-Points = npt.NDArray[np.int64]
 
 #: Patches are looked for on a picture of this fineness.
 DPI = 200
@@ -48,6 +53,11 @@ _FRAME = 0.55
 #: The same once a frame is off: letters close together fill more than half of a row.
 _FRAME_LEFT = 0.85
 _LETTERS_PX = 52
+_LIKE = "Ở đầu trang có dấu đóng hay chữ trông như «MẬT»."
+#: Words that stand beside «MẬT», or what looks like it, where it is none.
+_PHRASE = re.compile(
+    r"\b(?:BÍ|CƠ|BẢO|THÂN)\s+M[ẬẠẶẤẮ]T\b|\bM[ẬẠẶẤẮ]T\s+(?:TRẬN|NHÀ|MÃ|THƯ|THIẾT|BẰNG|HÀNG|ĐẤT)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,35 +80,82 @@ class Seen:
     is_finished: bool = True
 
 
-def mark_on_stamps(head: Image.Image, *, seconds: float) -> Seen:
-    """The mark on the stamps in the head of a page, upright and at ``DPI``."""
+def mark_on_stamps(head: Image.Image, *, words: Sequence[Segment] = (), seconds: float) -> Seen:
+    """The mark on the stamps in the head of a page, upright and at ``DPI``.
+
+    Args:
+        words: What was read of the page; a word that looks like a mark may be part of a phrase.
+    """
     until = time.monotonic() + seconds
-    found = Finding()
-    for patch in _candidates(np.asarray(head.convert("RGB"), dtype=np.int16)):
-        left = until - time.monotonic()
-        if left <= 0:
-            return Seen(finding=found, is_finished=False)
-        try:
-            here = _read(patch, seconds=left)
-        except OcrUnavailable:
-            return Seen(finding=found, is_finished=False)
-        if here.secrecy:
-            return Seen(finding=here)
-        found = found or here
-    return Seen(finding=found)
+    found = likeness_of_mark(head, words=words, seconds=seconds)
+    if found is None or found.secrecy:
+        return Seen(finding=found or Finding(), is_finished=found is not None)
+    letters = _letters(np.asarray(head.convert("RGB")))
+    if not letters:
+        return Seen(finding=found)
+    left = until - time.monotonic()
+    if left <= 0:
+        return Seen(finding=found, is_finished=False)
+    try:
+        text = ocr.read_picture(_sheet(letters), dpi=300, seconds=left, mode=ocr.ONE_BLOCK).text
+    except OcrUnavailable:
+        return Seen(finding=found, is_finished=False)
+    read = secrecy.mark_on_stamp(text)
+    return Seen(finding=read if read.secrecy else found or read)
 
 
-def _candidates(picture: npt.NDArray[np.int16]) -> Iterator[_Patch]:
-    """The patches that may be stamps: those in coloured ink, then the dark ones that stand askew."""
+def likeness_of_mark(
+    head: Image.Image, *, words: Sequence[Segment] = (), seconds: float
+) -> Finding | None:
+    """A doubt where the ink looks like «MẬT»; None where there was no time to see."""
+    until = time.monotonic() + seconds
+    if seconds <= 0:
+        return None
+    picture = np.asarray(head.convert("RGB"))
+    for ink in (*_coloured(picture), _dark(picture)):
+        for one in likenesses(ink, dpi=DPI):
+            if _is_mark(one, ink, words):
+                return Finding(doubt=_LIKE)
+            if time.monotonic() > until:
+                return None
+    return Finding()
+
+
+def _is_mark(one: Likeness, ink: Mask, words: Sequence[Segment]) -> bool:
+    return one.is_good and not is_in_phrase(one, words) and not is_of_the_front(ink, one, dpi=DPI)
+
+
+def is_in_phrase(found: Likeness, words: Sequence[Segment]) -> bool:
+    """Whether the words read beside it say that it is no mark: «BÍ MẬT NHÀ NƯỚC», «MẶT TRẬN»."""
+    line = [word for word in words if word.top_mm < found.y_mm < word.bottom_mm]
+    line.sort(key=lambda word: word.left_mm)
+    for at, word in enumerate(line):
+        if word.left_mm < found.x_mm < word.right_mm:
+            beside = " ".join(one.text for one in line[max(0, at - 1) : at + 2])
+            return bool(_PHRASE.search(beside))
+    return False
+
+
+def _dark(picture: npt.NDArray[np.uint8]) -> Mask:
+    shade = np.minimum(np.minimum(picture[..., 0], picture[..., 1]), picture[..., 2])
+    dark: Mask = shade < max(60, int(np.median(shade)) - _INK_STEP)
+    return dark
+
+
+def _coloured(picture: npt.NDArray[np.uint8]) -> tuple[Mask, Mask]:
+    """What is red and what is blue."""
     red, green, blue = picture[..., 0], picture[..., 1], picture[..., 2]
-    strong = picture.max(axis=2) - picture.min(axis=2) > _COLOURED
-    for ink in (strong & (red > blue) & (red > green), strong & (blue > red)):
+    strongest = np.maximum(np.maximum(red, green), blue)
+    strong = strongest - np.minimum(np.minimum(red, green), blue) > _COLOURED
+    return strong & (red > blue) & (red > green), strong & (blue > red)
+
+
+def _candidates(picture: npt.NDArray[np.uint8]) -> Iterator[_Patch]:
+    """The patches that may be stamps: those in coloured ink, then the dark ones that stand askew."""
+    for ink in _coloured(picture):
         patches = sorted(_patches(ink), key=lambda one: len(one.points), reverse=True)
         yield from patches[:_MOST_PATCHES]
-    shade = picture.min(axis=2)
-    paper = int(np.median(shade))
-    dark = shade < max(60, paper - _INK_STEP)
-    patches = _patches(dark)
+    patches = _patches(_dark(picture))
     level = _level(patches)
     askew = [one for one in patches if abs(one.angle - level) > _ASKEW and not _is_short(one)]
     short = [one for one in patches if _is_short(one)]
@@ -122,13 +179,16 @@ def _patches(ink: Mask) -> list[_Patch]:
     # one dot of the sixteen is grain
     inked = cells.sum(axis=(1, 3)) >= 3
     found = []
-    for box, own in standing_together(inked):
-        top, left, bottom, right = (side * _CELL for side in box)
+    for own in standing_together(inked):
+        first, last = own.min(axis=0), own.max(axis=0) + 1
+        (top, left), (bottom, right) = (first * _CELL).tolist(), (last * _CELL).tolist()
         width_mm, height_mm = (right - left) * _MM, (bottom - top) * _MM
         fits = _LEAST_MM[0] <= width_mm <= _MOST_MM[0] and _LEAST_MM[1] <= height_mm <= _MOST_MM[1]
         if not fits or height_mm > width_mm * 1.2:
             continue
-        own_dots = np.kron(own, np.ones((_CELL, _CELL), dtype=bool))
+        its = np.zeros(last - first, dtype=bool)
+        its[own[:, 0] - first[0], own[:, 1] - first[1]] = True
+        own_dots = np.kron(its, np.ones((_CELL, _CELL), dtype=bool))
         dots = np.argwhere(ink[top:bottom, left:right] & own_dots)
         angle = _angle(dots)
         found.append(
@@ -137,22 +197,12 @@ def _patches(ink: Mask) -> list[_Patch]:
     return found
 
 
-def standing_together(inked: Mask) -> Iterator[tuple[tuple[int, int, int, int], Mask]]:
-    """What stands together, cell by cell: the box (top, left, bottom, right) and its own cells in it."""
-    numbers = _numbered(_widened(inked))
-    numbers[~inked] = 0
-    at = np.argwhere(numbers)
-    if not len(at):
-        return
-    labels = numbers[at[:, 0], at[:, 1]]
-    order = np.argsort(labels, kind="stable")
-    ends = np.flatnonzero(np.diff(labels[order])) + 1
-    for own in np.split(at[order], ends):
-        top, left = own.min(axis=0)
-        bottom, right = own.max(axis=0) + 1
-        number = numbers[own[0, 0], own[0, 1]]
-        box = (int(top), int(left), int(bottom), int(right))
-        yield box, numbers[top:bottom, left:right] == number
+def standing_together(inked: Mask) -> Iterator[Points]:
+    """The inked cells, row and column, of each group that stands together as the letters of a stamp do."""
+    for wide in pieces(_widened(inked)):
+        own = wide[inked[wide[:, 0], wide[:, 1]]]
+        if len(own):
+            yield own
 
 
 def _widened(inked: Mask) -> Mask:
@@ -166,34 +216,6 @@ def _widened(inked: Mask) -> Mask:
         high[step:] |= wide[:-step]
         high[:-step] |= wide[step:]
     return high
-
-
-def _numbered(cells: Mask) -> npt.NDArray[np.int64]:
-    """Each cell with the number of what it hangs together with; 0 is empty."""
-    numbers = np.zeros(cells.shape, dtype=np.int64)
-    same = [0]
-
-    def root(one: int) -> int:
-        while same[one] != one:
-            same[one] = same[same[one]]
-            one = same[one]
-        return one
-
-    for row in range(cells.shape[0]):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], cells[row].astype(np.int8), [0]))))
-        for start, stop in edges.reshape(-1, 2):
-            above = np.unique(numbers[row - 1, start:stop]) if row else np.zeros(0, dtype=np.int64)
-            roots = {root(int(one)) for one in above if one}
-            if roots:
-                number = min(roots)
-                for one in roots:
-                    same[one] = number
-            else:
-                number = len(same)
-                same.append(number)
-            numbers[row, start:stop] = number
-    flat = np.array([root(one) for one in range(len(same))])
-    return flat[numbers]
 
 
 def _angle(dots: Points) -> float:
@@ -215,27 +237,31 @@ def _gathered(turned: npt.NDArray[np.float64]) -> float:
     return float((counts.astype(np.float64) ** 2).sum())
 
 
-def _read(patch: _Patch, *, seconds: float) -> Finding:
-    drawn = np.full((patch.bottom - patch.top, patch.right - patch.left), 255, dtype=np.uint8)
-    drawn[patch.points[:, 0], patch.points[:, 1]] = 0
-    picture = Image.fromarray(drawn)
-    until = time.monotonic() + seconds
-    found = Finding()
-    for angle in (patch.angle, *(_TRIED if _is_short(patch) else ())):
-        here = _read_at(picture, angle, seconds=max(0.1, until - time.monotonic()))
-        if here.secrecy:
-            return here
-        found = found or here
+def _letters(picture: npt.NDArray[np.uint8]) -> list[Image.Image]:
+    """The letters of each patch that may be a stamp, upright, at every angle it may lie."""
+    found = []
+    for patch in _candidates(picture):
+        drawn = np.full((patch.bottom - patch.top, patch.right - patch.left), 255, dtype=np.uint8)
+        drawn[patch.points[:, 0], patch.points[:, 1]] = 0
+        lying = Image.fromarray(drawn)
+        for angle in (patch.angle, *(_TRIED if _is_short(patch) else ())):
+            upright = lying.rotate(
+                angle, expand=True, fillcolor=255, resample=Image.Resampling.BICUBIC
+            )
+            letters = _without_frame(np.asarray(upright) < 128)
+            if letters is not None:
+                found.append(_fit(letters))
     return found
 
 
-def _read_at(picture: Image.Image, angle: float, *, seconds: float) -> Finding:
-    upright = picture.rotate(angle, expand=True, fillcolor=255, resample=Image.Resampling.BICUBIC)
-    letters = _without_frame(np.asarray(upright) < 128)
-    if letters is None:
-        return Finding()
-    reading = ocr.read_picture(_fit(letters), dpi=300, seconds=seconds, mode=ocr.ONE_LINE)
-    return secrecy.mark_on_stamp(reading.text)
+def _sheet(lines: list[Image.Image]) -> Image.Image:
+    """All of them below one another, to be read at once."""
+    page = Image.new("L", (max(one.width for one in lines), sum(one.height for one in lines)), 255)
+    top = 0
+    for one in lines:
+        page.paste(one, (0, top))
+        top += one.height
+    return page
 
 
 def _without_frame(dots: Mask) -> Mask | None:

@@ -19,9 +19,9 @@ from pipeline.engines.segments import Segment
 from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
 
-#: Tesseract's ways to cut a page: a whole page as usual, one line, and scattered pieces of text.
+#: Tesseract's ways to cut a page: a whole page as usual, one block of lines, and scattered pieces of text.
 WHOLE_PAGE = 3
-ONE_LINE = 7
+ONE_BLOCK = 6
 SPARSE = 11
 _DPI = 200
 #: Below this mean confidence the page may lie on its side or stand on its head.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import zipfile
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,11 @@ _PAGES_LOOKED_AT = 3
 #: Sheets of ours that may lie on a paper.
 _MOST_SHEETS = 4
 _FEW_WORDS = 12
-_OCR_SECONDS = 8.0
-#: For the stamps after it; both together stay below the time of a page.
-_STAMP_SECONDS = 6.0
-_PAGE_SECONDS = 20.0
+_OCR_SECONDS = 14.0
+#: For the stamps after it. Ten times what they take, since other work runs beside; a page has less than a call has.
+_STAMP_SECONDS = 20.0
+_PAGE_SECONDS = 26.0
+_UNLOOKED = "Chưa xem xong hình và dấu đóng ở đầu văn bản để tìm dấu chỉ độ mật."
 _MAX_PART_BYTES = 4 << 20
 _IMAGE_WIDTH_MM = 210.0
 _PARAGRAPH_END = re.compile(r"</w:p>|<w:br/>|</text:p>|</text:h>")
@@ -50,15 +52,16 @@ def look(args: dict[str, Any]) -> dict[str, Any]:
     """Operation ``paper.look``: ``{path, suffix?, ocr?}`` → what the first look shows.
 
     Returns:
-        ``{whole, secrecy, doubt, pages, read_by_machine, unread}``: *secrecy* is the mark or empty,
+        ``{whole, secrecy, doubt, pages, read_by_machine, unread, unlooked}``: *secrecy* is the mark or empty,
         *doubt* a Vietnamese sentence or empty, *pages* 0 where unknown, *read_by_machine* whether
-        OCR was needed and had, *unread* whether it was needed and could not be had.
+        OCR was needed and had, *unread* whether a page could not be shown, *unlooked* whether the doubt is
+        only that there was no time to look.
     """
     path = Path(args["path"])
     suffix = str(args.get("suffix") or path.suffix).lower()
     may_read = bool(args.get("ocr", True))
     answer = {"whole": True, "secrecy": "", "doubt": "", "pages": 0}
-    answer |= {"read_by_machine": False, "unread": False}
+    answer |= {"read_by_machine": False, "unread": False, "unlooked": False}
     if suffix == ".pdf":
         answer |= {"whole": _is_whole_pdf(path)} | _look_at_pdf(path, may_read=may_read)
     elif suffix in _SHEET_SUFFIXES:
@@ -104,25 +107,62 @@ def _look_at_pdf(path: Path, *, may_read: bool) -> dict[str, Any]:
         # locked or damaged: nobody can read a mark there, and the trial will say so by name
         return {}
     found = Finding()
-    answer: dict[str, Any] = {"pages": pages, "read_by_machine": False, "unread": False}
+    answer: dict[str, Any] = {"pages": pages}
+    is_finished = True
     first = _first_of_paper(path, pages)
     for page_index in range(min(pages, first + _PAGES_LOOKED_AT)):
         try:
             with time_box(_PAGE_SECONDS):
-                is_head = page_index <= first
-                share = secrecy.HEAD_SHARE_FIRST if is_head else secrecy.HEAD_SHARE_NEXT
-                here = _judge_text(path, page_index, share)
-                if is_head and not here.secrecy and may_read and _must_be_read(path, page_index):
-                    here, was_read = _read_head(path, page_index, here)
-                    answer["read_by_machine"] = answer["read_by_machine"] or was_read
-                    answer["unread"] = answer["unread"] or not was_read
-        except (VanthuError, TookTooLong):
+                seen = _look_at_page(
+                    path, page_index, is_head=page_index <= first, may_read=may_read
+                )
+        except (OcrUnavailable, TookTooLong):
+            is_finished = False
+            continue
+        except VanthuError:
             answer["unread"] = True
             continue
-        found = here if here.secrecy else found or here
+        is_finished = is_finished and seen.is_finished
+        answer |= {"read_by_machine": True} if seen.was_read else {}
+        found = seen.finding if seen.finding.secrecy else found or seen.finding
         if found.secrecy:
             break
-    return answer | _told(found)
+    return answer | _told_in_time(found, is_finished=is_finished)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What one page showed."""
+
+    finding: Finding
+    was_read: bool = False
+    is_finished: bool = True
+
+
+def _look_at_page(path: Path, page_index: int, *, is_head: bool, may_read: bool) -> _Page:
+    share = secrecy.HEAD_SHARE_FIRST if is_head else secrecy.HEAD_SHARE_NEXT
+    words = raster.page_words(path, page_index)
+    height_mm = raster.page_size_pt(path, page_index)[1] * raster.MM_PER_PT
+    here = secrecy.mark_in_segments(join_words(words), head_mm=height_mm * share)
+    if here.secrecy or not is_head or not may_read:
+        return _Page(finding=here)
+    if len(words) < _FEW_WORDS or raster.has_pictures(path, page_index, top_share=share):
+        return _read_head(path, page_index, here)
+    if not raster.has_drawn_letters(path, page_index, top_share=share):
+        return _Page(finding=here)
+    drawn = mark_stamps.likeness_of_mark(
+        _head_of(raster.colour(path, page_index, dpi=mark_stamps.DPI)),
+        words=words,
+        seconds=_STAMP_SECONDS,
+    )
+    return _Page(finding=here or drawn or Finding(), is_finished=drawn is not None)
+
+
+def _told_in_time(finding: Finding, *, is_finished: bool) -> dict[str, Any]:
+    """What was found; that there was no time for all of it is a doubt too."""
+    if finding or is_finished:
+        return _told(finding)
+    return _told(Finding(doubt=_UNLOOKED)) | {"unlooked": True}
 
 
 def _first_of_paper(path: Path, pages: int) -> int:
@@ -133,39 +173,33 @@ def _first_of_paper(path: Path, pages: int) -> int:
     return max(0, min(pages - 1, _MOST_SHEETS))
 
 
-def _judge_text(path: Path, page_index: int, share: float) -> Finding:
-    height_mm = raster.page_size_pt(path, page_index)[1] * raster.MM_PER_PT
-    words = raster.page_words(path, page_index)
-    return secrecy.mark_in_segments(join_words(words), head_mm=height_mm * share)
+def _read_head(path: Path, page_index: int, so_far: Finding) -> _Page:
+    """The head of a scan, or of a page with pictures one of which may be the mark.
 
-
-def _must_be_read(path: Path, page_index: int) -> bool:
-    """The page is a scan, or bears pictures one of which may be the mark."""
-    few = len(raster.page_words(path, page_index)) < _FEW_WORDS
-    return few or raster.has_pictures(path, page_index, top_share=secrecy.HEAD_SHARE_FIRST)
-
-
-def _read_head(path: Path, page_index: int, so_far: Finding) -> tuple[Finding, bool]:
+    Raises:
+        OcrUnavailable (T345): out of time.
+        PaperNotShown (R132): it cannot be drawn.
+    """
+    page = raster.colour(path, page_index, dpi=mark_stamps.DPI)
     share = secrecy.HEAD_SHARE_FIRST
-    try:
-        reading = ocr.read_head(path, page_index, share=share, seconds=_OCR_SECONDS)
-    except OcrUnavailable:
-        return so_far, False
+    reading = ocr.read_head(path, page_index, share=share, seconds=_OCR_SECONDS)
     if reading is None:
-        return so_far, False
+        return _Page(finding=so_far)
     read = _judge_reading(reading.words)
     if read.secrecy:
-        return read, True
-    page = raster.colour(path, page_index, dpi=mark_stamps.DPI)
+        return _Page(finding=read, was_read=True)
     page = page.rotate(reading.turn, expand=True, fillcolor="white") if reading.turn else page
-    seen = _look_at_stamps(page)
+    seen = _look_at_stamps(page, reading.words)
     found = seen.finding if seen.finding.secrecy else so_far or read or seen.finding
-    return found, seen.is_finished
+    return _Page(finding=found, was_read=True, is_finished=seen.is_finished)
 
 
-def _look_at_stamps(page: Image.Image) -> mark_stamps.Seen:
-    head = page.crop((0, 0, page.width, int(page.height * secrecy.HEAD_SHARE_FIRST)))
-    return mark_stamps.mark_on_stamps(head, seconds=_STAMP_SECONDS)
+def _look_at_stamps(page: Image.Image, words: tuple[Segment, ...]) -> mark_stamps.Seen:
+    return mark_stamps.mark_on_stamps(_head_of(page), words=words, seconds=_STAMP_SECONDS)
+
+
+def _head_of(page: Image.Image) -> Image.Image:
+    return page.crop((0, 0, page.width, int(page.height * secrecy.HEAD_SHARE_FIRST)))
 
 
 def _judge_reading(words: tuple[Segment, ...]) -> Finding:
@@ -190,23 +224,22 @@ def _look_at_image(path: Path, *, may_read: bool) -> dict[str, Any]:
     found = Finding()
     is_finished = True
     for coloured in pictures:
-        picture = coloured.convert("L")
         # a photograph does not know its scale: taken as wide as an A4 sheet
-        dpi = max(72.0, picture.width / _IMAGE_WIDTH_MM * 25.4)
-        head = picture.crop((0, 0, picture.width, int(picture.height * secrecy.HEAD_SHARE_FIRST)))
+        dpi = max(72.0, coloured.width / _IMAGE_WIDTH_MM * 25.4)
+        head = _head_of(coloured.convert("L"))
         try:
             reading = ocr.read_picture(head, dpi=dpi, seconds=_OCR_SECONDS, mode=ocr.SPARSE)
         except OcrUnavailable:
-            return answer | _told(found) | {"unread": True}
+            return answer | _told_in_time(found, is_finished=False)
         here = _judge_reading(reading.words)
         if not here.secrecy:
-            seen = _look_at_stamps(_as_scanned(coloured, dpi))
+            seen = _look_at_stamps(_as_scanned(coloured, dpi), reading.words)
             here = seen.finding if seen.finding.secrecy else here or seen.finding
             is_finished = is_finished and seen.is_finished
         found = here if here.secrecy else found or here
         if found.secrecy:
             break
-    return answer | _told(found) | {"read_by_machine": True, "unread": not is_finished}
+    return answer | _told_in_time(found, is_finished=is_finished) | {"read_by_machine": True}
 
 
 def _as_scanned(picture: Image.Image, dpi: float) -> Image.Image:

@@ -26,6 +26,8 @@ _MAX_CELLS = 400
 #: The smallest picture that could be a mark of secrecy, width and height.
 _MARK_MM = (8.0, 3.0)
 _MAX_PIXELS = 40_000_000
+#: How many drawn things of a page are asked, and how many corners a letter has at least.
+_MOST_DRAWN, _LETTER_CORNERS = 3000, 10
 #: A picture that covers so much of its page is the page.
 _SCAN_SHARE = 0.7
 #: Darker than the paper by this much is ink; paler shows through from the other side.
@@ -190,6 +192,26 @@ def has_pictures(path: Path, page_index: int, *, top_share: float) -> bool:
                     and abs(x2 - x1) > _MARK_MM[0]
                     and abs(y2 - y1) > _MARK_MM[1]
                 ):
+                    return True
+        return False
+
+
+def has_drawn_letters(path: Path, page_index: int, *, top_share: float) -> bool:
+    """Whether the page's head shows letters that were drawn as lines: a stamp may be laid on a page so."""
+    with opened(path) as document:
+        page = _page(document, page_index)
+        visible = _to_visible_mm(page)
+        head_mm = page.get_height() * MM_PER_PT * top_share
+        drawn = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3)
+        for _, path_object in zip(range(_MOST_DRAWN), drawn, strict=False):
+            # rules and frames have fewer corners than an M
+            if raw.FPDFPath_CountSegments(path_object.raw) < _LETTER_CORNERS:
+                continue
+            with suppress(pypdfium2.PdfiumError):
+                left, bottom, right, top = path_object.get_bounds()
+                (_, y1), (_, y2) = visible(left, bottom), visible(right, top)
+                # what lies in a form of its own tells no place on the page
+                if path_object.level or min(y1, y2) < head_mm:
                     return True
         return False
 

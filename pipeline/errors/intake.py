@@ -65,6 +65,18 @@ class SecrecyDoubtful(RecordRejected):
     )
 
 
+class SecrecyUnlooked(RecordRejected):
+    """There was no time to see whether it bears a mark of secrecy: the file is left where it lies until the clerk says."""
+
+    code = "R355"
+    clerk_template = (
+        "Trong thư mục «{folder}» có tệp chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận "
+        "hoặc bản quét quá nặng. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu. Nếu là văn bản mật, hãy "
+        "chuyển sang máy dành riêng. Nếu không phải, hãy đặt bên cạnh một tệp thông tin cùng tên (json) có ghi mục do_mat là "
+        "«không»; hoặc lấy tệp ra rồi thả lại khi máy rảnh."
+    )
+
+
 class PaperMissing(RecordRejected):
     """A record for a paper that never came."""
 

@@ -43,6 +43,8 @@ class Look:
     is_secret: bool = False
     #: Something looks like a mark of secrecy and nobody has said that it is none.
     is_doubtful: bool = False
+    #: It is in doubt, if at all, because there was no time to look.
+    is_unlooked: bool = False
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
     is_list: bool = False
@@ -129,6 +131,7 @@ def _look_at_paper(drop: Drop, kind: Kind, office: Office, cell: Cell) -> Look:
         items=(item,),
         problems=tuple(problems),
         is_doubtful=bool(seen["doubt"]) and not decision and not _is_declared_open(record),
+        is_unlooked=bool(seen["unlooked"]),
         details=({"unread": True} if seen["unread"] else {})
         | ({DECLASSIFIED: decision} if decision else {}),
     )
@@ -152,7 +155,7 @@ def _not_one(name: str, count: int) -> Problem:
 def _look_at_files(drop: Drop, kind: Kind, office: Office, cell: Cell) -> dict[str, Any]:
     """The paper and all that came with it, each looked at for a mark of secrecy before anything is copied."""
     seen: dict[str, Any] = {"problems": [], "records": []}
-    seen |= {"whole": True, "secrecy": "", "doubt": "", "unread": False}
+    seen |= {"whole": True, "secrecy": "", "doubt": "", "unread": False, "unlooked": False}
     for path in (drop.path, *drop.annexes):
         suffix = path.suffix.lower()
         if suffix == ".zip":
@@ -169,7 +172,7 @@ def _look_at_files(drop: Drop, kind: Kind, office: Office, cell: Cell) -> dict[s
                 seconds=office.limits.paper_seconds,
             )
         seen["whole"] = seen["whole"] and one["whole"]
-        for name in ("secrecy", "doubt", "unread"):
+        for name in ("secrecy", "doubt", "unread", "unlooked"):
             seen[name] = seen[name] or one[name]
         seen["problems"] += one.get("problems", [])
         seen["records"] += one.get("records", [])

@@ -7,20 +7,40 @@ file system says of them: no name, and nothing of what is inside, is written dow
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
+from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.config import Office
 from pipeline.durable import fsync_dir, write_file
 from pipeline.errors.base import RecordRejected
-from pipeline.errors.intake import SecrecyDoubtful, SecrecyMark
+from pipeline.errors.intake import SecrecyDoubtful, SecrecyMark, SecrecyUnlooked
 from pipeline.inbox.folders import NOTICE_NAME
 from pipeline.inbox.readiness import Signature
 from pipeline.inbox.results import replace_text
 
 _FILE = "tep-dau-mat.json"
+
+
+class Doubt(StrEnum):
+    """Why a file is left where it lies."""
+
+    MARKED = "marked"
+    DOUBTFUL = "doubtful"
+    UNLOOKED = "unlooked"
+
+
+_TOLD: Mapping[Doubt, tuple[type[RecordRejected], str]] = MappingProxyType(
+    {
+        Doubt.MARKED: (SecrecyMark, "mang dấu chỉ độ mật"),
+        Doubt.DOUBTFUL: (SecrecyDoubtful, "có chữ giống dấu chỉ độ mật"),
+        Doubt.UNLOOKED: (SecrecyUnlooked, "chưa xem xong có dấu chỉ độ mật hay không"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +50,18 @@ class Secret:
     kind: str
     #: Of all its files, the paper first.
     files: tuple[Signature | None, ...]
-    #: It bears the mark; otherwise something in it looks like one.
-    is_sure: bool
+    why: Doubt
 
 
-def error_of(kind: str, *, is_sure: bool) -> RecordRejected:
+def error_of(kind: str, why: Doubt) -> RecordRejected:
     """What is said of such a file; not which it is, and nothing of it."""
-    if is_sure:
-        return SecrecyMark("a mark of secrecy", folder=kind)
-    return SecrecyDoubtful("perhaps a mark of secrecy", folder=kind)
+    error, _ = _TOLD[why]
+    return error(f"mark of secrecy: {why}", folder=kind)
+
+
+def words_of(why: Doubt) -> str:
+    """How such a file is told in a sentence: «1 tệp …»."""
+    return _TOLD[why][1]
 
 
 def tell_secrets(
@@ -50,20 +73,16 @@ def tell_secrets(
         is_looked_through: Nothing lies there that was not looked at: a note that is not true any more goes.
     """
     folder = office.inbox_dir / kind
-    sure = sum(one.is_sure for one in secrets)
     if not secrets:
         if is_looked_through and (folder / NOTICE_NAME).exists():
             with suppress(FileNotFoundError):
                 (folder / NOTICE_NAME).unlink()
             fsync_dir(folder)
         return
-    counted = (
-        (sure, "mang dấu chỉ độ mật", True),
-        (len(secrets) - sure, "có chữ giống dấu chỉ độ mật", False),
-    )
-    found = [one for one in counted if one[0]]
-    held = ", ".join(f"{count} tệp {what}" for count, what, _ in found)
-    words = [error_of(kind, is_sure=is_sure).clerk_text for _, _, is_sure in found]
+    found = Counter(one.why for one in secrets)
+    told = [(why, found[why]) for why in Doubt if found[why]]
+    held = ", ".join(f"{count} tệp {words_of(why)}" for why, count in told)
+    words = [error_of(kind, why).clerk_text for why, _ in told]
     first = f"Thư mục «{kind}» đang có {held}. Không còn tệp nào như vậy thì tờ này tự mất."
     replace_text("\n\n".join((first, *words)) + "\n", folder, NOTICE_NAME)
 
@@ -71,7 +90,7 @@ def tell_secrets(
 def keep_secrets(secrets: Collection[Secret], office: Office) -> None:
     """Let the web page know which they are."""
     told = [
-        {"file": list(astuple(one.files[0]))[:4], "is_sure": one.is_sure}
+        {"file": list(astuple(one.files[0]))[:4], "why": one.why}
         for one in secrets
         if one.files[0] is not None
     ]
@@ -81,11 +100,11 @@ def keep_secrets(secrets: Collection[Secret], office: Office) -> None:
         write_file(path, data, mode=0o600)
 
 
-def known_secrets(office: Office) -> Mapping[Signature, bool]:
-    """Which files were found to be so → whether that is sure; nothing where nobody can read of it."""
+def known_secrets(office: Office) -> Mapping[Signature, Doubt]:
+    """Which files were found to be so → why they are left there; nothing where nobody can read of it."""
     try:
         told = json.loads((office.registers_dir / _FILE).read_bytes())
-        return {_signature(one["file"]): bool(one["is_sure"]) for one in told}
+        return {_signature(one["file"]): Doubt(one["why"]) for one in told}
     except (OSError, ValueError, TypeError, KeyError):
         return {}
 

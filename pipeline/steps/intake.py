@@ -60,6 +60,8 @@ class Refusal(StrEnum):
     MARKED = "marked"
     #: It may carry one; the clerk must say.
     DOUBTFUL = "doubtful"
+    #: There was no time to see whether it carries one; the clerk must say.
+    UNLOOKED = "unlooked"
 
 
 def take_in(drop: Drop, bench: Bench, *, patient: bool) -> ReceiptId | Refusal:
@@ -136,7 +138,7 @@ def _take_opened(
     if look.is_secret:
         return Refusal.MARKED
     if look.is_doubtful:
-        return Refusal.DOUBTFUL
+        return Refusal.UNLOOKED if look.is_unlooked else Refusal.DOUBTFUL
     if not look.is_whole and not patient:
         return Refusal.UNFINISHED
     with _filling(bench.office, receipt_id) as temp:

@@ -18,7 +18,7 @@ from pipeline.errors.base import Problem, VanthuError
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about
 from pipeline.inbox.folders import list_inbox
 from pipeline.inbox.readiness import Signature
-from pipeline.inbox.secret_notes import error_of, known_secrets, signature_of
+from pipeline.inbox.secret_notes import Doubt, error_of, known_secrets, signature_of, words_of
 from pipeline.inbox.stack_notes import is_parted, is_settled
 from pipeline.person_names import is_same_person
 from pipeline.record import DocumentId, ReceiptId
@@ -177,14 +177,14 @@ def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:
 def _card_of_lying(
     place: tuple[Path, str],
     sent: UploadView | None,
-    secrets: Mapping[Signature, bool],
+    secrets: Mapping[Signature, Doubt],
     actor: Actor,
     app: App,
 ) -> Card:
     """A file that lies in the inbox: its name may be secret as well, until it was looked at, so it is told to few."""
     path, kind = place
     signature = signature_of(path)
-    is_sure = secrets.get(signature) if signature else None
+    why = secrets.get(signature) if signature else None
     is_own = sent is not None and is_same_person(sent.person, actor.name)
     may_know = is_own or actor.role is Role.VAN_THU
     card = Card(
@@ -195,14 +195,13 @@ def _card_of_lying(
         state=WORKING,
         words=_LYING,
     )
-    if is_sure is None:
+    if why is None:
         return card
-    words = "mang dấu chỉ độ mật" if is_sure else "có chữ giống dấu chỉ độ mật"
     return replace(
         card,
         state=TO_MEND,
-        words=f"Không nhận: {words}, tệp vẫn nằm ở thư mục chung",
-        reasons=(error_of(kind, is_sure=is_sure).web_text,),
+        words=f"Không nhận: {words_of(why)}, tệp vẫn nằm ở thư mục chung",
+        reasons=(error_of(kind, why).web_text,),
     )
 
 
