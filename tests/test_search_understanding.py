@@ -221,6 +221,13 @@ def test_a_date_in_a_short_question_narrows_it_and_says_so(index, typed, found):
     assert results.understood.date_written in " ".join(results.understood.sentences())
 
 
+def test_a_stretch_of_years_is_not_the_first_of_them(index):
+    results = ask(index, "kế hoạch 2020 - 2025")
+
+    assert {hit.document_id for hit in results.hits} >= {"kh-2020", "kh-kt", "kh-2022"}
+    assert not results.understood.is_date_filter
+
+
 def test_a_date_of_which_there_is_nothing_is_dropped_and_told(index):
     results = ask(index, "kế hoạch năm 2015")
 
