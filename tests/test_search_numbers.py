@@ -143,6 +143,7 @@ def test_a_known_number_comes_first_among_those_that_speak_of_it(index, typed, f
         *((way, "bs378") for way in REMEMBERED_COPY.split("|")),
         *((way, "d213") for way in REMEMBERED_DECISION.split("|")),
         ("213-2022", "cv213"),
+        ("/ 378", "bs378"),
     ],
 )
 def test_what_a_leader_remembers_of_a_number_is_enough(index, typed, first):

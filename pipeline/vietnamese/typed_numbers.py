@@ -65,7 +65,7 @@ def put_in_order(typed: str) -> Typed:
     text, copy = _without(_COPY, text)
     text, dated = _without(_DAY, text)
     day = (int(dated["day"]), int(dated["month"])) if dated else None
-    return Typed(text=text.strip() if copy or dated else text, is_of_copy=copy is not None, day=day)
+    return Typed(text=text.strip(" /\\-"), is_of_copy=copy is not None, day=day)
 
 
 def _as_one(match: re.Match[str]) -> str:
