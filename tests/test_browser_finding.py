@@ -73,7 +73,8 @@ def taken(place, words, tmp_path):
 def test_words_without_marks_lead_to_the_pages_of_the_paper_and_its_file(base, browser, tmp_path):
     with desk(browser, base) as place:
         page = place.page
-        page.fill("#q", "dam thi bich lieu")
+        page.keyboard.press("/")
+        page.keyboard.type("dam thi bich lieu")
         page.keyboard.press("Enter")
         page.wait_for_url("**/tra-cuu/**")
         assert NAMED in page.locator(".ket-qua mark").all_inner_texts()

@@ -55,6 +55,7 @@ def test_what_people_type_is_understood(typed, query):
     [
         "Số: 36-HD/VPTW",
         "213 -QĐ/TW",
+        "213 -2020",
         "213-QĐ/TW",
         "Kính gửi: Đảng ủy xã",
         "từ: 8 giờ đến: 10 giờ",

@@ -162,6 +162,16 @@ def test_a_snippet_shows_marks_though_the_question_had_none(index):
     assert hit.date == date(2026, 5, 2)
 
 
+def test_a_snippet_marks_the_common_words_of_a_phrase_with_its_rare_ones(tmp_path):
+    papers = [
+        Paper(document_id=f"p{at}", text=f"Bí quyết. Chi bộ số {at}. Lá thư.") for at in range(60)
+    ]
+    asked = Paper(document_id="asked", text="Đồng chí Bí thư Chi bộ chủ trì; các bộ khác dự.")
+    (hit, *_) = made(tmp_path, [*papers, asked]).search(Query(text="bi thu chi bo")).hits
+
+    assert hit.snippet == "Đồng chí <b>Bí thư Chi bộ</b> chủ trì; các bộ khác dự."
+
+
 def test_a_snippet_is_safe_to_show(tmp_path):
     index = made(
         tmp_path, [Paper(document_id="x", text="<script>alert('chi bộ')</script> & chi bộ <b>")]

@@ -162,6 +162,22 @@ def test_marks_decide_between_papers_with_the_same_folded_words(tmp_path):
     assert index.search(Query(text="mỡ chờ")).hits[0].document_id == "mo-nga"
 
 
+def test_a_long_title_typed_whole_finds_its_paper_among_those_that_share_most_of_it(tmp_path):
+    """What tells them apart is the common words at its end, of which ranking counts none."""
+    shared = " ".join(f"{a}{b}" for a in ("ba", "ce", "di", "go", "hu") for b in "nmtpclk")
+    ends = [f"giải thích từ ngữ tại xã {place}" for place in ("Nà Lốm", "Pá Hin", "Co Luông")]
+    rivals = [
+        Paper(document_id=f"r{number}", title=f"Kế hoạch về {shared} và {end}", text=f"{shared}. " * (1 + number))
+        for number, end in enumerate(ends)
+    ]  # fmt: skip
+    common = [Paper(document_id=f"c{n}", text=". ".join((*ends, f"Việc {n}"))) for n in range(60)]
+    index = made(tmp_path, [*common, *rivals])
+
+    for number, end in enumerate(ends):
+        for typed in (f"Kế hoạch về {shared} và {end}", f"{shared} va {end}".lower()):
+            assert index.search(Query(text=typed)).hits[0].document_id == f"r{number}"
+
+
 def test_the_best_come_first_also_where_few_are_worth_much():
     worth = {1: 0.1, 2: 5.0, 3: 0.2, 4: 4.9}
 

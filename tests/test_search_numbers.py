@@ -101,6 +101,19 @@ NBSP = (
 COPY = "378-BS/VPTU|378 bs vptu|378BS/VPTU|378–BS/VPTU|378\u00a0BS\u00a0VPTU|bản sao 378|sao lục 378|số 378|378"
 DECISION = "quyết định số 213|quyet dinh 213|quyeets ddinhj 213|213-QĐ/TU|213-QĐ/T.U|213 qđ tu"
 DECISION_DATED = "213 năm 2021|213 ngày 6/5/2021|213/2021"
+#: As a leader types what he remembers: told digits, years behind dashes, halves of words, whatever stands for a dash.
+REMEMBERED = """213-2020|213 - 2020|213–2020|213.2020|213 (2020)|213 2020|quy định 213-2020|QĐ 213-2020|QĐ213/2020|quy định 213 (2020)|
+213-QĐ/TW-2020|213/QĐ-TW/2020|213-qd-tw-2020|213-QĐ/TW, 2020|quy định 213/2020|213 tháng 1 năm 2020|213 tháng 1/2020|213 ngày 2/1|
+số 213 ngày 02/01|213 ngày 2 tháng 1|quy định 213 (ngày 2/1)|quy định 2 1 3|quy dinh 2 1 3|quy định số 2 1 3|2 1 3 qđ tw|2 1 3 - QĐ/TW|
+quy ddinhj 2 1 3|quy ddinhj soos 2 1 3|quy định hai một ba|213─QĐ/TW|213⁻QĐ/TW|213〜QĐ/TW|213ー QĐ/TW|213~QĐ/TW|213|QĐ|TW|213,QĐ/TW|
+213=QĐ=TW|213_QĐ_TW|213*QĐ/TW|２１３-QĐ/TW|213⧸QĐ⧸TW|№ 213-QĐ/TW|qđtw 213|qđ tw 213|tw qđ 213|quy định tw 213|quy định trung ương 213|
+q.định 213 tw|qui đinh 213|quyđịnh 213|quy định số hiệu 213|quy định ký hiệu 213|tìm giúp quy định 213|cho tôi xem quy định 213|quy định 213 là gì|
+cái quy định 213|xem lại giúp anh cái quy định 213 về nơi ở""".replace("\n", "").replace("213|QĐ|TW|", "")  # fmt: skip
+REMEMBERED_COPY = """sao lục quy định 213|sao luc quy dinh 213|sao lục 213|213 sao lục|sao y 213|sao y quy định 213|sao y bản chính quy định 213|bản sao quy định 213|
+bản sao của quy định 213|bản sao lục quy định số 213-QĐ/TW|trích sao quy định 213|bs 213|BS213|sl 213|copy quy định 213|213-QĐ/TW bản sao|
+sao lục quy định 2 1 3|sao lục quy định hai trăm mười ba|sao lục quy định 213-2020|sao luc quy ddinhj 213|bản photo quy định 213|
+sao lục 378|378 sao lục|bản sao số 378|copy 378|bs378|b.s 378|378-bs|sao lục 3 7 8|sao lục số 378-BS/VPTU năm 2020""".replace("\n", "")  # fmt: skip
+REMEMBERED_DECISION = "213-2021|213 2021|quyết định 213-2021|QĐ 213/2021|213 ngày 6/5|q định 213|Q.Đ 213|q đ 213|qđịnh 213"
 
 
 def ways(typed: str) -> list[str]:
@@ -121,6 +134,65 @@ def ways(typed: str) -> list[str]:
 )
 def test_a_known_number_comes_first_among_those_that_speak_of_it(index, typed, first):
     assert ids(index, typed)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        *((way, "q213") for way in [*REMEMBERED.split("|"), "213|QĐ|TW"]),
+        *((way, "bs378") for way in REMEMBERED_COPY.split("|")),
+        *((way, "d213") for way in REMEMBERED_DECISION.split("|")),
+        ("213-2022", "cv213"),
+        ("/ 378", "bs378"),
+    ],
+)
+def test_what_a_leader_remembers_of_a_number_is_enough(index, typed, first):
+    assert ids(index, typed)[0] == first
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory) -> SearchIndex:
+    """Numbers that are none of papers beside papers of such numbers, and copies of two papers."""
+    told = (
+        Paper(document_id="hotline", title="Thông báo", text="Điện thoại thường trực: 0212 2 1 3 866, gọi cả ngày."),
+        Paper(document_id="range", title="Bảng kê", text="Các mã từ 213-2020 đến 300-2020 đã thanh lý."),
+        Paper(document_id="of2019", title="Công văn", reference="213-CV/VPTU", issued_on=date(2019, 3, 4), text="Mượn hội trường."),
+        Paper(
+            document_id="bs1", register="sao", title="Sao lục", reference="12-BS/VPTU", issued_on=date(2020, 2, 3),
+            subject="Sao lục 213-QĐ/TW, Bộ Chính trị, ngày 02/01/2020, về nơi cư trú", text="Trang quét mờ.",
+        ),
+        Paper(
+            document_id="bs2", register="sao", title="Sao lục", reference="13-BS/VPTU", issued_on=date(2020, 2, 4),
+            subject="Sao lục 45-KH/TU, Tỉnh ủy", text="Kế hoạch thực hiện Quy định 213-QĐ/TW.",
+        ),
+    )  # fmt: skip
+    return made(tmp_path_factory.mktemp("chu-thuong"), [OURS[0], *told])
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("điện thoại 2 1 3", "hotline"), ("0212 2 1 3 866", "hotline"), ("mã 213-2020", "range"), ("thanh lý 213-2020", "range")],
+)  # fmt: skip
+def test_words_beside_a_number_say_that_it_is_none_of_a_paper(plain, typed, first):
+    assert ids(plain, typed)[0] == first
+
+
+@pytest.mark.parametrize(("typed", "also"), [("2 1 3", "hotline"), ("213-2020", "range")])
+def test_a_number_read_as_that_of_a_paper_is_found_in_texts_too(plain, typed, also):
+    assert ids(plain, typed)[0] == "q213"
+    assert also in ids(plain, typed)
+
+
+def test_a_number_and_a_year_that_no_paper_has_together_are_words_first(tmp_path):
+    index = made(tmp_path, [Paper(document_id="range", text="Mã 213-2020."), *OURS[2:]])
+
+    assert ids(index, "213-2020") == ["range", "cv213", "d213"]
+
+
+def test_a_copy_goes_before_its_source_and_a_copy_that_only_names_it_behind(plain):
+    assert ids(plain, "sao lục quy định 213")[:2] == ["bs1", "q213"]
+    assert ids(plain, "sao lục kế hoạch 45")[0] == "bs2"
+    assert ids(plain, "quy định 213")[0] == "q213"
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,13 @@ def test_a_date_in_a_short_question_narrows_it_and_says_so(index, typed, found):
     assert results.understood.date_written in " ".join(results.understood.sentences())
 
 
+def test_a_stretch_of_years_is_not_the_first_of_them(index):
+    results = ask(index, "kế hoạch 2020 - 2025")
+
+    assert {hit.document_id for hit in results.hits} >= {"kh-2020", "kh-kt", "kh-2022"}
+    assert not results.understood.is_date_filter
+
+
 def test_a_date_of_which_there_is_nothing_is_dropped_and_told(index):
     results = ask(index, "kế hoạch năm 2015")
 
@@ -286,6 +293,8 @@ def test_raw_keystrokes_are_answered_for_what_they_spell(index, typed, meant):
         ("bảo quẩn con dấu", "bảo quản con dấu"),
         ("bảo quảnn con dấu", "bảo quản con dấu"),
         ("nơi cứ trú", "nơi cư trú"),
+        ("nơi cư chú", "nơi cư trú"),
+        ("rấy giới thiệu", "giấy giới thiệu"),
         ("bí thơ", "bí thư"),
         ("kểm tra, giám sátt", "kiểm tra, giám sát"),
         ("lò thị mấy", "Lò Thị Mây"),
@@ -311,6 +320,18 @@ def test_a_better_question_is_offered_in_the_words_of_the_archive(index, typed, 
     ],
 )
 def test_a_good_question_is_left_alone(index, typed):
+    assert ask(index, typed).suggestion is None
+
+
+@pytest.mark.parametrize("typed", ["kiểm tra giám sát", "dự thảo quy định"])
+def test_a_true_word_is_not_taken_for_one_that_goes_with_half_of_its_neighbours(tmp_path, typed):
+    told = (
+        "Việc kiểm tra gồm ba bước.",
+        *(f"Đại biểu dự tham gia ý kiến lần {n}." for n in range(20)),
+        "Thảo luận quy định.",
+    )
+    index = made(tmp_path, [Paper(document_id=f"p{at}", text=text) for at, text in enumerate(told)])
+
     assert ask(index, typed).suggestion is None
 
 

@@ -31,6 +31,7 @@ from pipeline.vietnamese.names import safe_file_name
 from pipeline.vietnamese.references import (
     Reference,
     find_references,
+    is_copy_symbol,
     leading_reference,
     parse_reference,
     party_symbols,
@@ -50,6 +51,7 @@ __all__ = [
     "decode_legacy",
     "find_references",
     "fold",
+    "is_copy_symbol",
     "is_syllable",
     "leading_reference",
     "mend_letters",

@@ -24,7 +24,8 @@ _PATTERNS = tuple(
         rf"tu {_YEAR.format('year')} ?(?:den|toi|-) ?(?:het )?(?:nam )?(?P<last>(?:19|20)\d\d)",
     )
 )
-_BARE_YEAR = re.compile(_ALONE.format(_YEAR.format("year")))
+#: «nhiệm kỳ 2020 - 2025» is no year.
+_BARE_YEAR = re.compile(rf"(?<![-/.] ){_ALONE.format(_YEAR.format('year'))}(?! [-/.] ?\d)")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _FROM = re.compile(r"(?:^| )tu(?: ngay| thang| nam)? $")
 _TO = re.compile(r" ?(?:den|toi|-)(?: het)?(?: ngay| thang| nam)? ?")

@@ -11,6 +11,8 @@ from pipeline.vietnamese.letters import canonical, fold, nfc, pad_ordinal, strip
 
 #: Symbols by their folded form; Party and State, with the way each is printed (domain 2.4).
 _PRINTED = "NQ QĐ QyĐ CT KL QC TT HD TB TC BC KH CTr ĐA PA TTr CV BB BS GGT GM GCN GĐĐ GNP PC PG PB NĐ SL SY TrS"
+#: Copies are numbered in one series, whatever their form: bản sao, sao lục, sao y, trích sao.
+_OF_COPIES = frozenset(("BS", "SL", "SY", "TrS"))
 _SYMBOLS = {strip_marks(symbol).lower(): symbol for symbol in _PRINTED.split()}
 _TYPE_WORDS = {
     "quyet dinh": "QĐ",
@@ -113,6 +115,11 @@ def type_words() -> tuple[str, ...]:
 def symbol_of_type(type_word: str) -> str:
     """The symbol of a type by its folded word."""
     return _TYPE_WORDS[type_word]
+
+
+def is_copy_symbol(symbol: str) -> bool:
+    """Whether certified copies bear the symbol."""
+    return symbol in _OF_COPIES
 
 
 def symbol_printed(folded: str) -> str:

@@ -58,6 +58,7 @@ SKETCHED = 16
 MARKED_WORDS = 4_000
 
 _WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)[0-9]{2}(?!\d)")
 #: A question is cut here: nobody means the two-hundredth word of what he pasted.
 _LONGEST_QUESTION_CHARS = 4_000
 _LONGEST_QUESTION_WORDS = 128
@@ -195,6 +196,11 @@ class Question:
     loose_numbers: tuple[Reference, ...]
     #: The text is a reference and nothing else.
     is_reference: bool
+    #: A copy of the paper with the number is wanted, or one that has it itself.
+    is_of_copy: bool
+    #: Years told beside the numbers, and a day and month told without one.
+    years: frozenset[int]
+    day: tuple[int, int] | None
     keys: tuple[str, ...]
     #: Stretches of two to five words that may be somebody's name, folded.
     names: tuple[str, ...]
@@ -226,6 +232,10 @@ def understand(
         references=numbers.references,
         loose_numbers=numbers.bare if is_short and not numbers.references else (),
         is_reference=numbers.is_whole,
+        is_of_copy=numbers.is_of_copy,
+        years=frozenset(map(int, _YEAR.findall(text)))
+        - {one.ordinal for one in numbers.references},
+        day=numbers.day,
         keys=_question_keys(text, numbers.references, folded),
         names=_name_runs(folded) if is_short else (),
         synonyms=tuple(synonyms.in_question(folded, _capitals(text))) if synonyms else (),

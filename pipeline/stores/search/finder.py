@@ -76,6 +76,11 @@ class _Texts:
 
     shelves: Shelves
 
+    def head(self, number: int) -> str:
+        """Folded words of the short fields with a space at either end."""
+        leaf, inner = self.shelves.leaf_of(number)
+        return leaf.ranked(inner)[1]
+
     def folded(self, number: int) -> str:
         """Folded words with a space at either end."""
         leaf, inner = self.shelves.leaf_of(number)

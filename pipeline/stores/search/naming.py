@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
+from pipeline.record import Book
 from pipeline.stores.search.analysis import Question, reference_keys
 from pipeline.stores.search.lookup import Shelves
+from pipeline.stores.search.paper_keys import cited_keys
 from pipeline.stores.search.roll import Roll
-from pipeline.vietnamese import Reference
+from pipeline.vietnamese import Reference, fold, is_copy_symbol
 
 WHOLE_REFERENCE = OWN_CODE = 1000.0
 NUMBER_AND_SYMBOL = 400.0
@@ -20,13 +23,20 @@ BARE_NUMBER = 200.0
 WHOLE_NAME, NAME_INSIDE = 60.0, 20.0
 #: Added where the day, or the year, asked for with a number is the paper's own.
 _SAME_DAY, _SAME_YEAR = 100.0, 50.0
+#: What is left of a number's worth in another year than the one told with it.
+_OTHER_YEAR = 1.0
+#: Copies of the paper asked for go before it where a copy is wanted, and those that have its number before these.
+_COPY_OF, _COPY_NUMBERED = 100.0, 200.0
 #: The State's symbols of what the Party calls otherwise.
 _ALSO = {"QyĐ": ("QĐ", "quy dinh")}
 #: QĐ is Quyết định and Quy định: the word typed decides among equals.
 _SAME_TYPE = 20.0
 #: A number among words, in a paper that has all the other words too; and to be looked at, for a start.
 _LOOSE_NUMBER, _LOOSE_START = 200.0, 500.0
+#: How the subject of a copy begins, folded.
+_SAYS_COPY = r"(?:sao luc|sao y|trich sao(?: trang [\w ]+ cua)?)"
 _NAMED_AT_MOST = 2_000
+_NAMING_AT_MOST = 20_000
 _LOOSE_AT_MOST = 100
 
 _Allowed = frozenset[int] | None
@@ -45,10 +55,10 @@ def named_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> dic
 
     for reference in question.references:
         _by_reference(reference, give, is_alone=question.is_reference)
-    for number in bonus:
-        bonus[number] += _same_day(number, question, shelves) + _same_year(
-            number, question, shelves
-        )
+    _weigh_dates(bonus, question, shelves)
+    if question.is_of_copy:
+        numbers = (*question.references, *question.loose_numbers)
+        _add_copies(bonus, numbers, shelves, allowed)
     for key in question.keys:
         if key.startswith("code:"):
             give(key, OWN_CODE)
@@ -74,24 +84,63 @@ def _by_reference(reference: Reference, give: _Give, *, is_alone: bool) -> None:
         give(number, BARE_NUMBER if is_alone else NAME_INSIDE)
 
 
-def _same_day(number: int, question: Question, shelves: Shelves) -> float:
-    day = shelves.day(number)
-    within = (
-        one.since.toordinal() <= day <= one.until.toordinal()
-        for one in question.dates
-        if not one.is_bare
-    )
-    return _SAME_DAY if any(within) else 0.0
+def _weigh_dates(bonus: dict[int, float], question: Question, shelves: Shelves) -> None:
+    """Papers of the day or year asked for go before others of the number."""
+    dated = any(one.year and not one.symbol for one in question.references)
+    for number, worth in bonus.items():
+        ordinal = shelves.day(number)
+        day = date.fromordinal(ordinal) if ordinal else None
+        is_of_year = day is not None and day.year in question.years
+        # 213-2020 is 213 of that year, or no number of a paper at all.
+        is_other = dated and day is not None and not is_of_year
+        same_year = _SAME_YEAR if is_of_year else 0.0
+        own = min(worth, _OTHER_YEAR) if is_other else worth
+        bonus[number] = own + _same_day(day, question) + same_year
 
 
-def _same_year(number: int, question: Question, shelves: Shelves) -> float:
-    """213/2020 is of that year, or of a paper that bears the year in its number."""
-    day = shelves.day(number)
-    years = {one.year for one in question.references if one.year and not one.symbol}
-    within = (
-        date(year, 1, 1).toordinal() <= day <= date(year, 12, 31).toordinal() for year in years
+def _same_day(day: date | None, question: Question) -> float:
+    if day is None:
+        return 0.0
+    within = any(one.since <= day <= one.until for one in question.dates if not one.is_bare)
+    return _SAME_DAY if within or (day.day, day.month) == question.day else 0.0
+
+
+def _add_copies(
+    bonus: dict[int, float], references: Sequence[Reference], shelves: Shelves, allowed: _Allowed
+) -> None:
+    """Certified copies of what was asked for, and those that have the number themselves, before all else."""
+    copies = frozenset(shelves.numbers("keys", f"register:{Book.SAO.value}"))
+    most = max(bonus.values(), default=BARE_NUMBER)
+    for reference in references:
+        own = f"num:{reference.ordinal}{reference.suffix}"
+        for number in copies.intersection(_holders(own, shelves, allowed, _NAMED_AT_MOST)):
+            bonus[number] = most + _COPY_NUMBERED
+        for number in _copies_of(reference, copies, shelves):
+            if allowed is None or number in allowed:
+                bonus[number] = max(bonus.get(number, 0.0), most + _COPY_OF)
+
+
+def _copies_of(reference: Reference, copies: frozenset[int], shelves: Shelves) -> list[int]:
+    """Those of *copies* whose subject says so; where none does, those whose text names the paper."""
+    symbol = _ALSO.get(reference.symbol, (reference.symbol, ""))[0]
+    # «BS 213» is a copy of any paper of that number.
+    symbol = "" if is_copy_symbol(symbol) else symbol
+    code = f"{reference.ordinal}{reference.suffix} {fold(symbol)}".strip()
+    said = re.compile(rf" {_SAYS_COPY} (?:\w+ ){{0,3}}0*{re.escape(code)} ")
+    keys = cited_keys(replace(reference, symbol=symbol))
+    # Numbers below ten are printed with a nought.
+    terms = dict.fromkeys((code, f"0{code}"))
+    naming = itertools.chain(
+        *(shelves.numbers("keys", key) for key in keys),
+        *(shelves.numbers("words", term) for term in terms),
     )
-    return _SAME_YEAR if any(within) else 0.0
+    found = sorted(copies.intersection(itertools.islice(naming, _NAMING_AT_MOST)))
+    return [number for number in found if said.search(_head(number, shelves))] or found
+
+
+def _head(number: int, shelves: Shelves) -> str:
+    leaf, inner = shelves.leaf_of(number)
+    return leaf.ranked(inner)[1]
 
 
 def loose_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> dict[int, float]:

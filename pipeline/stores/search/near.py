@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -10,6 +11,9 @@ from pipeline.vietnamese import bare_syllables
 
 _MOST_LETTERS = 12
 _SHORT_WORD = 3
+#: Beginnings that sound alike in one part of the country or another and differ in two letters: chú, trú; dấy, giấy, rấy.
+_SOUND_ALIKE = (("ch", "tr"), ("d", "gi", "r"))
+_BEGINNING = re.compile("gi(?=[aeouy])|ch|tr|[dr](?=[aeiouy])")
 
 
 def distance(one: str, other: str, most: int = 2) -> int:
@@ -47,6 +51,16 @@ def near_among(word: str, others: Iterable[str], most: int = 2) -> Iterator[tupl
         far = distance(word, other, most)
         if 0 < far <= most:
             yield other, far
+
+
+def sounding_alike(word: str) -> Iterator[str]:
+    """Folded *word* with another beginning of the same sound."""
+    if begins := _BEGINNING.match(word):
+        for sounds in _SOUND_ALIKE:
+            if begins.group() in sounds:
+                yield from (
+                    other + word[begins.end() :] for other in sounds if other != begins.group()
+                )
 
 
 def _allowed(word: str, most: int) -> int:

@@ -145,11 +145,13 @@ class _Reading:
         return match.end()
 
     def _is_part_of_reference(self, dash: int) -> bool:
-        """Whether it is the dash of «213 -QĐ/TW»."""
+        """Whether it is the dash of «213 -QĐ/TW» or «213 -2020»."""
         before = _NUMBER_BEFORE.search(self.text[max(0, dash - 12) : dash])
         after = self.text[dash + 1 : dash + 40].split(maxsplit=1)
         if before is None or not after:
             return False
+        if _YEAR.fullmatch(after[0]):
+            return True
         meant = parse_reference(f"{before.group().strip()}-{after[0]}")
         return meant is not None and meant.is_whole
 

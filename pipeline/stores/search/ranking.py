@@ -48,6 +48,10 @@ _MOST_NORM = 24.0
 _ORDER_SHARE = 0.5
 #: Whoever asks so shortly names a thing; in a longer question words stand together by chance.
 _ORDER_WORDS = 8
+#: A longer question that stands in a title as it is: worth so much of all its pairs; scattered, or most of it, less.
+_WHOLE_TITLE_SHARE, _TITLE_SHARE, _TITLE_POWER = 1.0, 0.5, 4
+#: Titles are read of those that have so much of its rarest pairs there.
+_TITLED_AT_LEAST = 0.5
 
 
 class OtherName(Protocol):
@@ -83,6 +87,9 @@ class Weights:
 class Texts(Protocol):
     """Gives the texts of papers by their numbers."""
 
+    def head(self, number: int) -> str:
+        """Folded words of the short fields with a space at either end."""
+
     def folded(self, number: int) -> str:
         """Folded words with a space at either end."""
 
@@ -105,6 +112,8 @@ class Ranker:
         self._whole = weights.whole
         self._others = weights.others
         self._in_order = _in_order(question, weights)
+        self._of_title = _of_title(question, weights)
+        self._asked = f" {' '.join(question.folded)} "
         self._exact = _exact(question, weights)
         self._has_marks = question.has_marks
 
@@ -121,6 +130,8 @@ class Ranker:
         doubt = dict.fromkeys(doubtful, _DOUBT)
         for at in self._worth_a_look(scores, shown):
             scores[at] += self._order_in(texts.folded(roll.numbers[at])) * doubt.get(at, 1.0)
+        for at in self._titled(roll, scores):
+            scores[at] += self._title_in(texts.head(roll.numbers[at])) * doubt.get(at, 1.0)
         if self._has_marks:
             for at in self._worth_comparing(scores):
                 scores[at] += self._exactness(texts.marked(roll.numbers[at])) * doubt.get(at, 1.0)
@@ -185,6 +196,22 @@ class Ranker:
     def _order_in(self, text: str) -> float:
         return sum(worth for needle, worth in self._in_order if needle in text)
 
+    def _titled(self, roll: Roll, scores: Sequence[float]) -> list[int]:
+        """The best of those whose title may be what was asked."""
+        if not self._of_title:
+            return []
+        whole = sum(worth for _, worth in self._pairs)
+        shares = _sum_of(roll, self._pairs, IN_HEAD)
+        titled = [at for at, held in enumerate(shares) if held >= _TITLED_AT_LEAST * whole]
+        return heapq.nlargest(_ORDER_LOOKED_AT, titled, key=lambda at: shares[at] + scores[at])
+
+    def _title_in(self, head: str) -> float:
+        """What a paper is worth more for its title, of which the common words tell as much as the rare ones."""
+        if self._asked in head:
+            return _WHOLE_TITLE_SHARE * self._whole
+        held = sum(worth for needle, worth in self._of_title if needle in head)
+        return _TITLE_SHARE * self._whole * (held / self._whole) ** _TITLE_POWER
+
     def _worth_comparing(self, scores: Sequence[float]) -> list[int]:
         """The best, and those that equal marks could lift over the best."""
         best = heapq.nlargest(_EXACT_IN_REACH, range(len(scores)), key=scores.__getitem__)
@@ -221,12 +248,12 @@ def _tables(step: int) -> _Tables:
     return _Tables(np.array(pair), np.array(word))
 
 
-def _sum_of(roll: Roll, terms: Sequence[tuple[str, float]]) -> list[float]:
-    """The worth of those of *terms* that each paper has."""
+def _sum_of(roll: Roll, terms: Sequence[tuple[str, float]], where: int = 0xFF) -> list[float]:
+    """The worth of those of *terms* that each paper has; with a bit of the note, has there."""
     held = np.zeros(len(roll.numbers))
     for term, worth in terms:
         if (notes := roll.notes(term)) is not None:
-            held[notes > 0] += worth
+            held[notes & where > 0] += worth
     return held.tolist()
 
 
@@ -263,6 +290,13 @@ def _exact(question: Question, weights: Weights) -> list[tuple[str, float]]:
         for a, b in zip(question.words, question.folded, strict=True)
         if (worth := weights.words.get(b))
     ]
+
+
+def _of_title(question: Question, weights: Weights) -> list[tuple[str, float]]:
+    """All pairs of a question long enough to be a title."""
+    if len(question.folded) <= _ORDER_WORDS:
+        return []
+    return [(f" {pair} ", worth) for pair, worth in weights.pairs.items()]
 
 
 def _in_order(question: Question, weights: Weights) -> list[tuple[str, float]]:

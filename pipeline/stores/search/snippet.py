@@ -31,7 +31,8 @@ def cut_snippet(text: str, weights: Mapping[str, float], folder: Folder) -> Part
     worth = _worth(folded, weights)
     start = _best_start(worth)
     stop = min(len(folded), start + _WINDOW_WORDS)
-    return _parts(pieces, start, _marked(worth, start, stop))
+    marked = _with_neighbours(_marked(worth, start, stop), folded[start:stop], weights)
+    return _parts(pieces, start, marked)
 
 
 def _worth(folded: Sequence[str], weights: Mapping[str, float]) -> list[float]:
@@ -61,6 +62,18 @@ def _best_start(worth: Sequence[float]) -> int:
 def _marked(worth: Sequence[float], start: int, stop: int) -> list[bool]:
     strongest = max(worth[start:stop], default=0.0)
     return [value > 0 and value >= strongest * 0.05 for value in worth[start:stop]]
+
+
+def _with_neighbours(
+    marked: list[bool], folded: Sequence[str], weights: Mapping[str, float]
+) -> list[bool]:
+    """*marked* with the common words that stand with those as they were asked: «Bí thư chi bộ», not «thư chi» alone."""
+    asked = [f"{first} {second}" in weights for first, second in pairwise(folded)]
+    for at, is_asked in enumerate(asked):
+        marked[at + 1] |= is_asked and marked[at]
+    for at in range(len(asked) - 1, -1, -1):
+        marked[at] |= asked[at] and marked[at + 1]
+    return marked
 
 
 def _parts(pieces: Sequence[str], start: int, shown: Sequence[bool]) -> Parts:

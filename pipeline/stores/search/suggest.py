@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.stores.search.marks import with_marks
-from pipeline.stores.search.near import near_among, near_syllables
+from pipeline.stores.search.near import near_among, near_syllables, sounding_alike
 from pipeline.stores.search.witness import Witness
 from pipeline.stores.search.words import Folder, Placer
 from pipeline.vietnamese import is_syllable, nfc, read_word
@@ -126,12 +126,13 @@ class Suggester:
     def _mends(self, words: Sequence[str], at: int, *, is_name: bool) -> Iterator[_Mend]:
         word = words[at]
         known = self._witness.count(word)
-        # A foreign name has its like by chance.
-        most = 1 if known or (is_name and not is_syllable(word)) else 2
+        # What is a word in itself, or a foreign name, has its like by chance.
+        is_word = is_syllable(word)
+        most = 1 if known or is_name or is_word else 2
         before = words[at - 1].split()[-1] if at else ""
         after = words[at + 1].split()[0] if at + 1 < len(words) else ""
         for near, far in self._candidates(word, before, most):
-            score = self._fit(before, near.split(), after)
+            score = self._fit(before, near.split(), after, on_both_sides=is_word)
             # A word that is commoner than what it is taken for is meant.
             if score is None or score <= math.log1p(known):
                 continue
@@ -150,6 +151,7 @@ class Suggester:
                 pair.removeprefix(prefix) for pair in self._witness.beginning("words", prefix)
             )
             found.update(near_among(word, followers, most))
+        found.update((other, 1) for other in sounding_alike(word) if self._witness.count(other))
         by_distance = sorted(near_syllables(word, most).items(), key=lambda item: item[1])
         for near, far in by_distance[:_NEAR_AT_MOST]:
             found.setdefault(self._folder[near], far)
@@ -161,8 +163,10 @@ class Suggester:
         found.pop(word, None)
         return list(found.items())
 
-    def _fit(self, before: str, words: Sequence[str], after: str) -> float | None:
-        """How well *words* go between their neighbours; None where no paper has them so."""
+    def _fit(
+        self, before: str, words: Sequence[str], after: str, *, on_both_sides: bool
+    ) -> float | None:
+        """How well *words* go between their neighbours; None where no paper has them so, or not with each of them."""
         pairs = [f"{before} {words[0]}"] if before else []
         if after:
             pairs.append(f"{words[-1]} {after}")
@@ -170,7 +174,9 @@ class Suggester:
             count = self._witness.count(" ".join(words))
             return math.log1p(count) if count else None
         counts = [self._witness.count(pair) for pair in pairs]
-        if not any(counts):
+        beside = [word for word in (before, after) if word]
+        told = [count for count, word in zip(counts, beside, strict=True) if not word.isdecimal()]
+        if not any(counts) or (on_both_sides and not all(told)):
             return None
         return sum(map(math.log1p, counts)) / len(counts)
 

@@ -44,3 +44,12 @@ document.addEventListener("DOMContentLoaded", () => {
     row.scrollLeft = Math.max(0, here.offsetLeft - row.offsetLeft - 24);
   }
 });
+// «/» leads to the box where one searches, from anywhere but a place to write.
+document.addEventListener("keydown", (event) => {
+  const writes = event.target.closest("input, textarea, select, [contenteditable]");
+  const box = document.querySelector("input[name=q][type=search]");
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || writes || !box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
