@@ -41,6 +41,7 @@ DEED_WORDS: dict[str, str] = {
     "purge-done": "gỡ bỏ nội dung xong",
     "backup": "sao lưu",
     "restored": "khôi phục từ bản sao lưu",
+    "declared-open": "đã xem một tệp chờ trong thư mục chung, nói là không mật",
     "declassified": "nhận văn bản đã giải mật",
     "merged": "gộp những gì kho và nhật ký biết thêm",
     "upgraded": "nâng sổ lên phiên bản mới",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -200,6 +201,40 @@ def test_the_page_tells_that_a_marked_file_lies_there_and_its_name_to_few(office
     assert NAME not in page["lanh-dao"]
     assert "Không nhận" not in others
     assert "Không nhận" not in again, "it is another file now"
+
+
+def test_the_clerk_says_in_the_browser_that_it_is_not_secret(office, cell):
+    """His word lets it in, once; before it, and without his yes, nothing is taken."""
+    path = drop(
+        office, VAN_BAN_DEN, f"{NAME}.pdf", pdf_of(HEAD + "<p>Mật</p><h1>BÁO CÁO</h1>" + BODY)
+    )
+    marked = drop(office, VAN_BAN_DEN, "hoa.pdf", pdf_of("<p>MẬT</p>" + HEAD + BODY))
+    process_here(office, cell)
+    where = {"tep": f"{VAN_BAN_DEN}/{NAME}.pdf"}
+
+    with served(office, cell) as web:
+        shown = web.get("/dang-xu-ly/").content.decode()
+        asked = text_of(web.get(f"/khong-mat/?{urlencode(where)}"))
+        unsure = web.post("/khong-mat/", where)
+        sure = web.post("/khong-mat/", {"tep": f"{VAN_BAN_DEN}/hoa.pdf", "da_xem": "1"})
+        nowhere = web.post("/khong-mat/", {"tep": "../vanthu.toml", "da_xem": "1"})
+        assert not list(office.inbox_dir.rglob("*.json"))
+        said = web.post("/khong-mat/", where | {"da_xem": "1"})
+        again = web.post("/khong-mat/", where | {"da_xem": "1"})
+        told = text_of(web.get("/dang-xu-ly/"))
+    taken = process_here(office, cell)
+
+    assert shown.count(">Đã xem, không mật<") == 1, "of a mark that was seen nobody is asked"
+    assert f"{NAME}.pdf" in asked
+    assert unsure.status_code == 422
+    assert {one.status_code for one in (sure, nowhere, said, again)} == {302}
+    assert "Không có tệp nào như vậy đang chờ" in told
+    assert {one.code for one in taken} == {None, "R184"}
+    assert (marked.exists(), path.exists()) == (True, False)
+    with opened(office, cell) as app:
+        lines = app.journal.lines()
+        (line,) = [one for one in lines if one["deed"] == "declared-open"]
+    assert (line["person"], line["data"]) == ("Người van-thu (van-thu)", {"kind": VAN_BAN_DEN})
 
 
 @pytest.fixture(scope="module")

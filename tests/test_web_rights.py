@@ -74,6 +74,7 @@ ROWS = {
     "drops": may(SENDERS),
     "upload": may(SENDERS),
     "drop": may(SENDERS),
+    "declare-open": may(CLERKS),
     "books": may(READERS_OF_BOOKS),
     "gaps": may(READERS_OF_BOOKS),
     "book": may(READERS_OF_BOOKS),

@@ -63,6 +63,11 @@ class SecrecyDoubtful(RecordRejected):
         "Nếu không phải, hãy đặt bên cạnh một tệp thông tin cùng tên (json) có ghi "
         "mục do_mat là «không»."
     )
+    web_template = (
+        "Đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là "
+        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật»; có tệp thông tin (json) "
+        "bên cạnh thì ghi thêm do_mat: «không» vào đó."
+    )
 
 
 class SecrecyUnlooked(RecordRejected):
@@ -74,6 +79,21 @@ class SecrecyUnlooked(RecordRejected):
         "hoặc bản quét quá nặng. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu. Nếu là văn bản mật, hãy "
         "chuyển sang máy dành riêng. Nếu không phải, hãy đặt bên cạnh một tệp thông tin cùng tên (json) có ghi mục do_mat là "
         "«không»; hoặc lấy tệp ra rồi thả lại khi máy rảnh."
+    )
+    web_template = (
+        "Chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận hoặc bản quét quá nặng. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là "
+        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật»; có tệp thông tin (json) "
+        "bên cạnh thì ghi thêm do_mat: «không» vào đó."
+    )
+
+
+class NothingWaitsThere(RecordRejected):
+    """«Not secret» said of a file that does not wait for it: taken in, taken out, or another one by now."""
+
+    code = "R376"
+    clerk_template = (
+        "Không có tệp nào như vậy đang chờ lời «không mật»: tệp đã được nhận, đã được lấy ra, hoặc vừa đổi. Hãy xem lại trang "
+        "Đang xử lý."
     )
 
 

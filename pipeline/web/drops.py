@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from pipeline.app import App
+from pipeline.declared_open import may_be_declared, why_it_waits
 from pipeline.errors.base import Problem, VanthuError
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about
 from pipeline.inbox.folders import list_inbox
@@ -64,6 +66,8 @@ class Card:
     reasons: tuple[str, ...] = ()
     #: Address of a form with what was sent, where it came back and can be mended in the browser.
     mend: str = ""
+    #: Address where the clerk says that he has looked and it is not secret.
+    declare: str = ""
 
 
 def drops(request: HttpRequest) -> HttpResponse:
@@ -166,7 +170,12 @@ def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:
             continue
         if not _may_see(one.kind, known.person if known else "", actor, app):
             continue
-        yield _card_of_lying((one.path, one.kind), known, secrets, actor, app)
+        card = _card_of_lying((one.path, one.kind), known, secrets, actor, app)
+        may_say = actor.may(Deed.CONFIRM) and card.name != _NAMELESS
+        if may_say and may_be_declared(one, why_it_waits(one, app), app):
+            declare = f"{reverse('declare-open')}?{urlencode({'tep': place})}"
+            card = replace(card, declare=declare)
+        yield card
     for place, upload in sent.items():
         card = card_of_upload(upload, actor, app)
         is_seen = _may_see(upload.kind, upload.person, actor, app)
