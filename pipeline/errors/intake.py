@@ -60,13 +60,12 @@ class SecrecyDoubtful(RecordRejected):
     clerk_template = (
         "Trong thư mục «{folder}» có tệp mà đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. "
         "Tệp chưa bị sao chép hay ghi lại ở đâu. Nếu đúng là văn bản mật, hãy chuyển sang máy dành riêng. "
-        "Nếu không phải, hãy đặt bên cạnh một tệp thông tin cùng tên (json) có ghi "
-        "mục do_mat là «không»."
+        "Nếu không phải, văn thư bấm «Đã xem, không mật» ở trang Đang xử lý, hoặc đặt bên cạnh một tệp thông tin cùng tên "
+        "(json) có ghi mục do_mat là «không»."
     )
     web_template = (
         "Đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là "
-        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật»; có tệp thông tin (json) "
-        "bên cạnh thì ghi thêm do_mat: «không» vào đó."
+        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật»."
     )
 
 
@@ -77,13 +76,12 @@ class SecrecyUnlooked(RecordRejected):
     clerk_template = (
         "Trong thư mục «{folder}» có tệp chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận "
         "hoặc bản quét quá nặng. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu. Nếu là văn bản mật, hãy "
-        "chuyển sang máy dành riêng. Nếu không phải, hãy đặt bên cạnh một tệp thông tin cùng tên (json) có ghi mục do_mat là "
-        "«không»; hoặc lấy tệp ra rồi thả lại khi máy rảnh."
+        "chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật» ở trang Đang xử lý, hoặc đặt bên cạnh một "
+        "tệp thông tin cùng tên (json) có ghi mục do_mat là «không»; cũng có thể lấy tệp ra rồi thả lại khi máy rảnh."
     )
     web_template = (
         "Chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận hoặc bản quét quá nặng. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là "
-        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật»; có tệp thông tin (json) "
-        "bên cạnh thì ghi thêm do_mat: «không» vào đó."
+        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật»."
     )
 
 

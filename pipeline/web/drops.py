@@ -18,7 +18,7 @@ from pipeline.app import App
 from pipeline.declared_open import may_be_declared, why_it_waits
 from pipeline.errors.base import Problem, VanthuError
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about
-from pipeline.inbox.folders import list_inbox
+from pipeline.inbox.folders import Drop, list_inbox
 from pipeline.inbox.readiness import Signature
 from pipeline.inbox.secret_notes import Doubt, error_of, known_secrets, signature_of, words_of
 from pipeline.inbox.stack_notes import is_parted, is_settled
@@ -45,6 +45,7 @@ _SHOWN_ROWS = 100
 _RECENT = timedelta(days=2)
 _LONGEST_NOTE = 4000
 _LYING = "Đang xử lý: chờ tệp đủ và được nhận"
+_SAY_BESIDE = "Bên cạnh đã có tệp thông tin «{}»: lời không mật (do_mat: «không») hay đã giải mật thì ghi thêm vào đó."
 _NAMELESS = "Một tệp trong thư mục chung"
 WORKING, DONE, TO_MEND, KNOWN, WAITING = "dang", "xong", "sua", "da-co", "cho"
 
@@ -171,11 +172,8 @@ def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:
         if not _may_see(one.kind, known.person if known else "", actor, app):
             continue
         card = _card_of_lying((one.path, one.kind), known, secrets, actor, app)
-        may_say = actor.may(Deed.CONFIRM) and card.name != _NAMELESS
-        if may_say and may_be_declared(one, why_it_waits(one, app), app):
-            declare = f"{reverse('declare-open')}?{urlencode({'tep': place})}"
-            card = replace(card, declare=declare)
-        yield card
+        is_named = card.state == TO_MEND and card.name != _NAMELESS
+        yield _with_what_to_say(card, one, actor, app) if is_named else card
     for place, upload in sent.items():
         card = card_of_upload(upload, actor, app)
         is_seen = _may_see(upload.kind, upload.person, actor, app)
@@ -206,12 +204,23 @@ def _card_of_lying(
     )
     if why is None:
         return card
+    taken = "Không" if why is Doubt.MARKED else "Chưa"
     return replace(
         card,
         state=TO_MEND,
-        words=f"Không nhận: {words_of(why)}, tệp vẫn nằm ở thư mục chung",
+        words=f"{taken} nhận: {words_of(why)}, tệp vẫn nằm ở thư mục chung",
         reasons=(error_of(kind, why).web_text,),
     )
+
+
+def _with_what_to_say(card: Card, drop: Drop, actor: Actor, app: App) -> Card:
+    """With the way to say that it is not secret, where that is all it waits for."""
+    if drop.companion is not None:
+        return replace(card, reasons=(*card.reasons, _SAY_BESIDE.format(drop.companion.name)))
+    if not (actor.may(Deed.CONFIRM) and may_be_declared(drop, why_it_waits(drop, app), app)):
+        return card
+    place = drop.path.relative_to(app.office.inbox_dir).as_posix()
+    return replace(card, declare=f"{reverse('declare-open')}?{urlencode({'tep': place})}")
 
 
 def _turned_away(path: Path, app: App) -> str:
