@@ -17,6 +17,7 @@ from pipeline.errors.sample_day import SampleKindsMissing, SampleRefused
 from pipeline.kinds import check_record, load_kinds, shipped_templates_dir
 from pipeline.record import Place
 from pipeline.sample_day import drop
+from pipeline.stores.objects import Objects
 
 CLOCK = make_clock()
 
@@ -134,6 +135,15 @@ def test_a_real_office_with_papers_is_left_alone(tmp_path, kinds, cell):
 
     assert str(tmp_path) in refused.value.clerk_text
     assert not office.inbox_dir.exists()
+
+
+def test_an_office_just_made_takes_the_sample(tmp_path, kinds, cell):
+    office = make_office(tmp_path)
+    with Objects(office.objects_dir, office.staging_dir, CLOCK):
+        pass
+    assert (office.objects_dir / "extensions").is_dir()
+
+    assert drop(office, kinds, cell, CLOCK)
 
 
 def test_kinds_it_needs_are_named_when_they_are_missing(tmp_path, kinds, cell):

@@ -90,8 +90,8 @@ def drop(office: Office, kinds: Mapping[str, Kind], cell: Cell, clock: Clock) ->
 
 def _refuse_a_real_office(office: Office) -> None:
     is_trial = (office.root / "bin" / "run").exists()
-    has_papers = any(path.is_dir() for path in office.objects_dir.glob("[0-9a-f]*"))
-    if has_papers and not is_trial:
+    # Beside the papers' folders stands «extensions», of a store that has none yet too.
+    if not is_trial and any(office.objects_dir.glob("[0-9a-f]" * 3)):
         raise SampleRefused(f"objects in {office.objects_dir}", folder=office.root)
 
 
