@@ -62,6 +62,8 @@ class Door:
     cell: Cell
     #: ``process``: whoever calls says that nobody is dropping files any more.
     at_once: bool = False
+    #: What there was no time to look at is looked at again so long after the first look, the second …; then the clerk says.
+    look_again_s: tuple[float, ...] = (300.0, 1200.0, 3600.0)
     _quiet: QuietWatch = field(default_factory=QuietWatch)
     _secret: dict[Path, Secret] = field(default_factory=dict)
     #: What the notes in the folders say; None before the first look.
@@ -118,7 +120,11 @@ class Door:
 
     def _take(self, drop: Drop, closed: frozenset[Path], seen: Look) -> None:
         known = self._secret.get(drop.path)
-        if known is not None and known.files == _signatures(drop):
+        if (
+            known is not None
+            and known.files == _signatures(drop)
+            and not self._may_look_again(known)
+        ):
             return
         stills = [self._is_quiet(path) for path in drop.files]  # each begins to be watched
         is_quiet = all(stills)
@@ -143,6 +149,12 @@ class Door:
         else:
             self._troubles.pop(drop.path, None)
             self._note(drop, outcome, seen)
+
+    def _may_look_again(self, known: Secret) -> bool:
+        """Whether the machine was busy when that one was looked at, and may be less so now."""
+        if known.why is not Doubt.UNLOOKED or known.looks > len(self.look_again_s):
+            return False
+        return monotonic_ms() - known.at_ms >= self.look_again_s[known.looks - 1] * _MS
 
     def _turn_away(self, drop: Drop, error: RecordRejected, seen: Look) -> None:
         try:
@@ -184,8 +196,12 @@ class Door:
             case Refusal.GONE:
                 pass
             case Refusal() as refusal:
-                why = Doubt(refusal)
-                self._secret[drop.path] = Secret(kind=drop.kind, files=_signatures(drop), why=why)
+                why, files = Doubt(refusal), _signatures(drop)
+                before = self._secret.get(drop.path)
+                looks = before.looks + 1 if before is not None and before.files == files else 1
+                self._secret[drop.path] = Secret(
+                    kind=drop.kind, files=files, why=why, looks=looks, at_ms=monotonic_ms()
+                )
                 error = error_of(drop.kind, why)
                 log.warning(
                     "%s left where it lies, in a folder of kind=%s",

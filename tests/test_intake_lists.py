@@ -264,6 +264,37 @@ def test_what_kills_its_cell_twice_at_the_door_goes_back_and_a_new_file_begins_a
     assert returned(office) == ["treo.LY-DO.txt", "treo.json"]
 
 
+def test_what_there_was_no_time_to_look_at_is_looked_at_again_a_few_times(tmp_path, cell):
+    office = small_office(tmp_path)
+    path = drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(tmp_path, "Cong van"))
+    with opened(office, cell) as app:
+        seldom = Door(app, BusyCell(cell, times=1), at_once=True, look_again_s=(300.0,))
+        assert [len(seldom.look().secret), len(seldom.look().secret)] == [1, 0]
+        busy = BusyCell(cell, times=9)
+        often = Door(app, busy, at_once=True, look_again_s=(0.0, 0.0))
+        assert [len(often.look().secret) for _ in range(5)] == [1, 1, 1, 0, 0]
+        freed = Door(app, BusyCell(cell, times=1), at_once=True, look_again_s=(0.0,))
+        assert len(freed.look().secret) == 1
+
+        assert len(freed.look().received) == 1
+
+    assert not path.exists()
+
+
+class BusyCell:
+    """Has no time for the first looks at a paper."""
+
+    def __init__(self, cell, *, times):
+        self.cell, self.left = cell, times
+
+    def call(self, operation, *args, **named):
+        answer = self.cell.call(operation, *args, **named)
+        if operation != "paper.look" or not self.left:
+            return answer
+        self.left -= 1
+        return answer | {"doubt": "no time", "unlooked": True}
+
+
 class SleepyCell:
     """Whatever is asked of it takes too long."""
 

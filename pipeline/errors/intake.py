@@ -77,11 +77,12 @@ class SecrecyUnlooked(RecordRejected):
         "Trong thư mục «{folder}» có tệp chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận "
         "hoặc bản quét quá nặng. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu. Nếu là văn bản mật, hãy "
         "chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật» ở trang Đang xử lý, hoặc đặt bên cạnh một "
-        "tệp thông tin cùng tên (json) có ghi mục do_mat là «không»; cũng có thể lấy tệp ra rồi thả lại khi máy rảnh."
+        "tệp thông tin cùng tên (json) có ghi mục do_mat là «không». Chưa ai nói gì thì chương trình tự xem lại vài lần trong hai giờ."
     )
     web_template = (
-        "Chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận hoặc bản quét quá nặng. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là "
-        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật»."
+        "Chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận hoặc bản quét quá nặng. Tệp chưa bị "
+        "sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là văn bản mật, hãy chuyển sang máy dành "
+        "riêng. Nếu không phải, văn thư bấm «Đã xem, không mật». Chưa ai nói gì thì chương trình tự xem lại vài lần trong hai giờ."
     )
 
 

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -51,6 +51,9 @@ class Secret:
     #: Of all its files, the paper first.
     files: tuple[Signature | None, ...]
     why: Doubt
+    #: How often it was looked at, and when last; nobody is told.
+    looks: int = field(default=1, compare=False)
+    at_ms: int = field(default=0, compare=False)
 
 
 def error_of(kind: str, why: Doubt) -> RecordRejected:
