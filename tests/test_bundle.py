@@ -213,6 +213,14 @@ def test_the_machine_lacks_nothing_that_was_brought(installed):
     assert "Xong: bản" in installed.said
 
 
+def test_the_office_may_let_people_in_by_its_directory(installed):
+    asked = (
+        "import django_auth_ldap, ldap; print(ldap.initialize('ldap://localhost').protocol_version)"
+    )
+
+    assert installed.debian.run("/opt/vanthu/bin/python", "-c", asked).stdout.strip() == "3"
+
+
 def test_a_dropped_record_became_a_paper_with_the_right_letters(installed):
     papers = f"find {_DROPS}/_ket_qua -name '*.pdf' -exec pdffonts {{}} ';'"
     fonts = installed.debian.run("sh", "-c", papers).stdout.splitlines()[2:]
