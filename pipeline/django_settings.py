@@ -150,7 +150,7 @@ def _web() -> dict[str, Any]:
                 "OPTIONS": {"min_length": 10},
             },
             {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-            {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+            {"NAME": "pipeline.stores.registers.password_rules.NotOneself"},
         ],
         "AXES_FAILURE_LIMIT": _FAILURES,
         "AXES_COOLOFF_TIME": _WAIT_HOURS,

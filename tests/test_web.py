@@ -75,10 +75,12 @@ def test_a_link_sets_a_password_once(web):
     account, token = people.entry_token("moi.den")
     link = f"/dat-mat-khau/{account}/{token}/"
     weak = web.post(link, {"password": "1234567890", "again": "1234567890"}, account="")
+    own = web.post(link, {"password": "Mới.Đến-2026", "again": "Mới.Đến-2026"}, account="")
     other = web.post(link, {"password": PASSWORD, "again": "khác"}, account="")
     taken = web.post(link, {"password": PASSWORD, "again": PASSWORD}, account="")
 
     assert "R323" in text_of(weak)
+    assert "quá giống tên tài khoản" in text_of(own)
     assert "không giống nhau" in text_of(other)
     assert taken.status_code == 302
     assert web.get(link, account="").status_code == 410

@@ -65,7 +65,7 @@ class SecrecyDoubtful(RecordRejected):
     )
     web_template = (
         "Đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là "
-        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật»."
+        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, người có tài khoản văn thư bấm «Đã xem, không mật»."
     )
 
 
@@ -82,7 +82,7 @@ class SecrecyUnlooked(RecordRejected):
     web_template = (
         "Chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận hoặc bản quét quá nặng. Tệp chưa bị "
         "sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là văn bản mật, hãy chuyển sang máy dành "
-        "riêng. Nếu không phải, văn thư bấm «Đã xem, không mật». Chưa ai nói gì thì chương trình tự xem lại vài lần trong hai giờ."
+        "riêng. Nếu không phải, người có tài khoản văn thư bấm «Đã xem, không mật». Chưa ai nói gì thì chương trình tự xem lại vài lần trong hai giờ."
     )
 
 

@@ -135,7 +135,9 @@ class PrintServerUnreachable(TemporaryFailure):
         "Máy chủ in {server} không trả lời. Hãy kiểm tra máy in, mạng và mục [in_an] của vanthu.toml; văn bản vẫn "
         "nguyên trong kho. Nếu đang in dở, hãy xem lại lần in ấy trước khi in lại."
     )
-    terminal_hint = "Xem: «vanthu prints»."
+    terminal_hint = (
+        "Xem: «vanthu prints». Máy chưa cài CUPS thì in từ tệp: «vanthu print … --here -o TỆP.pdf»."
+    )
     web_template = "Máy chủ in không trả lời; văn bản vẫn nguyên trong kho. Hãy xem máy in và mạng, hoặc báo người quản trị. Nếu đang in dở, hãy xem tờ đã ra trước khi in lại."
 
 

@@ -112,8 +112,9 @@ class NumberOutOfReach(RecordRejected):
 
     code = "R172"
     clerk_template = (
-        "Số {ordinal} nằm ngoài sổ «{series}» (từ {start}, số gần nhất {last}). "
-        "Hãy kiểm tra lại số đã cấp."
+        "Số {ordinal} nằm ngoài tầm của sổ «{series}»: sổ bắt đầu từ số {start}, số gần nhất là {last}, một lần không đi trước quá "
+        "{reach} số. Chưa ghi gì. Thường là gõ nhầm hoặc đọc nhầm: hãy xem lại số trên văn bản; nếu sổ giấy đã đi xa đến "
+        "đó thật thì báo người quản trị."
     )
 
 

@@ -96,6 +96,7 @@ def confirm_series(
                 series=key.symbol or key.issuer,
                 start=row.start,
                 last=row.last,
+                reach=_MOST_MISSING,
             )
         row.locked = ""
         row.save(using=db.alias, update_fields=["locked"])

@@ -182,6 +182,7 @@ def take_given(db: Database, key: SeriesKey, taking: Taking, *, start: int, now:
             series=key.symbol or key.issuer,
             start=first,
             last=last,
+            reach=REACH,
         )
     _ask_about_skipping(taking, first=first, last=last)
     standing = _free(db, key, taking)
