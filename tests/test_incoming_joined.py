@@ -78,7 +78,9 @@ def test_the_scan_that_is_joined_is_what_copies_are_made_of(office, cell, tmp_pa
     second = waiting(office, cell)
 
     said = [path.read_text("utf-8-sig") for path in office.inbox_dir.rglob("KẾT QUẢ*.txt")]
-    assert any("--same-as 01-ĐẾN/2026»" in one for one in said)
+    asked = [one for one in said if "giống văn bản đến 01-ĐẾN/2026" in one]
+    assert asked
+    assert all("xác nhận trên trang web" in one for one in asked)
     joined(office, cell, second)
 
     # It was never withdrawn, and is found by the end of its id.

@@ -26,7 +26,7 @@ from pipeline.record import LegalState
 from pipeline.roles import Role
 from pipeline.stores.registers.routes import Routes
 
-INK = '<p style="color:red">VĂN PHÒNG TỈNH ỦY HÀ SƠN<br><b>ĐẾN</b><br>Số 90 Ngày 16/10/2026<br>Chuyển:</p>'
+INK = '<p style="color:red">VĂN PHÒNG TỈNH ỦY HÀ SƠN<br><b>ĐẾN</b><br>Số 19 Ngày 16/10/2026<br>Chuyển:</p>'
 NAMED = "<script>alert(1)</script>"
 
 
@@ -148,23 +148,23 @@ def test_a_number_that_leaves_others_empty_is_asked_about_first(web, tmp_path, c
     process_here(web.app.office, cell)
     stamped = waiting_of(web, "tay.pdf")
     page = text_of(web.get(address(stamped)))
-    assert 'name="so-den" inputmode="numeric" size="8" value="90"' in page
-    form = form_of(page) | {"viec": "ghi", "so-den": "90"}
+    assert 'name="so-den" inputmode="numeric" size="8" value="19"' in page
+    form = form_of(page) | {"viec": "ghi", "so-den": "19"}
 
     asked = web.post(address(stamped, "xac-nhan/"), form)
-    tick = '<input type="checkbox" name="nhay-so" value="90">'
+    tick = '<input type="checkbox" name="nhay-so" value="19">'
     assert (asked.status_code, tick in text_of(asked)) == (422, True)
-    assert "số 90 sẽ bỏ trống" in text_of(asked)
+    assert "số 19 sẽ bỏ trống" in text_of(asked)
     assert "--" not in text_of(asked).partition('role="alert">')[2].partition("<")[0]
     # A yes is said of the number that was asked about.
-    other = web.post(address(stamped, "xac-nhan/"), form | {"nhay-so": "90", "so-den": "99"})
+    other = web.post(address(stamped, "xac-nhan/"), form | {"nhay-so": "19", "so-den": "24"})
     assert other.status_code == 422
     assert web.app.registers.get(stamped.id).number is None
 
-    done = web.post(address(stamped, "xac-nhan/"), form | {"nhay-so": "90", "so-den": "090"})
+    done = web.post(address(stamped, "xac-nhan/"), form | {"nhay-so": "19", "so-den": "019"})
 
     assert done.status_code == 302
-    assert web.app.registers.get(stamped.id).number.ordinal == 90
+    assert web.app.registers.get(stamped.id).number.ordinal == 19
 
 
 def test_a_paper_goes_back_with_its_sheet(web, tmp_path):
