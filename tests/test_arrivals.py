@@ -386,6 +386,21 @@ def test_a_letter_without_a_line_of_its_matter_is_a_letter_still(tmp_path):
         # One name broken in two lines is no body under another.
         (("SỰ KIỆN NĂM 2026", "BAN TỔ CHỨC"), "", False),
         (("UBND TỈNH", "HÀ SƠN"), "", False),
+        # The place of a body in a line of its own goes on its name, and is no body by itself.
+        (("ỦY BAN NHÂN DÂN", "TỈNH HÀ SƠN"), "ỦY BAN NHÂN DÂN TỈNH HÀ SƠN", True),
+        (("UBND", "THÀNH PHỐ MƯỜNG SO"), "UBND THÀNH PHỐ MƯỜNG SO", True),
+        (("HỘI ĐỒNG NHÂN DÂN", "ĐẶC KHU BÌNH SƠN"), "HỘI ĐỒNG NHÂN DÂN ĐẶC KHU BÌNH SƠN", True),
+        (("ỦY BAN NHÂN DÂN", "TỈNH HÀ SƠN", "SỞ NỘI VỤ"), "SỞ NỘI VỤ TỈNH HÀ SƠN", True),
+        (("ĐẢNG BỘ TỈNH HÀ SƠN", "ĐẢNG ỦY", "XÃ NÀ LỐM"), "ĐẢNG ỦY XÃ NÀ LỐM", True),
+        (
+            ("BAN CHẤP HÀNH ĐẢNG BỘ", "PHƯỜNG MƯỜNG SO"),
+            "BAN CHẤP HÀNH ĐẢNG BỘ PHƯỜNG MƯỜNG SO",
+            True,
+        ),
+        (("TỈNH HÀ SƠN", "ỦY BAN NHÂN DÂN"), "ỦY BAN NHÂN DÂN TỈNH HÀ SƠN", True),
+        (("UBND TỈNH HÀ SƠN", "XÃ NÀ LỐM"), "", False),
+        (("TỈNH HÀ SƠN",), "TỈNH HÀ SƠN", False),
+        (("BỘ QUỐC PHÒNG", "QUÂN KHU 2"), "QUÂN KHU 2", False),
         # The upper body alone, or the lower one alone: the other line was not read.
         (("BAN TỔ CHỨC",), "BAN TỔ CHỨC", False),
         (("VĂN PHÒNG CHÍNH PHỦ",), "VĂN PHÒNG CHÍNH PHỦ", True),

@@ -49,6 +49,11 @@ _HAS_PLACE = re.compile(
     r"\b(?:xã(?! hội)|phường|thị trấn|đặc khu|huyện|quận|thị xã|thành phố|tỉnh)\s+(?!ủy\b|uỷ\b|đoàn\b|đội\b)\w"
     r"|\b(?:tỉnh|thành|huyện|thị|quận)\s+(?:ủy|uỷ)\s+\w"
 )
+#: A line that is only a place, folded: it goes on the name of the body above, and is no body itself.
+_IS_PLACE = re.compile(
+    r"(?:tinh|thanh pho|tp\.?|huyen|quan(?! (?:khu|su|chung|ly|y|nhu)\b)|thi xa|thi tran|xa(?! hoi\b)|phuong|dac khu)"
+    r"\s+(?!(?:uy|doan|doi)\b)\w"
+)
 #: A body without a name of its own: a part of the one above.
 _IS_PART = re.compile(
     r"(?:(?:dang|tinh|thanh|huyen|thi|quan) uy$|"
@@ -197,8 +202,12 @@ def _whose(lines: Sequence[str]) -> tuple[str, bool]:
     A body that has a place in its own name, «ĐẢNG ỦY XÃ NÀ LỐM», is named by that alone, whatever stands above. Where the
     lines are not what the form asks for, one is broken in two, or more than two: proposed as well as may be, never sure.
     """
+    lines = _with_places(lines)
     if len(lines) == 1:
-        return lines[0], not _IS_PART.fullmatch(fold(lines[0]).strip())
+        alone = fold(lines[0]).strip()
+        return lines[0], not (_IS_PART.fullmatch(alone) or _IS_PLACE.match(alone))
+    if any(_IS_PLACE.match(fold(one).strip()) for one in lines[1:]):
+        return "", False
     if len(lines) > 2 or not _IS_UPPER.match(fold(lines[0]).strip()):
         return "", False
     parent, body = lines
@@ -211,3 +220,18 @@ def _whose(lines: Sequence[str]) -> tuple[str, bool]:
     # The committee of a commune is called after the commune, not after its name alone.
     whole = _LEAGUE.sub("", parent).strip() if named == _COMMITTEE else place
     return f"{body} {whole}", True
+
+
+def _with_places(lines: Sequence[str]) -> list[str]:
+    """«ỦY BAN NHÂN DÂN» above «TỈNH HÀ SƠN» is one name in two lines; a body that has its place already takes no other."""
+    whole: list[str] = []
+    for line in lines:
+        above = whole[-1] if whole else ""
+        named = fold(above).strip()
+        is_body = bool(_IS_UPPER.match(named) or _IS_PART.match(named))
+        may_go_on = is_body and not (_HAS_PLACE.search(above.lower()) or _IS_PLACE.match(named))
+        if may_go_on and _IS_PLACE.match(fold(line).strip()):
+            whole[-1] = f"{above} {line}"
+        else:
+            whole.append(line)
+    return whole
