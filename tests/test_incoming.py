@@ -400,3 +400,14 @@ def test_what_waited_before_an_upgrade_waits_after_it(office, cell, tmp_path):
 
     with opened(office, cell) as app:
         assert [one.source for one in waiting_papers(app)] == ["s.pdf"]
+
+
+@pytest.mark.parametrize(
+    "more", [("--so-den", "500"), ("--nhay-so",), ("--accept",), ("--trich-yeu", "việc khác")]
+)
+def test_what_joining_would_pass_over_is_refused(office, more):
+    ran = run(office, "incoming", "confirm", "~k3f9", "--same-as", "6", *more)
+
+    assert ran.status == 64
+    assert "--same-as" in ran.stderr
+    assert "R280" not in ran.stderr

@@ -90,6 +90,8 @@ def test_the_scan_that_is_joined_is_what_copies_are_made_of(office, cell, tmp_pa
     assert "đã gộp vào 01-đến/2026" in found
     assert "trạng thái:           đã gộp vào 01-đến/2026" in shown, ran.stderr
     assert "thu hồi" not in found
+    by_number = run(office, "show", "127-KH/BTCTU")
+    assert (by_number.status, "01-ĐẾN/2026" in by_number.stdout) == (0, True), by_number.stderr
     with opened(office, cell) as app:
         found = find_incoming("1", app)
         old = f"received/ban-khac/{first.id[-4:]} thu.pdf"

@@ -137,6 +137,9 @@ def confirm_one(
     )
     if same_as and not_same:
         raise typer.BadParameter("chỉ một trong --same-as và --not-same", param_hint="--same-as")
+    if same_as and (said or accept or so_den is not None or nhay_so):
+        why = "văn bản gộp vào văn bản đã có thì mang số và thông tin của văn bản ấy: không ghi thêm gì ngoài --same-as"
+        raise typer.BadParameter(why, param_hint="--same-as")
     word = Word(
         person=acting_person(person),
         said=said,
