@@ -49,6 +49,7 @@ OVER_LINES = [
     Stamp(words="TUYỆT MẬT", tilt=9, ink=GREY, at=OVER_TEXT, font=SLAB_BOLD, size_pt=16),
     Stamp(tilt=20, ink=BLACK, at=HALF_OVER, frames=0),
     Stamp(words="TỐI MẬT", tilt=-20, ink=RED, at=OVER_TEXT, size_pt=18),
+    Stamp(tilt=-14, ink=GREY, at=OVER_TEXT, size_pt=50),
 ]
 
 

@@ -1,3 +1,5 @@
+import base64
+import io
 import shutil
 import zipfile
 
@@ -5,7 +7,8 @@ import pytest
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 from odd_pdfs import content_of, encrypt, scan_picture, write_pdf, write_scan
-from stamped_scans import SERIF_BOLD
+from PIL import Image, ImageDraw, ImageFont
+from stamped_scans import BLACK, BLUE, RED, SERIF_BOLD
 
 from pipeline.engines.papers_look import look
 
@@ -139,8 +142,6 @@ def test_locked_and_broken_files_do_not_stop_the_look(tmp_path):
 
 @needs_tesseract
 def test_a_page_that_could_not_be_turned_in_time_counts_as_not_read(tmp_path):
-    from PIL import Image
-
     from pipeline.engines import ocr
     from pipeline.errors.cell import OcrUnavailable
 
@@ -175,3 +176,85 @@ def test_a_stamp_that_was_drawn_on_a_page_of_text_is_seen(tmp_path, words, is_he
     found = look({"path": str(path)})
     assert not found["read_by_machine"]
     assert bool(found["doubt"]) is is_held
+
+
+def framed(words, ink, tilt):
+    """A stamp as a picture one sees through, as somebody lays it on a page."""
+    font = ImageFont.truetype(SERIF_BOLD, 160)
+    left, top, right, bottom = font.getbbox(words)
+    cover = Image.new("L", (right - left + 60, bottom - top + 60))
+    draw = ImageDraw.Draw(cover)
+    draw.text((30 - left, 30 - top), words, font=font, fill=255)
+    draw.rectangle((4, 4, cover.width - 5, cover.height - 5), outline=255, width=8)
+    cover = cover.rotate(tilt, expand=True, resample=Image.Resampling.BICUBIC)
+    stamp = Image.new("RGBA", cover.size, ink)
+    stamp.putalpha(cover)
+    return stamp
+
+
+def emblem():
+    picture = Image.new("RGB", (300, 300), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((5, 5, 295, 295), fill=RED)
+    draw.text((60, 110), "HÀ SƠN", font=ImageFont.truetype(SERIF_BOLD, 50), fill="yellow")
+    return picture
+
+
+def two_dimensional_code():
+    segno = pytest.importorskip("segno")
+    kept = io.BytesIO()
+    segno.make("15-BC/VPTU|2026-10-12|Ban Nội chính").save(kept, kind="png", scale=8)
+    return Image.open(kept).convert("RGB")
+
+
+def photograph():
+    picture = Image.effect_noise((400, 300), 90).resize((100, 75)).resize((400, 300))
+    return Image.merge("RGB", (picture, picture.rotate(180), picture))
+
+
+def write_text_page(path, pictures):
+    """A page of text with *pictures* over it: each with its left, top and width in millimetres."""
+    weasyprint = pytest.importorskip("weasyprint")
+    page = (
+        "<style>@page{size:A4;margin:2cm} .over{position:absolute;left:-2cm;top:-2cm}"
+        " img{position:absolute}</style><p>Hà Sơn, ngày 12 tháng 10 năm 2026</p><h3>BÁO CÁO</h3>"
+        + "<p>Thực hiện chương trình công tác năm 2026, các cấp ủy rà soát toàn bộ hồ sơ đảng viên "
+        "và báo cáo kết quả bảo vệ bí mật nhà nước trước ngày 30 tháng 11.</p>" * 9
+    )
+    for picture, left, top, width in pictures:
+        kept = io.BytesIO()
+        picture.save(kept, "PNG")
+        data = base64.b64encode(kept.getvalue()).decode()
+        at = f"left:{left}mm;top:{top}mm;width:{width}mm"
+        page += f"<div class=over><img style='{at}' src='data:image/png;base64,{data}'></div>"
+    weasyprint.HTML(string=page).write_pdf(path)
+    return path
+
+
+@needs_tesseract
+@pytest.mark.parametrize(
+    ("ink", "tilt", "left", "top", "width"),
+    [
+        (BLACK, -17, 60, 62, 36),
+        (BLACK, 5, 20, 18, 40),
+        ((120, 120, 120), 12, 70, 70, 52),
+        (RED, -8, 25, 30, 31),
+    ],
+)
+def test_a_picture_of_a_stamp_over_a_page_of_text_is_seen(tmp_path, ink, tilt, left, top, width):
+    stamp = framed("MẬT", ink, tilt)
+    found = look({"path": str(write_text_page(tmp_path / "a.pdf", [(stamp, left, top, width)]))})
+    assert found["secrecy"] or found["doubt"]
+    assert not found["unlooked"]
+
+
+@needs_tesseract
+def test_emblems_codes_photographs_and_other_stamps_over_text_are_no_marks(tmp_path):
+    pictures = [
+        (emblem(), 20, 15, 22),
+        (two_dimensional_code(), 165, 15, 22),
+        (photograph(), 60, 90, 60),
+        (framed("HỎA TỐC", BLUE, 6), 30, 60, 45),
+    ]
+    found = look({"path": str(write_text_page(tmp_path / "a.pdf", pictures))})
+    assert (found["secrecy"], found["doubt"], found["unlooked"]) == ("", "", False)

@@ -40,6 +40,10 @@ _AROUND_MM = 5.0
 _SHIFT_MM = 1.6
 #: A likeness: how well the picture fits, how much of its strokes is inked, and of the worst fifth of the word.
 _FITS, _INKED, _INKED_WORST = 0.51, 0.82, 0.7
+#: Where it fits so well, less of the worst fifth is asked for: the ink of a stamp is seldom whole.
+_FITS_WELL, _INKED_WELL = 0.62, 0.6
+#: Letters twice as large are met by frames and broad print sooner.
+_FITS_LARGE = 0.56
 _PARTS = 5
 #: Darker dots of a picture are the middle of its strokes.
 _STROKE = 0.8
@@ -65,7 +69,8 @@ class Likeness:
     @property
     def is_good(self) -> bool:
         """Whether the word may well stand there."""
-        return self.fits >= _FITS and self.inked >= _INKED and self.inked_worst >= _INKED_WORST
+        worst = _INKED_WELL if self.fits >= _FITS_WELL else _INKED_WORST
+        return self.fits >= _FITS and self.inked >= _INKED and self.inked_worst >= worst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,25 @@ class _Place:
 
 
 def likenesses(ink: Mask, *, dpi: float) -> Iterator[Likeness]:
-    """The places that look most like the word, the likeliest first; the caller asks ``is_good``."""
+    """The places that look most like the word, the likeliest first; the caller asks ``is_good``.
+
+    After the usual sizes come those twice as large: a large stamp on a page is a usual one on a page half as large.
+    """
+    for times in (1, 2):
+        for one in _likenesses(ink, dpi=dpi * times):
+            if times > 1 and one.fits < _FITS_LARGE:
+                continue
+            yield replace(
+                one,
+                x_mm=one.x_mm * times,
+                y_mm=one.y_mm * times,
+                width_mm=one.width_mm * times,
+                height_mm=one.height_mm * times,
+                size_pt=one.size_pt * times,
+            )
+
+
+def _likenesses(ink: Mask, *, dpi: float) -> Iterator[Likeness]:
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
         return

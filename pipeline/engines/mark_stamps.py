@@ -35,6 +35,8 @@ _LEAST_MM, _MOST_MM = (7.0, 4.0), (80.0, 36.0)
 #: Between letters of one stamp lies less than twice this, in cells: across, and down.
 _REACH = (3, 1)
 _ANGLES = np.arange(-18.0, 18.5, 1.0)
+#: So few patches do not tell how the page lies.
+_FEW = 3
 #: What stands nearer to the lines of the page was read with the page.
 _ASKEW = 1.5
 #: The difference of the strongest and the weakest colour of a dot of coloured ink.
@@ -169,8 +171,8 @@ def _is_short(patch: _Patch) -> bool:
 
 
 def _level(patches: list[_Patch]) -> float:
-    """How the page itself lies: the angle most of its patches have."""
-    return float(np.median([one.angle for one in patches])) if patches else 0.0
+    """How the page itself lies: the angle most of its patches have, if there are more than stamps."""
+    return float(np.median([one.angle for one in patches])) if len(patches) > _FEW else 0.0
 
 
 def _patches(ink: Mask) -> list[_Patch]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ _OCR_SECONDS = 14.0
 #: For the stamps after it. Ten times what they take, since other work runs beside; a page has less than a call has.
 _STAMP_SECONDS = 20.0
 _PAGE_SECONDS = 26.0
+#: To read the pictures of a page without its text: there is little to read.
+_ALONE_SECONDS = 10.0
 _UNLOOKED = "Chưa xem xong hình và dấu đóng ở đầu văn bản để tìm dấu chỉ độ mật."
 _MAX_PART_BYTES = 4 << 20
 _IMAGE_WIDTH_MM = 210.0
@@ -147,11 +149,11 @@ def _look_at_page(path: Path, page_index: int, *, is_head: bool, may_read: bool)
     if here.secrecy or not is_head or not may_read:
         return _Page(finding=here)
     if len(words) < _FEW_WORDS or raster.has_pictures(path, page_index, top_share=share):
-        return _read_head(path, page_index, here)
+        return _read_head(path, page_index, here, has_text=len(words) >= _FEW_WORDS)
     if not raster.has_drawn_letters(path, page_index, top_share=share):
         return _Page(finding=here)
     drawn = mark_stamps.likeness_of_mark(
-        _head_of(raster.colour(path, page_index, dpi=mark_stamps.DPI)),
+        _head_of(raster.colour(path, page_index, dpi=mark_stamps.DPI, with_text=False)),
         words=words,
         seconds=_STAMP_SECONDS,
     )
@@ -173,24 +175,47 @@ def _first_of_paper(path: Path, pages: int) -> int:
     return max(0, min(pages - 1, _MOST_SHEETS))
 
 
-def _read_head(path: Path, page_index: int, so_far: Finding) -> _Page:
+def _read_head(path: Path, page_index: int, so_far: Finding, *, has_text: bool) -> _Page:
     """The head of a scan, or of a page with pictures one of which may be the mark.
 
     Raises:
         OcrUnavailable (T345): out of time.
         PaperNotShown (R132): it cannot be drawn.
     """
-    page = raster.colour(path, page_index, dpi=mark_stamps.DPI)
-    share = secrecy.HEAD_SHARE_FIRST
-    reading = ocr.read_head(path, page_index, share=share, seconds=_OCR_SECONDS)
+    is_alone = has_text and not raster.is_picture(path, page_index)
+    if is_alone:
+        alone = _look_at_pictures_alone(path, page_index)
+        if alone.finding or not alone.is_finished:
+            return replace(alone, finding=alone.finding or so_far)
+    reading = ocr.read_head(path, page_index, share=secrecy.HEAD_SHARE_FIRST, seconds=_OCR_SECONDS)
     if reading is None:
         return _Page(finding=so_far)
     read = _judge_reading(reading.words)
-    if read.secrecy:
-        return _Page(finding=read, was_read=True)
+    if read.secrecy or is_alone:
+        return _Page(finding=read if read.secrecy else so_far or read, was_read=True)
+    page = raster.colour(path, page_index, dpi=mark_stamps.DPI)
     page = page.rotate(reading.turn, expand=True, fillcolor="white") if reading.turn else page
     seen = _look_at_stamps(page, reading.words)
     found = seen.finding if seen.finding.secrecy else so_far or read or seen.finding
+    return _Page(finding=found, was_read=True, is_finished=seen.is_finished)
+
+
+def _look_at_pictures_alone(path: Path, page_index: int) -> _Page:
+    """What stands in the head of a page beside its text: a stamp laid across its lines lies clear there.
+
+    Raises:
+        OcrUnavailable (T345): out of time.
+        PaperNotShown (R132): it cannot be drawn.
+    """
+    page = raster.colour(path, page_index, dpi=mark_stamps.DPI, with_text=False)
+    reading = ocr.read_picture(
+        _head_of(page).convert("L"), dpi=mark_stamps.DPI, seconds=_ALONE_SECONDS, mode=ocr.SPARSE
+    )
+    read = _judge_reading(reading.words)
+    if read.secrecy:
+        return _Page(finding=read, was_read=True)
+    seen = _look_at_stamps(page, reading.words)
+    found = seen.finding if seen.finding.secrecy else read or seen.finding
     return _Page(finding=found, was_read=True, is_finished=seen.is_finished)
 
 

@@ -187,7 +187,8 @@ def has_pictures(path: Path, page_index: int, *, top_share: float) -> bool:
             with suppress(pypdfium2.PdfiumError):
                 left, bottom, right, top = image.get_bounds()
                 (x1, y1), (x2, y2) = visible(left, bottom), visible(right, top)
-                if (
+                # what lies in a form of its own tells no place on the page
+                if image.level or (
                     min(y1, y2) < head_mm
                     and abs(x2 - x1) > _MARK_MM[0]
                     and abs(y2 - y1) > _MARK_MM[1]
@@ -249,10 +250,14 @@ def gray(path: Path, page_index: int = 0, *, dpi: float, top_share: float = 1.0)
         return _render(page, dpi / 72, top_share=top_share).convert("L")
 
 
-def colour(path: Path, page_index: int = 0, *, dpi: float) -> Image.Image:
-    """A page as seen, in its colours."""
+def colour(path: Path, page_index: int = 0, *, dpi: float, with_text: bool = True) -> Image.Image:
+    """A page as seen, in its colours; or what is left of it where its text is not drawn."""
     with opened(path) as document:
-        return _render(_page(document, page_index), dpi / 72).convert("RGB")
+        page = _page(document, page_index)
+        if not with_text:
+            for text_object in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=5):
+                raw.FPDFPageObj_SetIsActive(text_object.raw, False)
+        return _render(page, dpi / 72).convert("RGB")
 
 
 def write_png(path: Path, page_index: int, out: Path, *, dpi: float) -> tuple[int, int]:
