@@ -40,10 +40,10 @@ _AROUND_MM = 5.0
 _SHIFT_MM = 1.6
 #: A likeness: how well the picture fits, how much of its strokes is inked, and of the worst fifth of the word.
 _FITS, _INKED, _INKED_WORST = 0.51, 0.82, 0.7
-#: Where it fits so well, less of the worst fifth is asked for: the ink of a stamp is seldom whole.
-_FITS_WELL, _INKED_WELL = 0.62, 0.6
-#: Letters twice as large are met by frames and broad print sooner.
-_FITS_LARGE = 0.56
+#: Letters larger than any heading's are met by frames and broad print sooner; where one fits well, less of the worst fifth is
+#: asked for. In the sizes of headings that would be «LUẬT», «ĐẤT», «NHẬT».
+_LARGE_PT = 26.5
+_FITS_LARGE, _FITS_LARGE_WELL, _INKED_LARGE = 0.56, 0.62, 0.6
 _PARTS = 5
 #: Darker dots of a picture are the middle of its strokes.
 _STROKE = 0.8
@@ -69,7 +69,8 @@ class Likeness:
     @property
     def is_good(self) -> bool:
         """Whether the word may well stand there."""
-        worst = _INKED_WELL if self.fits >= _FITS_WELL else _INKED_WORST
+        is_large_and_clear = self.size_pt > _LARGE_PT and self.fits >= _FITS_LARGE_WELL
+        worst = _INKED_LARGE if is_large_and_clear else _INKED_WORST
         return self.fits >= _FITS and self.inked >= _INKED and self.inked_worst >= worst
 
 
