@@ -63,8 +63,9 @@ __all__ = [
 OFFICE_FILE = "vanthu.toml"
 
 _CAP_SO = ("khi-den", "truoc-khi-ky", "sau-khi-ky")
-#: A series key is written with colons between, a reference with a slash.
+#: Limits that may be 0; of another it would stop all work.
 _MAY_BE_NOTHING = {"sidecar_wait_s", "quiet_s", "free_disk_bytes", "skipped_numbers"}
+#: A series key is written with colons between, a reference with a slash.
 _SYMBOL = re.compile(r"[^\W_][\w.-]{0,19}")
 _YEAR = re.compile(r"\d{4}")
 _Named = TypeVar("_Named", Body, Signer, Term, BookSpec)
@@ -272,7 +273,6 @@ def _limits(section: Section) -> Limits:
         item.name: section.number(
             item.name,
             default=getattr(defaults, item.name),
-            # A limit of nothing would stop all work; these may be nothing.
             least=0 if item.name in _MAY_BE_NOTHING else 1,
         )
         for item in fields(Limits)

@@ -3,42 +3,73 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.durable import move_new, temp_beside
 from pipeline.errors.intake import NothingWaitsThere
-from pipeline.inbox.folders import Drop, lend_to_owner, list_inbox
+from pipeline.inbox.folders import Drop, Listing, lend_to_owner, list_inbox
+from pipeline.inbox.readiness import Signature
 from pipeline.inbox.secret_notes import Doubt, known_secrets, signature_of
 
 DECLARED = "declared-open"
 _MODE = 0o664
-_TAKES_RECORDS = frozenset(("paper", "signed"))
+_HAS_RECORD = "Bên cạnh đã có tệp thông tin «{}»: lời không mật (do_mat: «không») hay đã giải mật thì ghi thêm vào đó."
+_IN_FOLDER = "Tệp nằm trong một thư mục con: hãy đặt vào thư mục ấy một tệp thông tin (json) có ghi do_mat: «không»."
+_TWINS = (
+    "Trong thư mục còn tệp khác cùng tên, chỉ khác đuôi: hãy đổi tên một tệp để nói riêng từng tệp."
+)
 
 
-def why_it_waits(drop: Drop, app: App) -> Doubt | None:
-    """Why the file is left where it lies, as it is now; None where nothing is known against it."""
-    signature = signature_of(drop.path)
-    return known_secrets(app.office).get(signature) if signature else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A file that is left where it lies."""
+
+    drop: Drop
+    why: Doubt
+    #: Why one word is not enough, and what is: a sentence for the clerk, or empty.
+    hindrance: str
+
+    @property
+    def may_be_declared(self) -> bool:
+        """Whether that word is all it waits for: a mark that was seen stands."""
+        return self.why is not Doubt.MARKED and not self.hindrance
 
 
-def may_be_declared(drop: Drop, why: Doubt | None, app: App) -> bool:
-    """Whether one word is all it needs: a mark that was seen stands, and a record of the clerk's own is his to mend."""
-    takes_records = app.folders[drop.kind].source in _TAKES_RECORDS
-    is_doubt = why in {Doubt.DOUBTFUL, Doubt.UNLOOKED}
-    return is_doubt and takes_records and drop.companion is None and drop.bundle is None
+def held(listing: Listing, secrets: Mapping[Signature, Doubt]) -> dict[Path, Held]:
+    """What is known to be left there for its mark, or for what may be one."""
+    names = Counter(drop.path.with_suffix("") for drop in listing.drops)
+    found = {}
+    for drop in listing.drops:
+        signature = signature_of(drop.path)
+        if signature is None or (why := secrets.get(signature)) is None:
+            continue
+        # A mark that was seen stands: of it nothing is to be said but what its reason says.
+        hindrance = ""
+        if drop.companion is not None:
+            hindrance = _HAS_RECORD.format(drop.companion.name)
+        elif why is not Doubt.MARKED and drop.bundle is not None:
+            hindrance = _IN_FOLDER
+        elif why is not Doubt.MARKED and names[drop.path.with_suffix("")] > 1:
+            # A record speaks for one paper of its name, and which one the folder does not tell.
+            hindrance = _TWINS
+        found[drop.path] = Held(drop=drop, why=why, hindrance=hindrance)
+    return found
 
 
-def waiting_drop(place: str, app: App) -> Drop:
+def waiting_for_word(place: str, app: App) -> Held:
     """The file at *place* (below the inbox), which waits for that word.
 
     Raises:
-        NothingWaitsThere (R376): it was taken in, taken out, or is another file now.
+        NothingWaitsThere (R376): it was taken in, taken out, is another file now, or a word is not enough.
     """
-    for drop in list_inbox(app.office, app.folders).drops:
-        if drop.path.relative_to(app.office.inbox_dir).as_posix() == place:
-            if may_be_declared(drop, why_it_waits(drop, app), app):
-                return drop
-            break
+    lying = held(list_inbox(app.office, app.folders), known_secrets(app.office))
+    for path, one in lying.items():
+        if path.relative_to(app.office.inbox_dir).as_posix() == place and one.may_be_declared:
+            return one
     raise NothingWaitsThere("no file waits for that word there")
 
 
@@ -49,6 +80,7 @@ def declare_open(drop: Drop, person: str, app: App) -> None:
 
     Raises:
         NothingWaitsThere (R376): somebody put a record beside it meanwhile.
+        RegistersBehind (A432): nothing may be written down.
     """
     refuse_if_behind(app)
     record = drop.path.with_suffix(".json")

@@ -237,6 +237,22 @@ def test_the_clerk_says_in_the_browser_that_it_is_not_secret(office, cell):
     assert (line["person"], line["data"]) == ("Người van-thu (van-thu)", {"kind": VAN_BAN_DEN})
 
 
+def test_of_two_files_of_one_name_no_word_lets_in_the_other(office, cell):
+    """A record lies beside both: the folder does not tell of which it speaks."""
+    content = pdf_of(HEAD + "<p>Mật</p><h1>BÁO CÁO</h1>" + BODY)
+    paths = [drop(office, VAN_BAN_DEN, name, content) for name in ("cv.PDF", "cv.pdf")]
+    process_here(office, cell)
+
+    with served(office, cell) as web:
+        page = web.get("/dang-xu-ly/").content.decode()
+        for path in paths:
+            web.post("/khong-mat/", {"tep": f"{VAN_BAN_DEN}/{path.name}", "da_xem": "1"})
+
+    assert page.count("hãy đổi tên một tệp") == 2
+    assert ">Đã xem, không mật<" not in page
+    assert not list(office.inbox_dir.rglob("*.json"))
+
+
 @pytest.fixture(scope="module")
 def open_papers(tmp_path_factory, cell):
     """Papers that speak of secrets or were typed badly, as text of ours and as papers from outside."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 import zipfile
 from dataclasses import dataclass, replace
 from html import unescape
@@ -38,11 +39,14 @@ _PAGES_LOOKED_AT = 3
 _MOST_SHEETS = 4
 _FEW_WORDS = 12
 _OCR_SECONDS = 14.0
-#: For the stamps after it. Ten times what they take, since other work runs beside; a page has less than a call has.
+#: For the stamps after it. Ten times what they take, since other work runs beside.
 _STAMP_SECONDS = 20.0
-_PAGE_SECONDS = 26.0
+#: For all pages of a paper together: less than a call has, or its cell would be killed and nobody told that he should look.
+_LOOK_SECONDS = 26.0
 #: To read the pictures of a page without its text: there is little to read.
 _ALONE_SECONDS = 10.0
+#: For the text layer of a page there is always time.
+_LEAST_SECONDS = 0.5
 _UNLOOKED = "Chưa xem xong hình và dấu đóng ở đầu văn bản để tìm dấu chỉ độ mật."
 _MAX_PART_BYTES = 4 << 20
 _IMAGE_WIDTH_MM = 210.0
@@ -111,10 +115,11 @@ def _look_at_pdf(path: Path, *, may_read: bool) -> dict[str, Any]:
     found = Finding()
     answer: dict[str, Any] = {"pages": pages}
     is_finished = True
+    until = time.monotonic() + _LOOK_SECONDS
     first = _first_of_paper(path, pages)
     for page_index in range(min(pages, first + _PAGES_LOOKED_AT)):
         try:
-            with time_box(_PAGE_SECONDS):
+            with time_box(_left(until)):
                 seen = _look_at_page(
                     path, page_index, is_head=page_index <= first, may_read=may_read
                 )
@@ -219,8 +224,15 @@ def _look_at_pictures_alone(path: Path, page_index: int) -> _Page:
     return _Page(finding=found, was_read=True, is_finished=seen.is_finished)
 
 
-def _look_at_stamps(page: Image.Image, words: tuple[Segment, ...]) -> mark_stamps.Seen:
-    return mark_stamps.mark_on_stamps(_head_of(page), words=words, seconds=_STAMP_SECONDS)
+def _look_at_stamps(
+    page: Image.Image, words: tuple[Segment, ...], seconds: float = _STAMP_SECONDS
+) -> mark_stamps.Seen:
+    most = min(seconds, _STAMP_SECONDS)
+    return mark_stamps.mark_on_stamps(_head_of(page), words=words, seconds=most)
+
+
+def _left(until: float) -> float:
+    return max(_LEAST_SECONDS, until - time.monotonic())
 
 
 def _head_of(page: Image.Image) -> Image.Image:
@@ -248,17 +260,20 @@ def _look_at_image(path: Path, *, may_read: bool) -> dict[str, Any]:
         return answer
     found = Finding()
     is_finished = True
+    until = time.monotonic() + _LOOK_SECONDS
     for coloured in pictures:
         # a photograph does not know its scale: taken as wide as an A4 sheet
         dpi = max(72.0, coloured.width / _IMAGE_WIDTH_MM * 25.4)
         head = _head_of(coloured.convert("L"))
         try:
-            reading = ocr.read_picture(head, dpi=dpi, seconds=_OCR_SECONDS, mode=ocr.SPARSE)
+            reading = ocr.read_picture(
+                head, dpi=dpi, seconds=min(_OCR_SECONDS, _left(until)), mode=ocr.SPARSE
+            )
         except OcrUnavailable:
             return answer | _told_in_time(found, is_finished=False)
         here = _judge_reading(reading.words)
         if not here.secrecy:
-            seen = _look_at_stamps(_as_scanned(coloured, dpi), reading.words)
+            seen = _look_at_stamps(_as_scanned(coloured, dpi), reading.words, _left(until))
             here = seen.finding if seen.finding.secrecy else here or seen.finding
             is_finished = is_finished and seen.is_finished
         found = here if here.secrecy else found or here

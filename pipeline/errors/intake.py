@@ -1,4 +1,4 @@
-"""R180–R199, T360–T369: what can go wrong at the door."""
+"""R180–R199, R355, R376, T360–T369: what can go wrong at the door."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class SecrecyDoubtful(RecordRejected):
         "(json) có ghi mục do_mat là «không»."
     )
     web_template = (
-        "Đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là "
-        "văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, người có tài khoản văn thư bấm «Đã xem, không mật»."
+        "Đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. Tệp chưa bị sao chép hay ghi lại ở đâu. Hãy tự mở xem "
+        "trang đầu trong thư mục chung. Nếu là văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, người có tài khoản văn thư bấm «Đã xem, không mật»."
     )
 
 

@@ -27,7 +27,7 @@ _FILE = "tep-dau-mat.json"
 
 
 class Doubt(StrEnum):
-    """Why a file is left where it lies."""
+    """Why a file is left where it lies; the intake's own words for it."""
 
     MARKED = "marked"
     DOUBTFUL = "doubtful"

@@ -79,9 +79,8 @@ def _patterns(schema: object) -> Iterator[str]:
             yield pattern
         keyed = schema.get("patternProperties")
         yield from keyed if isinstance(keyed, dict) else ()
-    for inner in (
-        schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
-    ):
+        schema = list(schema.values())
+    for inner in schema if isinstance(schema, list) else ():
         yield from _patterns(inner)
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from pipeline.document_object import TEXT_FILE, document_object, rendition
-from pipeline.errors.base import ON_SCREEN
+from pipeline.errors.base import shown_as
 from pipeline.errors.search import IndexBusy, IndexMakingStopped
 from pipeline.record import Book, Facts, ReceiptId
 from pipeline.stores.objects import Objects
@@ -35,7 +35,7 @@ def index(
     """
     try:
         if reason := search.health():
-            told = {ON_SCREEN: f"Đang lập lại mục lục tìm kiếm: {reason}."}
+            told = shown_as(f"Đang lập lại mục lục tìm kiếm: {reason}.")
             log.log(_loudness(search), "index is made anew: %s", reason, extra=told)
             made = make_anew(
                 registers, objects, search, role_timeout_s=role_timeout_s, progress=progress
@@ -101,7 +101,7 @@ def reconcile(registers: Registers, search: SearchIndex, *, role_timeout_s: floa
     with search.writer(timeout_s=role_timeout_s) as writer:
         strangers = registers.reconcile_indexed(search.versions())
         if strangers:
-            told = {ON_SCREEN: f"Bỏ khỏi mục lục {len(strangers)} văn bản không có trong sổ."}
+            told = shown_as(f"Bỏ khỏi mục lục {len(strangers)} văn bản không có trong sổ.")
             some = sorted(strangers)[:20]
             log.warning("index has papers that do not belong there: %s", some, extra=told)
             writer.purge(strangers)

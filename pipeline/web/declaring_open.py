@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pipeline.declared_open import declare_open, waiting_drop, why_it_waits
+from pipeline.app import App
+from pipeline.declared_open import Held, declare_open, waiting_for_word
 from pipeline.errors.base import VanthuError
 from pipeline.errors.intake import NothingWaitsThere
 from pipeline.inbox.secret_notes import error_of
@@ -16,33 +17,38 @@ from pipeline.web.office import office
 
 def declare(request: HttpRequest) -> HttpResponse:
     """What is asked, and the yes."""
-    app, actor = office(), actor_of(request)
+    app, told = office(), ""
     place = (request.POST if request.method == "POST" else request.GET).get("tep", "")
-    told = ""
     try:
-        drop = waiting_drop(place, app)
-        if request.method == "POST":
-            if "da_xem" in request.POST:
-                declare_open(drop, actor.name, app)
-                request.session["notice"] = (
-                    f"Đã ghi: «{drop.path.name}» đã được xem, không mật. Tệp được nhận trong giây lát."
-                )
-                return redirect("drops")
-            told = "Hãy mở xem trang đầu của tệp rồi đánh dấu vào ô xác nhận."
+        waiting = waiting_for_word(place, app)
     except NothingWaitsThere as error:
-        request.session["notice"] = error.web_text
-        return redirect("drops")
-    except VanthuError as error:
-        told = error.web_text
-    why = why_it_waits(drop, app)
+        return _back(request, error.web_text)
+    if request.method == "POST":
+        if "da_xem" in request.POST:
+            return _declared(request, waiting, app)
+        told = "Hãy mở xem trang đầu của tệp rồi đánh dấu vào ô xác nhận."
     page = {
-        "name": drop.path.name,
+        "name": waiting.drop.path.name,
         "place": place,
-        "folder": app.folders[drop.kind].title,
-        "reason": error_of(drop.kind, why).web_text if why else "",
+        "folder": app.folders[waiting.drop.kind].title,
+        "reason": error_of(waiting.drop.kind, waiting.why).web_text,
         "told": told,
     }
     return render(request, "khong-mat.html", page, status=422 if told else 200)
+
+
+def _declared(request: HttpRequest, waiting: Held, app: App) -> HttpResponse:
+    try:
+        declare_open(waiting.drop, actor_of(request).name, app)
+    except VanthuError as error:
+        return _back(request, error.web_text)
+    name = waiting.drop.path.name
+    return _back(request, f"Đã ghi: «{name}» đã được xem, không mật. Tệp được nhận trong giây lát.")
+
+
+def _back(request: HttpRequest, notice: str) -> HttpResponse:
+    request.session["notice"] = notice
+    return redirect("drops")
 
 
 ROUTES = (

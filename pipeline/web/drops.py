@@ -15,10 +15,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from pipeline.app import App
-from pipeline.declared_open import may_be_declared, why_it_waits
+from pipeline.declared_open import Held, held
 from pipeline.errors.base import Problem, VanthuError
 from pipeline.inbox.arrival_reading import arrival_read, is_asked_about
-from pipeline.inbox.folders import Drop, list_inbox
+from pipeline.inbox.folders import list_inbox
 from pipeline.inbox.readiness import Signature
 from pipeline.inbox.secret_notes import Doubt, error_of, known_secrets, signature_of, words_of
 from pipeline.inbox.stack_notes import is_parted, is_settled
@@ -45,7 +45,6 @@ _SHOWN_ROWS = 100
 _RECENT = timedelta(days=2)
 _LONGEST_NOTE = 4000
 _LYING = "Đang xử lý: chờ tệp đủ và được nhận"
-_SAY_BESIDE = "Bên cạnh đã có tệp thông tin «{}»: lời không mật (do_mat: «không») hay đã giải mật thì ghi thêm vào đó."
 _NAMELESS = "Một tệp trong thư mục chung"
 WORKING, DONE, TO_MEND, KNOWN, WAITING = "dang", "xong", "sua", "da-co", "cho"
 
@@ -163,6 +162,7 @@ def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:
     }
     listing = list_inbox(app.office, app.folders)
     lying, secrets = set(), known_secrets(app.office)
+    left = held(listing, secrets)
     for one in (*listing.drops, *listing.lone_records):
         place = one.path.relative_to(app.office.inbox_dir).as_posix()
         lying.add(place)
@@ -172,8 +172,8 @@ def _not_yet_taken(owner: str, actor: Actor, app: App) -> Iterator[Card]:
         if not _may_see(one.kind, known.person if known else "", actor, app):
             continue
         card = _card_of_lying((one.path, one.kind), known, secrets, actor, app)
-        is_named = card.state == TO_MEND and card.name != _NAMELESS
-        yield _with_what_to_say(card, one, actor, app) if is_named else card
+        is_named = one.path in left and card.name != _NAMELESS
+        yield _with_what_to_say(card, left[one.path], actor, app) if is_named else card
     for place, upload in sent.items():
         card = card_of_upload(upload, actor, app)
         is_seen = _may_see(upload.kind, upload.person, actor, app)
@@ -213,13 +213,13 @@ def _card_of_lying(
     )
 
 
-def _with_what_to_say(card: Card, drop: Drop, actor: Actor, app: App) -> Card:
-    """With the way to say that it is not secret, where that is all it waits for."""
-    if drop.companion is not None:
-        return replace(card, reasons=(*card.reasons, _SAY_BESIDE.format(drop.companion.name)))
-    if not (actor.may(Deed.CONFIRM) and may_be_declared(drop, why_it_waits(drop, app), app)):
+def _with_what_to_say(card: Card, left: Held, actor: Actor, app: App) -> Card:
+    """With the way to say that it is not secret, where that is all it waits for; else with what else it takes."""
+    if left.hindrance:
+        return replace(card, reasons=(*card.reasons, left.hindrance))
+    if not (actor.may(Deed.CONFIRM) and left.may_be_declared):
         return card
-    place = drop.path.relative_to(app.office.inbox_dir).as_posix()
+    place = left.drop.path.relative_to(app.office.inbox_dir).as_posix()
     return replace(card, declare=f"{reverse('declare-open')}?{urlencode({'tep': place})}")
 
 
