@@ -17,7 +17,7 @@ from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.suggest import Suggester
 from pipeline.stores.search.synonyms import Synonyms
 from pipeline.stores.search.understood import Understood
-from pipeline.stores.search.values import Hit, Query, Rights
+from pipeline.stores.search.values import Query, Rights
 from pipeline.stores.search.witness import Witness
 from pipeline.stores.search.words import Folder, Placer
 from pipeline.vietnamese import DateHint, read_word
@@ -161,12 +161,8 @@ class Answerer:
         is_named = any(hit.is_named for hit in found.hits[:1])
         if query.offset or not question.folded or question.is_reference or is_named:
             return None
-        hits = [number for hit in found.hits for number in self._number_of(hit)]
         suggester = Suggester(witness, self._folder, self._placer)
-        return suggester.suggest(text, hits)
-
-    def _number_of(self, hit: Hit) -> list[int]:
-        return list(self._shelves.numbers("doc_id", hit.document_id))
+        return suggester.suggest(text, [*found.numbers])
 
 
 def _without(text: str, year: str) -> str:

@@ -35,8 +35,10 @@ _LENGTHS = Struct("!ii")
 _INLINE_BYTES = 64
 #: Of each segment: terms whose place is remembered, lists worth remembering, numbers of such lists in all.
 _HELD_TERMS = 20_000
-_LONG_LIST = 1_000
+_LONG_LIST = 64
 _HELD_NUMBERS = 2_000_000
+#: A list that is remembered takes so much besides its numbers, in numbers.
+_HELD_BESIDES = 100
 _CODE_OF_WIDTH = {1: "B", 2: "H", 4: "I"}
 
 #: One note for each of some papers.
@@ -239,9 +241,10 @@ class TermsReader(W3TermsReader):  # type: ignore[misc] # Whoosh has no types
         held = self._long.pop(value, None)
         if held is None:
             held = self._unfold(value)
-            self._held += len(held[0])
+            self._held += len(held[0]) + _HELD_BESIDES
             while self._held > _HELD_NUMBERS and self._long:
-                self._held -= len(self._long.pop(next(iter(self._long)))[0])
+                oldest = self._long.pop(next(iter(self._long)))
+                self._held -= len(oldest[0]) + _HELD_BESIDES
         self._long[value] = held
         return held
 

@@ -54,6 +54,8 @@ class Found:
     total: int
     is_exact: bool
     hits: tuple[Hit, ...]
+    #: The papers of *hits*, by their numbers in the index.
+    numbers: tuple[int, ...] = ()
     counts: Counts = field(default_factory=Counts)
 
 
@@ -160,7 +162,13 @@ class Finder:
         shower = Shower(harvest.weights, conditions, self._shelves, self._folder)
         hits = tuple(shower.hit(group, bonus) for group in page)
         counts = counts_of(tally, self._shelves) if query.with_counts else Counts()
-        return Found(total=len(worth), is_exact=harvest.is_whole, hits=hits, counts=counts)
+        return Found(
+            total=len(worth),
+            is_exact=harvest.is_whole,
+            hits=hits,
+            numbers=tuple(group.best for group in page),
+            counts=counts,
+        )
 
     def _agreeing(self, question: Question, allowed: Allowed, harvest: _Harvest) -> _Harvest:
         """The papers that have all of the question, to be put in another order than by worth.

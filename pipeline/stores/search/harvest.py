@@ -79,6 +79,12 @@ class _Gathered:
     def __len__(self) -> int:
         return int(np.count_nonzero(self._is_in))
 
+    def best(self, most: int) -> list[int]:
+        """The *most* papers of most worth, best first; of equals the newer."""
+        numbers = self._is_in.nonzero()[0][::-1].astype(np.uint32)
+        best: list[int] = _ranked(numbers, self._worth[numbers], most).tolist()
+        return best
+
     def worth(self) -> dict[int, float]:
         """Papers with their worth, newest first."""
         numbers = self._is_in.nonzero()[0][::-1]
@@ -110,7 +116,7 @@ def gather(
 def _take_common(shelves: Shelves, terms: Sequence[Term], gathered: _Gathered, most: int) -> None:
     """Tell the papers gathered apart by common *terms*; where they are few, add the newest that hold those together."""
     if len(gathered):
-        roll = Roll(best_of(gathered.worth(), _TOLD_APART), shelves)
+        roll = Roll(gathered.best(_TOLD_APART), shelves)
         for _, term, value in terms:
             if (notes := roll.notes(term)) is not None:
                 gathered.tell_apart(roll.numbers, notes, value)
@@ -166,7 +172,11 @@ def ranked(worth: Mapping[int, float], most: int | None = None) -> Numbers:
     """As :func:`best_of`; without *most* all of them."""
     numbers = np.fromiter(worth.keys(), np.uint32, len(worth))
     values = np.fromiter(worth.values(), np.float64, len(worth))
-    if most is not None and most < len(worth):
+    return _ranked(numbers, values, most)
+
+
+def _ranked(numbers: Numbers, values: npt.NDArray[np.float64], most: int | None) -> Numbers:
+    if most is not None and most < len(numbers):
         # Thousands of papers have few worths between them: those equal to the last one come along.
         kept = values >= np.partition(values, -most)[-most]
         numbers, values = numbers[kept], values[kept]

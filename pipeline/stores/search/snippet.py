@@ -68,11 +68,13 @@ def _with_neighbours(
     marked: list[bool], folded: Sequence[str], weights: Mapping[str, float]
 ) -> list[bool]:
     """*marked* with the common words that stand with those as they were asked: «Bí thư chi bộ», not «thư chi» alone."""
-    asked = [f"{first} {second}" in weights for first, second in pairwise(folded)]
-    for at, is_asked in enumerate(asked):
-        marked[at + 1] |= is_asked and marked[at]
-    for at in range(len(asked) - 1, -1, -1):
-        marked[at] |= asked[at] and marked[at + 1]
+    places = range(1, len(marked))
+    for at in places:
+        if marked[at - 1] and not marked[at]:
+            marked[at] = f"{folded[at - 1]} {folded[at]}" in weights
+    for at in reversed(places):
+        if marked[at] and not marked[at - 1]:
+            marked[at - 1] = f"{folded[at - 1]} {folded[at]}" in weights
     return marked
 
 
