@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.clock import Clock
 from pipeline.errors.directory import AccountIsLocal, PasswordElsewhere
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.stores.registers.journal_rows import Scribe
     from pipeline.stores.registers.models import Person
 
+_T = TypeVar("_T")
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{1,48}[a-z0-9]")
 _LONGEST_NAME = 100
 _FIRST = "quantri"
@@ -71,6 +72,9 @@ class People:
         Raises:
             AccountWrong (R322), AccountTaken (R321).
         """
+        return _again_if_taken(lambda: self._added(person, by))
+
+    def _added(self, person: PersonView, by: str) -> PersonView:
         from pipeline.stores.registers.models import Person
 
         account, full_name = _account(person.account), _name(person.full_name)
@@ -132,6 +136,9 @@ class People:
         Raises:
             AccountIsLocal (R392): one of our own has that account.
         """
+        return _again_if_taken(lambda: self._as_told(account, full_name, role))
+
+    def _as_told(self, account: str, full_name: str, role: Role) -> bool:
         from pipeline.stores.registers.models import Person
         from pipeline.stores.registers.views import SYSTEM
 
@@ -249,6 +256,16 @@ class People:
             scribe = Scribe(self._db, self._clock.now(), by)
             yield scribe
             scribe.write()
+
+
+def _again_if_taken(do: Callable[[], _T]) -> _T:
+    """Do it; once more where somebody made the same account between our look and our row."""
+    from django.db import IntegrityError
+
+    try:
+        return do()
+    except IntegrityError:
+        return do()
 
 
 def _view(row: Person) -> PersonView:
