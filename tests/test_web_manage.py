@@ -6,11 +6,10 @@ import os
 import re
 import signal
 import subprocess
-import threading
 
 import pytest
 from office_kit import person
-from web_kit import PASSWORD, served_sheet, text_of
+from web_kit import PASSWORD, served_sheet, text_of, until_over
 
 from pipeline.errors.errands import ErrandRunning, TooManyErrands
 from pipeline.rights import Deed
@@ -62,17 +61,6 @@ def kill_errands(app):
     listed = subprocess.run(command, capture_output=True, text=True, check=False)
     for pid in listed.stdout.split():
         os.kill(int(pid), signal.SIGKILL)
-
-
-def until_over(owner, app, seconds=90):
-    """Wait for an errand's own process, as a page would ask again."""
-    turn = threading.Event()
-    for _ in range(seconds * 5):
-        (newest, *_) = errands_of(owner, app)
-        if not newest.is_running:
-            return newest
-        turn.wait(0.2)
-    raise AssertionError("the errand goes on")
 
 
 def test_only_a_manager_comes_in(web):

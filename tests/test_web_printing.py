@@ -14,9 +14,10 @@ from cups import running_cups
 from odd_pdfs import content_of, write_pdf
 from office_kit import person, process_here, wait_until
 from printing_kit import drop_papers, pages, with_printer
-from web_kit import served, served_sheet, text_of
+from web_kit import served, served_sheet, text_of, until_over
 
 from pipeline.engines.join_mark import mark
+from pipeline.printing.telling import short_code
 from pipeline.record import Book
 from pipeline.roles import Role
 from pipeline.stores.registers.print_views import PrintState
@@ -208,27 +209,75 @@ def test_a_print_server_that_is_off_breaks_no_page_and_this_machine_still_prints
         assert print_here(web, [paper_of(web)]).state is PrintState.HERE
 
 
-def test_more_than_a_page_prepares_is_refused_in_a_plain_sentence(web):
-    sent = {"vb": [paper_of(web, "12-CV/BTCTU").id], "may-in": "tai-may-nay", "so-ban": "400"}
-    sheets = web.post("/in-an/in/", sent)
-    separators = web.post("/in-an/in/", {**sent, "to-ngan": "1"})
-
-    assert (sheets.status_code, separators.status_code) == (422, 422)
-    assert "cần 1200 tờ; một lần in ở trang này nhiều nhất 1000 tờ" in text_of(sheets)
-    assert "cần 400 tờ ngăn" in text_of(separators)
+def file_of_errand(web, errand, tmp_path, account="van-thu"):
+    answer = web.get(f"/viec-dai/{errand.id}/tep/", account=account)
+    assert answer.status_code == 200, answer.status_code
+    path = tmp_path / "viec.pdf"
+    path.write_bytes(b"".join(answer.streaming_content))
+    return path
 
 
-def test_more_papers_than_a_page_prepares_are_refused(tmp_path, cell):
+def test_more_sheets_than_a_page_prepares_are_made_beside_it_and_can_be_made_again(web, tmp_path):
+    sent = {"vb": [paper_of(web, "12-CV/BTCTU").id], "may-in": "tai-may-nay", "so-ban": "334"}
+    asked = web.post("/in-an/in/", sent)
+
+    assert (asked.status_code, asked["Location"]) == (302, "/viec-dai/")
+    over = until_over(CLERK, web.app)
+    assert over.is_done, over.wrong
+    assert len(pages(file_of_errand(web, over, tmp_path))) == 1002
+    assert 'href="/in-an/"' in text_of(web.get("/viec-dai/"))
+    view = web.app.registers.prints(1)[0]
+    assert (view.person, view.copies, view.sheets_to_print, view.state) == (
+        CLERK,
+        334,
+        1002,
+        PrintState.HERE,
+    )
+    page = text_of(web.get(f"/in-an/{view.id}/"))
+    assert "Mở tệp PDF" not in page
+    assert web.get(f"/in-an/{view.id}/in.pdf").status_code == 404
+
+    again = web.post(f"/in-an/{view.id}/in-lai/", {"to": "4-6", "may-in": "tai-may-nay"})
+    assert again["Location"] == "/viec-dai/"
+    over = until_over(CLERK, web.app)
+    assert over.is_done, over.wrong
+    assert len(pages(file_of_errand(web, over, tmp_path))) == 3
+    assert web.app.registers.prints(1)[0].again_of == view.id
+
+
+def test_separators_by_the_hundred_go_to_a_printer_beside_the_page(web, printer):
+    paper = paper_of(web)
+    sent = {"vb": [paper.id], "may-in": printer.name, "so-ban": "101", "to-ngan": "1"}
+    asked = web.post("/in-an/in/", sent, account="quan-tri")
+
+    assert asked["Location"] == "/viec-dai/"
+    over = until_over("Người quan-tri (quan-tri)", web.app)
+    assert over.is_done, over.wrong
+    view = web.app.registers.prints(1)[0]
+    assert (view.person, view.printer) == ("Người quan-tri (quan-tri)", printer.name)
+    assert short_code(view) in over.said
+    assert short_code(view) in text_of(web.get("/viec-dai/", account="quan-tri"))
+
+
+def test_many_papers_are_printed_beside_the_page_with_a_readers_mark(tmp_path, cell):
     with served_sheet(tmp_path, cell, *(person(700 + n) for n in range(51))) as web:
         ids = [row.entry.document_id for row in web.app.registers.entries(book=Book.DI)]
-        many = web.post("/in-an/in/", {"vb": ids, "may-in": "tai-may-nay"})
-
+        sent = {"vb": ids, "may-in": "tai-may-nay"}
+        many = web.post("/in-an/in/", {**sent, "so-ban": "500"})
         assert many.status_code == 422
-        assert "Đã chọn 51 văn bản; một lần in ở trang này nhiều nhất 50" in text_of(many)
+        assert "cần 25500 tờ; một lần in nhiều nhất 20000 tờ" in text_of(many)
+
         began = time.monotonic()
         whole = web.post("/in-an/in/", {"vb": ids[:50], "may-in": "tai-may-nay"}, account="tra-cuu")
         assert print_of(web, whole).sheets == 50
         assert time.monotonic() - began < 20
+
+        assert web.post("/in-an/in/", sent, account="tra-cuu")["Location"] == "/viec-dai/"
+        over = until_over(READER, web.app)
+        assert over.is_done, over.wrong
+        made = pages(file_of_errand(web, over, tmp_path, account="tra-cuu"))
+        assert len(made) == 51
+        assert all(MARK in one and "Người tra-cuu" in one for one in made)
 
 
 def test_a_pdf_taken_by_a_reader_bears_the_mark_and_a_clerks_does_not(web, tmp_path):

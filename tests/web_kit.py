@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -102,3 +103,16 @@ def served_sheet(root: Path, cell: Cell, *people: dict[str, Any]) -> Iterator[We
 
 def text_of(response: Any) -> str:
     return response.content.decode()
+
+
+def until_over(owner, app, seconds=90):
+    """Wait for an errand's own process, as a page would ask again; the errand."""
+    from pipeline.web.errands import errands_of
+
+    turn = threading.Event()
+    for _ in range(seconds * 5):
+        (newest, *_) = errands_of(owner, app)
+        if not newest.is_running:
+            return newest
+        turn.wait(0.2)
+    raise AssertionError("the errand goes on")

@@ -65,6 +65,13 @@ _AlsoWithdrawn = Annotated[
     bool,
     typer.Option("--also-withdrawn", help="In cả văn bản đã thu hồi, bị thay thế, đã hủy số."),
 ]
+_MostSheets = Annotated[
+    int, typer.Option(help="Quá số tờ này thì không in; 0: không giới hạn.", min=0)
+]
+_Lookup = Annotated[
+    bool,
+    typer.Option("--lookup", help="Bản tra cứu: mỗi trang ghi «BẢN TRA CỨU», người in và giờ."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -95,6 +102,8 @@ def print_papers(
     ] = "",
     also_withdrawn: _AlsoWithdrawn = False,
     version: _Version = None,
+    lookup: _Lookup = False,
+    most_sheets: _MostSheets = 0,
     person: Person = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Đợi máy in in xong.")] = True,
     json: Annotated[bool, typer.Option("--json", help="Kết quả dạng JSON.")] = False,
@@ -116,6 +125,8 @@ def print_papers(
         separators=separators,
         also_withdrawn=also_withdrawn,
         version=version,
+        is_lookup=lookup,
+        most_sheets=most_sheets,
         out=out.resolve() if out else None,
     )
     with the_office(ctx, for_deed=True) as office:

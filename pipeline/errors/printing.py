@@ -34,26 +34,15 @@ class PrintOutOfForce(RecordRejected):
     web_template = "{papers}. Chưa in gì. Nếu vẫn cần in để tra cứu, hãy đánh dấu «In cả văn bản không còn hiệu lực» rồi in lại."
 
 
-class TooManyToPrint(RecordRejected):
-    """More papers than a page of the web prepares at once."""
-
-    code = "R340"
-    clerk_template = (
-        "Đã chọn {count} văn bản; một lần in ở trang này nhiều nhất {most} văn bản. Chưa in gì. Hãy bỏ bớt và in "
-        "làm nhiều lần, hoặc nhờ người quản trị in trên máy chủ."
-    )
-    terminal_hint = "In trên máy chủ: «vanthu print»."
-
-
 class TooManySheets(RecordRejected):
-    """More sheets than a page of the web prepares at once."""
+    """More sheets than one printing may have."""
 
     code = "R341"
     clerk_template = (
-        "Lần in này cần {count} {what}; một lần in ở trang này nhiều nhất {most} {what}. Chưa in gì. Hãy bớt văn "
-        "bản hoặc số bản và in làm nhiều lần, hoặc nhờ người quản trị in trên máy chủ."
+        "Lần in này cần {count} tờ; một lần in nhiều nhất {most} tờ. Chưa in gì. Hãy bớt văn bản hoặc số bản, "
+        "và in làm nhiều lần."
     )
-    terminal_hint = "In trên máy chủ: «vanthu print»."
+    terminal_hint = "Số tờ nhiều nhất ghi ở «--most-sheets»."
 
 
 class PrinterUnknown(RecordRejected):

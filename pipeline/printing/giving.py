@@ -157,9 +157,7 @@ def _carry_out(view: PrintView, order: Order, app: App) -> PrintView:
         with app.new_cell() as cell:
             view = counted(view, paths, cell)
             if 0 < order.most_sheets < view.sheets_to_print:
-                raise TooManySheets(
-                    "sheets", count=view.sheets_to_print, most=order.most_sheets, what="tờ"
-                )
+                raise TooManySheets("sheets", count=view.sheets_to_print, most=order.most_sheets)
             make_pdf(view, paths, pdf, app, cell)
         app.registers.order_print(view)
         log.info("print ordered job=%s sheets=%d printer=%r", view.id, view.sheets, view.printer)

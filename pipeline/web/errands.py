@@ -16,19 +16,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
-
 from pipeline.app import App
 from pipeline.durable import make_dirs, write_file
 from pipeline.errors.errands import ErrandRunning, TooManyErrands
 from pipeline.person_names import owner_key
 from pipeline.record import new_id
-from pipeline.rights import Deed
-from pipeline.web.access import Route, actor_of
 from pipeline.web.errand_child import ABOUT, SAID, STATUS, WRONG
-from pipeline.web.office import office
 
 _FOLDER = "viec"
 _LOCK = "khoa"
@@ -37,6 +30,8 @@ _KEPT = timedelta(days=1)
 _MOST = 3
 _START_S = 30.0
 _LONGEST = 4000
+#: How a command begins a line that is to be minded although all went well.
+REMARK = "CHÚ Ý: "
 #: Stands in the arguments for the place of the file that is made.
 OUT = "{out}"
 
@@ -50,6 +45,8 @@ class Order:
     arguments: tuple[str, ...]
     #: Name of the file it makes; empty where it only says something.
     file: str = ""
+    #: Address of the page that tells more of what came of it.
+    page: str = ""
     #: Exit statuses that are no failure.
     good: tuple[int, ...] = (0,)
 
@@ -68,6 +65,9 @@ class Errand:
     #: What it said, and what it said went wrong.
     said: str
     wrong: str
+    #: What is to be minded although it went well.
+    remarks: tuple[str, ...]
+    page: str
 
 
 def start(order: Order, owner: str, app: App) -> str:
@@ -92,6 +92,7 @@ def start(order: Order, owner: str, app: App) -> str:
         about = {
             "words": order.words,
             "file": order.file,
+            "page": order.page,
             "good": order.good,
             "at": app.clock.now().isoformat(),
             "argv": _argv(order, folder, app),
@@ -111,7 +112,7 @@ def start(order: Order, owner: str, app: App) -> str:
 
 
 def _argv(order: Order, folder: Path, app: App) -> list[str]:
-    out = str(folder / "ket-qua")
+    out = str(_result(folder, order.file))
     words = [out if one == OUT else one for one in order.arguments]
     return [sys.executable, "-m", "pipeline.cli", "--office", str(app.office.root), *words]
 
@@ -185,17 +186,24 @@ def _errand(folder: Path) -> Errand | None:
     status = _text(folder / STATUS).strip()
     is_done = status.isdecimal() and int(status) in about["good"]
     is_running = not status and is_busy
-    wrong = "" if is_done or is_running else _text(folder / WRONG).strip()
+    told = "" if is_running else _text(folder / WRONG).strip()
     return Errand(
         id=folder.name,
         words=about["words"],
         at=datetime.fromisoformat(about["at"]),
-        file=about["file"] if is_done and (folder / "ket-qua").is_file() else "",
+        file=about["file"] if is_done and _result(folder, about["file"]).is_file() else "",
         is_running=is_running,
         is_done=is_done,
         said=_text(folder / SAID) if is_done and not about["file"] else "",
-        wrong=wrong,
+        wrong="" if is_done else told,
+        remarks=tuple(one for one in told.splitlines() if is_done and one.startswith(REMARK)),
+        page=about.get("page", "") if is_done else "",
     )
+
+
+def _result(folder: Path, file: str) -> Path:
+    """The place of the file that is made: commands mind the ending of its name."""
+    return folder / f"ket-qua{Path(file).suffix}"
 
 
 def _text(path: Path) -> str:
@@ -206,23 +214,12 @@ def _text(path: Path) -> str:
         return ""
 
 
-def errands(request: HttpRequest) -> HttpResponse:
-    """The page; asked again every few seconds while something goes on."""
-    app = office()
-    sweep(app)
-    mine = errands_of(actor_of(request).name, app)
-    page = {"errands": mine, "is_running": any(one.is_running for one in mine)}
-    return render(request, "viec-dai.html", page)
-
-
-def errand_file(request: HttpRequest, errand_id: str) -> HttpResponseBase:
-    """What came of an own errand."""
-    app, owner = office(), actor_of(request).name
-    found = [one for one in errands_of(owner, app) if one.id == errand_id and one.file]
-    if not found:
-        raise Http404
-    handle = (_slot(owner, app) / errand_id / "ket-qua").open("rb")
-    return FileResponse(handle, as_attachment=True, filename=found[0].file)
+def result_of(errand_id: str, owner: str, app: App) -> tuple[Path, str] | None:
+    """The file that came of an own errand, and what it is called."""
+    for one in errands_of(owner, app):
+        if one.id == errand_id and one.file:
+            return _result(_slot(owner, app) / errand_id, one.file), one.file
+    return None
 
 
 def last_said(owner: str, app: App) -> tuple[Errand | None, Sequence[str]]:
@@ -230,14 +227,3 @@ def last_said(owner: str, app: App) -> tuple[Errand | None, Sequence[str]]:
     mine = errands_of(owner, app)
     done = next((one for one in mine if one.is_done), None)
     return (mine[0] if mine else None), done.said.splitlines() if done else ()
-
-
-ROUTES = (
-    Route(address="viec-dai/", view=errands, name="errands", deed=Deed.SEE),
-    Route(
-        address="viec-dai/<str:errand_id>/tep/",
-        view=errand_file,
-        name="errand-file",
-        deed=Deed.SEE,
-    ),
-)

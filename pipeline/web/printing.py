@@ -17,10 +17,7 @@ from pipeline.app import App
 from pipeline.engines.printer import Printer
 from pipeline.engines.printer import printers as list_printers
 from pipeline.errors.base import VanthuError
-from pipeline.errors.printing import (
-    TooManySheets,
-    TooManyToPrint,
-)
+from pipeline.errors.printing import TooManySheets
 from pipeline.person_names import is_same_person
 from pipeline.printing.following import follow_all, follow_up, report_outcome, server_at
 from pipeline.printing.giving import Order, Ordered, pdf_again, print_again, print_papers
@@ -39,14 +36,17 @@ from pipeline.stores.registers.print_views import PrintState, PrintView
 from pipeline.stores.registers.views import DocumentView
 from pipeline.web.access import Route, actor_of, rights_of, seen_among
 from pipeline.web.office import office, served
+from pipeline.web.printing_long import (
+    MOST_PAPERS,
+    MOST_SHEETS,
+    again_by_errand,
+    is_long,
+    print_by_errand,
+    was_long,
+)
 
-#: What a request prepares while the browser waits; more goes through the command line.
-_MOST_PAPERS = 50
-_MOST_SHEETS = 1000
-#: Each is laid out anew.
-_MOST_SEPARATORS = 100
 _MOST_COPIES = 500
-_MOST_CHOSEN = 200
+_MOST_CHOSEN = 300
 _SHOWN = 30
 #: A page does not wait longer for a print server that says nothing.
 _PATIENCE_S = 2.0
@@ -87,9 +87,16 @@ def choose(request: HttpRequest) -> HttpResponse:
     else:
         chosen += [one for one in dict.fromkeys(ids) if len(one) < 40 and one not in chosen]
     request.session[_CHOSEN] = chosen[:_MOST_CHOSEN]
+    told = []
     if unknown:
         named = "; ".join(f"«{one[:100]}»" for one in unknown[:10])
-        request.session["notice"] = f"Không có văn bản nào mang số {named}."
+        told.append(f"Không có văn bản nào mang số {named}.")
+    if (left := len(chosen) - _MOST_CHOSEN) > 0:
+        told.append(
+            f"Chọn được nhiều nhất {_MOST_CHOSEN} văn bản; {left} văn bản sau chưa thêm, hãy in rồi thêm."
+        )
+    if told:
+        request.session["notice"] = " ".join(told)
     return redirect("prints")
 
 
@@ -99,21 +106,23 @@ def print_chosen(request: HttpRequest) -> HttpResponse:
     try:
         if not chosen:
             return _page(request, told="Hãy chọn ít nhất một văn bản để in.")
-        if len(chosen) > _MOST_PAPERS:
-            raise TooManyToPrint("too many", count=len(chosen), most=_MOST_PAPERS)
-        with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
-            order = _order_of(request, Path(folder))
-            separators = len(chosen) * order.copies if order.separators else 0
-            if separators > _MOST_SEPARATORS:
-                raise TooManySheets(
-                    "separators", count=separators, most=_MOST_SEPARATORS, what="tờ ngăn"
-                )
-            ordered = print_papers(chosen, order, _impatient())
+        answer = _printed(request, chosen)
     except VanthuError as error:
         return _page(request, told=error.web_text)
     done = {paper.id for paper in chosen}
     request.session[_CHOSEN] = [one for one in request.session.get(_CHOSEN, ()) if one not in done]
-    return _to(request, ordered)
+    return answer
+
+
+def _printed(request: HttpRequest, chosen: Sequence[DocumentView]) -> HttpResponse:
+    with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
+        order = _order_of(request, Path(folder))
+        if is_long(len(chosen), order):
+            return print_by_errand(request, chosen, order)
+        try:
+            return _to(request, print_papers(chosen, order, _impatient()))
+        except TooManySheets:
+            return print_by_errand(request, chosen, order)
 
 
 def one_print(request: HttpRequest, job: str) -> HttpResponse:
@@ -124,7 +133,8 @@ def one_print(request: HttpRequest, job: str) -> HttpResponse:
 def file_of(request: HttpRequest, job: str) -> HttpResponseBase:
     """The PDF of a printing that people print themselves, made anew: nothing of it is kept."""
     view = _own(request, job)
-    if not view.is_here or not _may_open(actor_of(request), view) or not _are_seen(request, view):
+    may = _may_open(actor_of(request), view) and _are_seen(request, view)
+    if not view.is_here or not may or was_long(view):
         raise Http404
     with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
         path = Path(folder) / f"in-{short_code(view)}.pdf"
@@ -161,11 +171,17 @@ def again(request: HttpRequest, job: str) -> HttpResponse:
     typed = request.POST.get("to", "").strip()[:_LONGEST]
     try:
         sheets = sheets_named(typed, view) if typed else view.only_sheets
-        with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
-            ordered = print_again(view, sheets, _order_of(request, Path(folder)), _impatient())
+        return _again(request, view, sheets)
     except VanthuError as error:
         return _print_page(request, view, told=error.web_text)
-    return _to(request, ordered)
+
+
+def _again(request: HttpRequest, view: PrintView, sheets: Sequence[int]) -> HttpResponse:
+    with tempfile.TemporaryDirectory(dir=office().work_dir) as folder:
+        order = _order_of(request, Path(folder))
+        if was_long(view):
+            return again_by_errand(request, view, sheets, order)
+        return _to(request, print_again(view, sheets, order, _impatient()))
 
 
 def _to(request: HttpRequest, ordered: Ordered) -> HttpResponse:
@@ -185,7 +201,7 @@ def _order_of(request: HttpRequest, folder: Path) -> Order:
         separators=bool(data.get("to-ngan")),
         also_withdrawn=bool(data.get("ca-het-hieu-luc")),
         is_lookup=not actor.may(Deed.PRINT_CLEAN),
-        most_sheets=_MOST_SHEETS,
+        most_sheets=MOST_SHEETS,
         out=folder / "in.pdf" if printer == _HERE else None,
     )
 
@@ -248,8 +264,7 @@ def _page(request: HttpRequest, told: str = "") -> HttpResponse:
     views = app.registers.prints(_SHOWN, person="" if with_all else actor.name)
     page: dict[str, Any] = {
         "chosen": [(paper, name_of(paper)) for paper in chosen],
-        "too_many": len(chosen) > _MOST_PAPERS,
-        "most": _MOST_PAPERS,
+        "is_long": len(chosen) > MOST_PAPERS,
         "lines": [*_lines(request, views, app)],
         "with_all": with_all,
         "told": told,
@@ -316,13 +331,15 @@ def _state(view: PrintView) -> str:
 def _print_page(request: HttpRequest, view: PrintView, told: str = "") -> HttpResponse:
     app, actor = _impatient(), actor_of(request)
     is_open = _are_seen(request, view)
+    is_own_file = view.is_here and is_open and _may_open(actor, view)
     page: dict[str, Any] = {
         "view": view,
         "code": short_code(view),
         "line": next(_lines(request, [view], app)),
         "sheets": sheet_lines(view, app) if is_open else (),
         "is_open": is_open,
-        "has_file": view.is_here and is_open and _may_open(actor, view),
+        "has_file": is_own_file and not was_long(view),
+        "was_long": is_own_file and was_long(view),
         "is_tellable": view.state in _TELLABLE,
         "is_on_its_way": view.state.is_open,
         "bad": ", ".join(map(str, view.bad_sheets)),

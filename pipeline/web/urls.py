@@ -16,7 +16,7 @@ from pipeline.web import (
     declaring_open,
     drops,
     entering,
-    errands,
+    errand_pages,
     managing,
     outgoing,
     outgoing_deeds,
@@ -48,7 +48,7 @@ ROUTES: tuple[Route, ...] = (
     *copying_held.ROUTES,
     *printing.ROUTES,
     *checking.ROUTES,
-    *errands.ROUTES,
+    *errand_pages.ROUTES,
     *managing.ROUTES,
 )
 
