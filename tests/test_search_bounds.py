@@ -8,11 +8,12 @@ import pytest
 
 from pipeline.clock import FixedClock
 from pipeline.stores.search.analysis import IN_HEAD, MOST_COUNTED
-from pipeline.stores.search.harvest import Bounds, best_of, gather
+from pipeline.stores.search.harvest import Bounds, gather
 from pipeline.stores.search.index import SearchIndex
 from pipeline.stores.search.passage import narrow, needles_of, strides_of
 from pipeline.stores.search.roll import Roll
 from pipeline.stores.search.values import Paper, Query
+from pipeline.stores.search.worth import Worth
 
 CLOCK = FixedClock(datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
 TIGHT = Bounds(papers=50, scanned=5000)
@@ -45,7 +46,7 @@ def gathered(index, *terms, allowed=None, bounds=TIGHT):
     shelves = index._current()
     counted = sorted((shelves.frequency("words", term), term, 1.0) for term in terms)
     worth, is_whole = gather(shelves, counted, allowed, bounds)
-    return {shelves.stamp(number)[0]: value for number, value in worth.items()}, is_whole
+    return {shelves.stamp(number)[0]: value for number, value in worth.pairs()}, is_whole
 
 
 def test_what_fits_is_read_to_the_end(sheets):
@@ -179,11 +180,16 @@ def test_a_long_title_typed_whole_finds_its_paper_among_those_that_share_most_of
 
 
 def test_the_best_come_first_also_where_few_are_worth_much():
-    worth = {1: 0.1, 2: 5.0, 3: 0.2, 4: 4.9}
+    worth = Worth(9)
+    for number, value in {1: 0.1, 2: 5.0, 3: 0.2, 4: 4.9, 7: 0.2}.items():
+        worth.add(number, value)
 
-    assert best_of(worth, 2) == [2, 4]
-    assert best_of(worth, 4) == [2, 4, 3, 1]
-    assert best_of({}, 3) == []
+    assert worth.best(2).tolist() == [2, 4]
+    assert worth.best().tolist() == [2, 4, 7, 3, 1]
+    assert worth.numbers().tolist() == [7, 4, 3, 2, 1]
+    assert worth.only([3, 2]).pairs() == [(3, 0.2), (2, 5.0)]
+    assert (len(worth), 3 in worth, 5 in worth, worth.of(5)) == (5, True, False, 0.0)
+    assert Worth(9).best(3).tolist() == []
 
 
 def test_more_than_ten_thousand_are_told_as_such(tmp_path):

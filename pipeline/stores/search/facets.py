@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from pipeline.legal import OUT_OF_FORCE
+from pipeline.stores.search.codec import Numbers
 from pipeline.stores.search.lookup import Leaf, Shelves
 from pipeline.stores.search.values import Count, Counts
 from pipeline.vietnamese import fold
@@ -110,10 +111,10 @@ def _profile(codes: Sequence[int], columns: Sequence[Column]) -> Profile:
     return Profile(kind, year, issuer, fold(issuer), f"{form}{lapsed}" if form else "")
 
 
-def tally_of(numbers: Collection[int], shelves: Shelves) -> Tally:
+def tally_of(numbers: Sequence[int] | Numbers, shelves: Shelves) -> Tally:
     """How many of the papers have which profile."""
     codes = np.asarray(profiles(shelves).codes)
-    counts = np.bincount(codes[np.fromiter(numbers, np.uint32, len(numbers))])
+    counts = np.bincount(codes[np.asarray(numbers, np.uint32)])
     return {code: count for code, count in enumerate(counts.tolist()) if count}
 
 

@@ -10,7 +10,7 @@ from pipeline.stores.search.analysis import Folder, Placer, Question, understand
 from pipeline.stores.search.facets import Tally, counts_of, tally_of
 from pipeline.stores.search.filters import Allowed, allowed_papers
 from pipeline.stores.search.grouping import Group, thinned
-from pipeline.stores.search.harvest import Bounds, best_of, gather
+from pipeline.stores.search.harvest import Bounds, gather
 from pipeline.stores.search.lookup import DOUBTFUL_KEY, Shelves, is_in_force
 from pipeline.stores.search.naming import (
     BARE_NUMBER,
@@ -29,6 +29,7 @@ from pipeline.stores.search.roll import Roll
 from pipeline.stores.search.showing import NOTHING, Shower
 from pipeline.stores.search.synonyms import Synonyms
 from pipeline.stores.search.values import Counts, Hit, Query, Sort
+from pipeline.stores.search.worth import Worth
 
 _RAREST_PAIRS = 12
 _RAREST_WORDS = 8
@@ -63,7 +64,7 @@ class Found:
 class _Harvest:
     """Candidates with what their terms are worth, and whether all lists were read to the end."""
 
-    worth: dict[int, float]
+    worth: Worth
     is_whole: bool
     weights: Weights
     #: How many of them are to be ranked.
@@ -142,7 +143,7 @@ class Finder:
         if conditions.wanted:
             # Whatever else is rare in the question: these have what must be there.
             for number in itertools.islice(allowed or (), _WITH_PHRASE_AT_MOST):
-                harvest.worth.setdefault(number, 0.0)
+                harvest.worth.add(number, 0.0)
         if query.sort is not Sort.RELEVANCE:
             harvest = self._agreeing(question, allowed, harvest)
         if looks := conditions.to_look_at:
@@ -152,12 +153,16 @@ class Finder:
         for number, value in (*bonus.items(), *harvest.loose.items()):
             # A condition that only the text can tell has taken out those that fail it.
             if number in worth or not conditions:
-                worth[number] = worth.get(number, 0.0) + value
-        tally = tally_of(worth, self._shelves) if query.is_grouped or query.with_counts else {}
+                worth.add(number, value)
+        tally = (
+            tally_of(worth.numbers(), self._shelves)
+            if query.is_grouped or query.with_counts
+            else {}
+        )
         if query.sort is Sort.RELEVANCE:
             order: Order = self._rank(question, harvest, bonus, query, tally)
         else:
-            order = in_order(query.sort, worth, self._shelves)
+            order = in_order(query.sort, worth.pairs(), self._shelves)
         page = page_of(query, order, bonus, tally, self._shelves)
         shower = Shower(harvest.weights, conditions, self._shelves, self._folder)
         hits = tuple(shower.hit(group, bonus) for group in page)
@@ -178,8 +183,7 @@ class Finder:
         for counted in (self._weigh(question.bigrams), self._weigh(question.folded)):
             terms = [term for _, term in counted[:_RAREST_PAIRS]]
             if terms and (found := having_all(terms, allowed, self._shelves)):
-                worth = {number: harvest.worth.get(number, 0.0) for number in found}
-                return replace(harvest, worth=worth, is_whole=True)
+                return replace(harvest, worth=harvest.worth.only(found), is_whole=True)
         return harvest
 
     def _listed(self, query: Query, conditions: Conditions, allowed: Allowed) -> Found:
@@ -198,7 +202,7 @@ class Finder:
             newest, is_whole = Looker(looks, self._shelves).keep(newest)
         order = [(number, 0.0) for number in newest]
         if query.sort is Sort.NUMBER:
-            order = list(in_order(query.sort, dict(order), self._shelves))
+            order = list(in_order(query.sort, order, self._shelves))
         tally = tally_of(newest, self._shelves)
         page = page_of(query, order, {}, tally, self._shelves)
         return Found(
@@ -285,7 +289,7 @@ class Finder:
         if query.is_grouped:
             best = thinned(worth, most + _ORDERED_BESIDES, tally, self._shelves)
         else:
-            best = best_of(worth, most)
+            best = worth.best(most).tolist()
         ranked = min(most, _CANDIDATES)
         roll = Roll(best[:ranked], self._shelves)
         ranker = Ranker(question, harvest.weights)
@@ -304,5 +308,5 @@ class Finder:
             scored.append((number, whole + roll.days[at] * _DAY_WEIGHT))
         scored.sort(key=lambda item: (-item[1], -item[0]))
         floor = scored[-1][1] if scored else 0.0
-        rest = [(number, min(worth[number], floor)) for number in best[ranked:]]
+        rest = [(number, min(worth.of(number), floor)) for number in best[ranked:]]
         return scored + rest

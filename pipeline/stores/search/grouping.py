@@ -7,14 +7,14 @@ their text, as far as somebody reads.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from pipeline.stores.search.facets import Profile, Tally, profiles
-from pipeline.stores.search.harvest import best_of, ranked
 from pipeline.stores.search.lookup import Measure, Shelves
+from pipeline.stores.search.worth import Worth
 
 #: Of one form so many are ranked: the best of them is shown.
 _RANKED_OF_ONE_FORM = 40
@@ -55,15 +55,16 @@ class Group:
         return self.others[:_NAMED_IDS]
 
 
-def thinned(worth: Mapping[int, float], most: int, tally: Tally, shelves: Shelves) -> list[int]:
+def thinned(worth: Worth, most: int, tally: Tally, shelves: Shelves) -> list[int]:
     """The papers of most worth, but few of one form, so that a form of thousands leaves room for others."""
     of = profiles(shelves)
     form_of = [one.form for one in of.kinds]
     sizes = _form_sizes(tally, form_of)
     crowds = {form for form, size in sizes.items() if size > _RANKED_OF_ONE_FORM}
     if not crowds:
-        return best_of(worth, most)
-    order = ranked(worth)
+        best: list[int] = worth.best(most).tolist()
+        return best
+    order = worth.best()
     codes = np.asarray(of.codes)[order]
     is_left = np.ones(len(order), bool)
     for crowd in crowds:

@@ -7,15 +7,16 @@ that hold the common ones together are taken, newest first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.stores.search.codec import Notes, Numbers
+from pipeline.stores.search.codec import Numbers
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.roll import Roll
+from pipeline.stores.search.worth import Worth
 
 #: So many common terms must stand together, or tell apart.
 _COMMON_TERMS = 4
@@ -43,11 +44,10 @@ class Bounds:
 
 
 class _Gathered:
-    """What was found so far: of every paper whether, and what it is worth."""
+    """What was found so far, among the papers that are allowed."""
 
     def __init__(self, shelves: Shelves, allowed: frozenset[int] | None) -> None:
-        self._worth = np.zeros(shelves.size)
-        self._is_in = np.zeros(shelves.size, bool)
+        self.worth = Worth(shelves.size)
         self._allowed: npt.NDArray[np.bool_] | None = None
         if allowed is not None:
             self._allowed = np.zeros(shelves.size, bool)
@@ -63,66 +63,42 @@ class _Gathered:
         through = np.asarray(numbers, np.uint32) + np.uint32(base)
         return through if self._allowed is None else through[self._allowed[through]]
 
-    def add(self, numbers: Numbers, value: float) -> None:
-        """What holds one more term is worth so much more."""
-        self._worth[numbers] += value
-        self._is_in[numbers] = True
-
-    def add_others(self, numbers: Numbers, value: float) -> None:
-        """Those not found so far are worth so much."""
-        self.add(numbers[~self._is_in[numbers]], value)
-
-    def tell_apart(self, numbers: Sequence[int], notes: Notes, value: float) -> None:
-        """What was found already and holds one more term is worth so much more."""
-        self._worth[np.asarray(numbers)[notes > 0]] += value
-
-    def __len__(self) -> int:
-        return int(np.count_nonzero(self._is_in))
-
-    def best(self, most: int) -> list[int]:
-        """The *most* papers of most worth, best first; of equals the newer."""
-        numbers = self._is_in.nonzero()[0][::-1].astype(np.uint32)
-        best: list[int] = _ranked(numbers, self._worth[numbers], most).tolist()
-        return best
-
-    def worth(self) -> dict[int, float]:
-        """Papers with their worth, newest first."""
-        numbers = self._is_in.nonzero()[0][::-1]
-        return dict(zip(numbers.tolist(), self._worth[numbers].tolist(), strict=True))
-
 
 def gather(
     shelves: Shelves, terms: Sequence[Term], allowed: frozenset[int] | None, bounds: Bounds
-) -> tuple[dict[int, float], bool]:
+) -> tuple[Worth, bool]:
     """Papers with what their *terms*, rarest first, are worth; and whether these are all papers that hold any."""
     gathered = _Gathered(shelves, allowed)
+    worth = gathered.worth
     left, scan = bounds.papers, bounds.scanned
     for at, (count, term, value) in enumerate(terms):
         if count > (left if allowed is None else scan):
-            if not (bounds.is_sure and len(gathered)):
+            if not (bounds.is_sure and len(worth)):
                 common = terms[at : at + _COMMON_TERMS]
                 _take_common(shelves, common, gathered, max(left, _FEW))
-            return gathered.worth(), False
+            return worth, False
         for base, numbers in shelves.lists("words", term):
             scan -= len(numbers)
             inside = gathered.inside(base, numbers)
             left -= len(inside)
-            gathered.add(inside, value)
+            worth.add(inside, value)
         if left <= 0:
-            return gathered.worth(), at + 1 == len(terms)
-    return gathered.worth(), True
+            return worth, at + 1 == len(terms)
+    return worth, True
 
 
 def _take_common(shelves: Shelves, terms: Sequence[Term], gathered: _Gathered, most: int) -> None:
     """Tell the papers gathered apart by common *terms*; where they are few, add the newest that hold those together."""
-    if len(gathered):
-        roll = Roll(gathered.best(_TOLD_APART), shelves)
+    worth = gathered.worth
+    if len(worth):
+        roll = Roll(worth.best(_TOLD_APART).tolist(), shelves)
+        numbers = np.asarray(roll.numbers, np.uint32)
         for _, term, value in terms:
             if (notes := roll.notes(term)) is not None:
-                gathered.tell_apart(roll.numbers, notes, value)
-    if len(gathered) < _FEW:
+                worth.raise_each(numbers[notes > 0], value)
+    if len(worth) < _FEW:
         for newest, value in _newest_together(shelves, terms, gathered, most):
-            gathered.add_others(newest, value)
+            worth.add_others(newest, value)
 
 
 def _newest_together(
@@ -160,24 +136,3 @@ def _newest_lists(
     if gathered.takes_all:
         return shelves.newest_lists("words", term, most)
     return shelves.lists("words", term)
-
-
-def best_of(worth: Mapping[int, float], most: int) -> list[int]:
-    """The *most* papers of most worth, best first; equals as they come."""
-    best: list[int] = ranked(worth, most).tolist()
-    return best
-
-
-def ranked(worth: Mapping[int, float], most: int | None = None) -> Numbers:
-    """As :func:`best_of`; without *most* all of them."""
-    numbers = np.fromiter(worth.keys(), np.uint32, len(worth))
-    values = np.fromiter(worth.values(), np.float64, len(worth))
-    return _ranked(numbers, values, most)
-
-
-def _ranked(numbers: Numbers, values: npt.NDArray[np.float64], most: int | None) -> Numbers:
-    if most is not None and most < len(numbers):
-        # Thousands of papers have few worths between them: those equal to the last one come along.
-        kept = values >= np.partition(values, -most)[-most]
-        numbers, values = numbers[kept], values[kept]
-    return numbers[np.argsort(-values, kind="stable")[:most]]

@@ -11,18 +11,18 @@ from pipeline.stores.search.grouping import Group, Grouper
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.phrases import Conditions, Looker
 from pipeline.stores.search.values import Query, Sort
+from pipeline.stores.search.worth import Worth
 
 Order = Sequence[tuple[int, float]]
 
 
-def in_order(sort: Sort, worth: Mapping[int, float], shelves: Shelves) -> Order:
-    """The papers with their worth, newest first or by their numbers."""
+def in_order(sort: Sort, found: Order, shelves: Shelves) -> Order:
+    """The papers *found*, newest number first, put newest day first or by their numbers."""
     if sort is Sort.NUMBER:
         numbers = number_order(shelves)
-        return [(number, worth[number]) for number in sorted(worth, key=numbers.__getitem__)]
-    latest_first = sorted(worth, reverse=True)
-    latest_first.sort(key=_days(shelves).__getitem__, reverse=True)
-    return [(number, worth[number]) for number in latest_first]
+        return sorted(found, key=lambda pair: numbers[pair[0]])
+    days = _days(shelves)
+    return sorted(found, key=lambda pair: days[pair[0]], reverse=True)
 
 
 def _days(shelves: Shelves) -> array[int]:
@@ -62,10 +62,7 @@ def having_all(terms: Sequence[str], allowed: Allowed, shelves: Shelves) -> Allo
     return found
 
 
-def passing(
-    worth: Mapping[int, float], looks: Conditions, shelves: Shelves
-) -> tuple[dict[int, float], bool]:
-    """Those that meet conditions which only their text can tell, best first; and whether all were looked at."""
-    best_first = sorted(worth, key=worth.__getitem__, reverse=True)
-    kept, are_all = Looker(looks, shelves).keep(best_first)
-    return {number: worth[number] for number in kept}, are_all
+def passing(worth: Worth, looks: Conditions, shelves: Shelves) -> tuple[Worth, bool]:
+    """Those that meet conditions which only their text can tell; and whether all were looked at, the best first."""
+    kept, are_all = Looker(looks, shelves).keep(worth.best().tolist())
+    return worth.only(kept), are_all
