@@ -45,7 +45,7 @@ class Order:
     arguments: tuple[str, ...]
     #: Name of the file it makes; empty where it only says something.
     file: str = ""
-    #: Address of the page that tells more of what came of it.
+    #: Address of In ấn, of a printing: there people say how it came out.
     page: str = ""
     #: Exit statuses that are no failure.
     good: tuple[int, ...] = (0,)
