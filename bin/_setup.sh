@@ -123,14 +123,24 @@ install_environment() {
 
 # --- all of it -------------------------------------------------------------------------------------
 
+# Between these two no other command is: it waits, and says so.
+begin_alone() {
+  mkdir -p "$root/.cache"
+  exec 9>"$root/.cache/setup.lock"
+  command -v flock >/dev/null 2>&1 || return 0
+  flock -n 9 && return
+  say "Thư mục này đang được cài đặt ở một cửa sổ khác (lần đầu mất vài phút); đang chờ việc ấy xong …"
+  flock 9
+}
+
+end_alone() { exec 9>&-; }
+
 set_up() {
   local sections=(run)
   [ "$1" = test ] && sections=(run test ldap)
-  mkdir -p "$root/.cache"
   # Two commands at once must not build one environment twice.
-  exec 9>"$root/.cache/setup.lock"
-  command -v flock >/dev/null 2>&1 && flock 9
+  begin_alone
   install_packages "${sections[@]}"
   install_environment "$1"
-  exec 9>&-
+  end_alone
 }

@@ -59,7 +59,7 @@ class Totals:
         parts = []
         for key, total in self.series.items():
             span = f" từ {total.first:02d} đến {total.last:02d}"
-            parts.append(_name(key) + (span if len(self.series) <= _SPANS_ON_COVER else ""))
+            parts.append(key.name + (span if len(self.series) <= _SPANS_ON_COVER else ""))
         more = len(parts) - _NAMES_ON_COVER
         named = ", ".join([*parts[:_NAMES_ON_COVER], *([f"và {more} dãy nữa"] if more > 0 else [])])
         return f"Gồm {len(parts)} dãy số: {named}"
@@ -88,11 +88,6 @@ class Totals:
         aside = of[EntryStatus.HELD] + of[EntryStatus.RESERVED]
         numbers = (of[EntryStatus.ISSUED], aside, of[EntryStatus.VOID], of.total())
         return (series_words(key), f"{total.first:02d}", f"{total.last:02d}", *map(str, numbers))
-
-
-def _name(key: SeriesKey) -> str:
-    """A series on a cover that names body and time beside it: ``CV/VPTU``, ``DEN``, ``PNX``."""
-    return "/".join(part for part in (key.symbol, key.issuer) if part)
 
 
 def series_words(key: SeriesKey) -> str:

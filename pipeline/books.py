@@ -80,9 +80,8 @@ def _type_and_subject_of_any(row: BookRow) -> str:
 
 def _number_in_words(row: BookRow) -> str:
     """The reference; of an ordinal that never had one, its place in its series."""
-    series = row.entry.series
-    name = "/".join(part for part in (series.symbol, series.issuer) if part)
-    return row.entry.reference or row.entry.lookup_code or f"{row.entry.ordinal} ({name})"
+    entry = row.entry
+    return entry.reference or entry.lookup_code or f"{entry.ordinal} ({entry.series.name})"
 
 
 def standing_of(row: BookRow) -> str:

@@ -171,8 +171,7 @@ def outcome_of(receipt_id: ReceiptId, app: App) -> tuple[DocumentView, Path | No
     """
     (document,) = app.registers.documents_of(receipt_id)
     if document.state is DocumentState.RETURNED:
-        problems = " ".join(problem.words() for problem in document.problems)
-        raise CopyReturned(f"returned document={document.id}", problems=problems)
+        raise CopyReturned(f"returned document={document.id}", problems=document.problems)
     if document.duplicate_of is not None:
         document = app.registers.get(document.duplicate_of) or document
     receipt = app.registers.receipt(document.receipt_id)

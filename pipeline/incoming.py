@@ -6,7 +6,7 @@ A word of hers is a new version under the same number; a paper that waited for i
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,12 +15,15 @@ from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
 from pipeline.durable import give_out
 from pipeline.engines.profile import profile_for
+from pipeline.errors.base import RecordRejected
 from pipeline.errors.incoming import (
+    ConfirmedAlready,
     ConfirmedWrong,
     IncomingAmbiguous,
     IncomingUnknown,
     MaybeTheSame,
     NothingConfirmed,
+    NothingReadToAccept,
     StampedByHand,
 )
 from pipeline.inbox.arrival_reading import (
@@ -138,7 +141,8 @@ def confirm(ref: str, word: Word, app: App) -> DocumentView:
 
     Raises:
         IncomingUnknown (R280), IncomingAmbiguous (R281), ConfirmedWrong (R282), NothingConfirmed (R283),
-        MaybeTheSame (R284), SameAsItself (R285), NumbersPassedOver (R363), RegistersBehind (A432), DraftOnItsWay (T316).
+        MaybeTheSame (R284), SameAsItself (R285), NothingReadToAccept (R360), ConfirmedAlready (R361),
+        NumbersPassedOver (R363), RegistersBehind (A432), DraftOnItsWay (T316).
     """
     refuse_if_behind(app)
     paper = find_incoming(ref, app)
@@ -197,11 +201,14 @@ def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, Arr
     missing = [name for name in kind.needed if record.get(name) in _EMPTY]
     is_settled = word.accept and not missing
     asks = tuple(name for name in read.asks if record.get(name) in _EMPTY and not is_settled)
-    if record == before and asks == read.asks and not (word.is_another or word.ordinal):
-        titles = ", ".join(f"«{title_of(name, kind)}»" for name in missing)
-        more = f"; còn thiếu {titles}" if titles else ""
-        first = f"Văn bản này còn thiếu {titles}." if titles else "Chưa nói gì về văn bản này."
-        raise NothingConfirmed(f"nothing said document={paper.id}", first=first, more=more)
+    # One without a number waits for another word than that on its facts; taking what was read may be that word.
+    is_about_number = (
+        word.is_another
+        or word.ordinal
+        or (word.accept and paper.number is None and read.is_waiting)
+    )
+    if record == before and asks == read.asks and not is_about_number:
+        raise _nothing_new(paper, word, missing, (kind, asks))
     told = kind.facts(record, context)
     facts = told
     if paper.facts is not None:
@@ -213,6 +220,33 @@ def _said(paper: DocumentView, word: Word, app: App) -> tuple[Record, Facts, Arr
             so_trang=paper.facts.so_trang if told.so_trang is None else told.so_trang,
         )
     return record, facts, replace(read, asks=asks)
+
+
+def _nothing_new(
+    paper: DocumentView, word: Word, missing: Sequence[str], waits: tuple[Kind, Sequence[str]]
+) -> RecordRejected:
+    """Why that word changes nothing: it says nothing, or what is known, or takes what nobody could read."""
+    kind, asks = waits
+    titles = _titles(missing, kind)
+    if word.accept and missing:
+        lacks = [kind.read[name] for name in missing if name in kind.read]
+        return NothingReadToAccept(f"unread document={paper.id}", lacks=lacks, titles=titles)
+    if word.accept or word.said:
+        return ConfirmedAlready(f"known document={paper.id}", asks=_titles(asks, kind))
+    more = f"; còn thiếu {titles}" if titles else ""
+    first = f"Văn bản này còn thiếu {titles}." if titles else "Chưa nói gì về văn bản này."
+    return NothingConfirmed(f"nothing said document={paper.id}", first=first, more=more)
+
+
+def _titles(names: Iterable[str], kind: Kind) -> str:
+    return ", ".join(f"«{title_of(name, kind)}»" for name in names)
+
+
+def still_asked(paper: DocumentView, app: App) -> tuple[str, str]:
+    """What of an incoming paper still waits for the clerk, in words, and what of that the book must have; empty for nothing."""
+    read, kind = arrival_read(paper.record), app.kinds[paper.kind]
+    asks = read.asks if read is not None and read.is_waiting else ()
+    return _titles(asks, kind), _titles((name for name in asks if name in kind.needed), kind)
 
 
 def _reason(paper: DocumentView, record: Record, app: App) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
 from pipeline.incoming import draw_to_file, find_incoming
-from pipeline.legal import RECALLED_WORDS, sent_back, sent_back_reason
+from pipeline.legal import RECALLED_WORDS, bare_reason, sent_back, sent_back_reason
 from pipeline.record import LegalState
 from pipeline.right_to_copy import known_type
 from pipeline.standing import reasons_of
@@ -45,6 +45,7 @@ def send_back(ref: str, asked: SendingBack, out: Path, app: App) -> DocumentView
     """
     refuse_if_behind(app)
     paper = find_incoming(ref, app)
+    asked = replace(asked, reason=bare_reason(asked.reason))
     before = _as_first_said(paper, asked, app)
     if before is None:
         paper = app.registers.set_state(

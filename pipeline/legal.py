@@ -5,6 +5,7 @@ Source: design of the office's papers; issue, correction and recall after Nghị
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -131,12 +132,18 @@ DRAFT_WORDS = "dự thảo, chưa có số"
 
 #: How the reason begins of a paper received that is here no more, and what is said of it.
 _BY_SENDER, _BY_US = "nơi gửi thu hồi", "trả lại nơi gửi"
+#: What people write once more before the reason itself.
+_AGAIN = re.compile(
+    rf"(?:đã )?(?:{_BY_SENDER}|{_BY_US}|trả lại)\s*(?:[:;,.–-]\s*|\s(?:vì|do)\s+)", re.IGNORECASE
+)
 #: Of one that its sender asked for.
 RECALLED_WORDS = "nơi gửi thu hồi"
 _SENT_BACK = {_BY_SENDER: RECALLED_WORDS, _BY_US: "đã trả lại nơi gửi"}
 
 #: How the reason begins of a paper that came once more.
 _JOINED = "cùng một văn bản với văn bản đến "
+#: In a file's name, which has no room for a number.
+_JOINED_MARK = "đã gộp vào văn bản đã có"
 
 _STATE_NAMES = {
     fold(name): state
@@ -216,6 +223,11 @@ def standing_phrase(
     return sent_back(reasons)[0] or _joined_words(reasons) or STATE_WORDS[state]
 
 
+def bare_reason(reason: str) -> str:
+    """Why a paper goes back, without the words that it goes back: those are written before it anyway."""
+    return _AGAIN.sub("", reason.strip()) or reason.strip()
+
+
 def sent_back_reason(reason: str, *, is_recalled: bool) -> str:
     """What is written down of a paper received that goes back: because its sender wants it, or because we do."""
     return f"{_BY_SENDER if is_recalled else _BY_US}: {reason}"
@@ -254,10 +266,17 @@ def _bare(text: str) -> str:
     return " ".join(fold(text.replace("-", " ").replace("_", " ")).split())
 
 
-def marked_name(name: str, state: LegalState) -> str:
-    """*name* of a file for people, which says what they must know of the paper: ``… (BỊ THAY THẾ).pdf``."""
+def marked_name(name: str, state: LegalState, reasons: Sequence[str] = ()) -> str:
+    """*name* of a file for people, which says what they must know of the paper: ``… (BỊ THAY THẾ).pdf``.
+
+    Args:
+        reasons: Of the paper's versions: one received that went back to its sender says so, and one that came once more.
+    """
     if state not in WARNING:
         return name
+    words = sent_back(reasons)[0] or (
+        _JOINED_MARK if _joined_words(reasons) else STATE_WORDS[state]
+    )
     suffix = PurePosixPath(name).suffix
     stem = name.removesuffix(suffix).encode()[:_STEM_BYTES].decode(errors="ignore")
-    return f"{stem} ({STATE_WORDS[state].upper()}){suffix}"
+    return f"{stem} ({words.upper()}){suffix}"

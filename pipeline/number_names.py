@@ -79,6 +79,46 @@ def how_to_name(key: SeriesKey) -> str:
             return f"{key.symbol}/{key.issuer} --term {key.period}"
 
 
+def series_in_full(key: SeriesKey, app: App) -> str:
+    """A series in the words of whoever keeps its book: ``Công văn, Văn phòng Tỉnh ủy Hà Sơn, nhiệm kỳ 2025-2030 (CV/VPTU)``."""
+    match key.book:
+        case Book.DEN:
+            titles = [one.title for one in app.office.books if one.code == key.issuer]
+            return f"{titles[0] if titles else 'Sổ văn bản đến'}, năm {key.period} ({key.name})"
+        case Book.NOI_BO:
+            titles = [kind.title for kind in _internal(app) if kind.number.prefix == key.symbol]
+            return f"{titles[0] if titles else 'Giấy tờ nội bộ'}, năm {key.period} ({key.name})"
+        case _:
+            bodies = [one.full_name for one in app.office.bodies if one.symbol == key.issuer]
+            title = "Bản sao" if key.book is Book.SAO else _type_of(key.symbol, app)
+            body = bodies[-1] if bodies else key.issuer
+            return f"{title}, {body}, nhiệm kỳ {key.period} ({key.name})"
+
+
+def _type_of(symbol: str, app: App) -> str:
+    """Which papers go out under a symbol: by the kinds of the office, and the types that those have."""
+    types = [
+        str(one["ten"])
+        for kind in app.kinds.values()
+        if kind.book is Book.DI
+        for one in kind.data.get("loai", ())
+        if one.get("ky_hieu") == symbol
+    ]
+    constant = (
+        kind.title
+        for kind in app.kinds.values()
+        if kind.book is Book.DI and _constant_symbol(kind) == symbol
+    )
+    return ", ".join(dict.fromkeys(types)) or next(constant, f"Văn bản đi, ký hiệu {symbol}")
+
+
+def _constant_symbol(kind: Kind) -> str:
+    """The symbol of a kind all of whose papers have the same; empty for others."""
+    expression = kind.number.symbol
+    is_constant = expression is not None and not expression.variables
+    return kind.symbol({}, {}) if is_constant else ""
+
+
 def _named(key: SeriesKey, ordinal: int | None, app: App) -> NamedSeries:
     reference_format, lookup_prefix = written_as(key, app.office)
     return NamedSeries(
@@ -145,11 +185,8 @@ def _symbols(app: App) -> dict[str, tuple[str, Book]]:
     """Folded symbol → as it is written, and its book: the Party's own, the kinds', and those of the standing series."""
     found = {fold_key(symbol): (symbol, Book.DI) for symbol in party_symbols()}
     for kind in app.kinds.values():
-        expression = kind.number.symbol
-        if expression is not None and not expression.variables:
-            symbol = kind.symbol({}, {})
-            if symbol:
-                found[fold_key(symbol)] = (symbol, kind.book)
+        if symbol := _constant_symbol(kind):
+            found[fold_key(symbol)] = (symbol, kind.book)
     keys = [one.key for one in app.registers.series()] + [one.key for one in app.office.starts]
     for key in keys:
         if key.book in {Book.DI, Book.SAO}:

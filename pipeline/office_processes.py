@@ -1,12 +1,18 @@
-"""An office → the processes that have it open, and since when they run. Source: proc_locks(5), proc_pid_stat(5)."""
+"""An office → the processes that have it open, since when they run, and the one that runs all of it.
+
+Source: proc_locks(5), proc_pid_stat(5).
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.config import OFFICE_FILE, Office
+from pipeline.durable import make_dirs
 
 _LOCKS = Path("/proc/locks")
 
@@ -26,6 +32,28 @@ def holders(office: Office) -> frozenset[int] | None:
         and words[4].isdecimal()
         and words[5].rpartition(":")[2] == str(inode)
     )
+
+
+@contextmanager
+def running_whole(office: Office, address: str) -> Iterator[str]:
+    """Be the one who runs the whole office until the block ends, and leave word of its *address*.
+
+    What comes out is empty, or the address at which another runs it already; the kernel lets go when we die.
+    """
+    make_dirs(office.registers_dir, 0o700)
+    path = office.registers_dir / "run.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield os.pread(descriptor, 500, 0).decode("utf-8", "replace").strip() or address
+            return
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{address}\n".encode(), 0)
+        yield ""
+    finally:
+        os.close(descriptor)
 
 
 def older_than_settings(office: Office) -> list[int]:

@@ -144,6 +144,11 @@ class SeriesKey:
     def __str__(self) -> str:
         return f"{self.book}:{self.issuer}:{self.symbol}:{self.period}"
 
+    @property
+    def name(self) -> str:
+        """The series where body and time are told beside it: ``CV/VPTU``, ``DEN``, ``PNX``."""
+        return "/".join(part for part in (self.symbol, self.issuer) if part)
+
     @classmethod
     def parse(cls, text: str) -> SeriesKey:
         """The key that ``str`` wrote."""

@@ -23,7 +23,7 @@ from pipeline.inbox.arrival_reading import (
 )
 from pipeline.inbox.signed_scans import said_of_signed
 from pipeline.journal_words import person_in_words
-from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE, marked_name
+from pipeline.legal import DOES, DRAFT_WORDS, OUT_OF_FORCE
 from pipeline.number_gaps import gap_of
 from pipeline.number_words import series_words
 from pipeline.paper_words import how_readable
@@ -37,6 +37,7 @@ from pipeline.standing import (
     done_by_words,
     issuer_shown,
     later_papers,
+    marked_file,
     shown_of,
     standing_words,
     upper_first,
@@ -117,7 +118,7 @@ def export_files(document: DocumentView, what: str, folder: Path, app: App) -> l
         source = app.objects.open(object_id, name, version=document.archived_version)
         target = folder / (name if what == "all" else Path(name).name)
         if "/" in name:  # what people open; the program's own notes keep their names
-            target = target.with_name(marked_name(target.name, document.legal_state))
+            target = target.with_name(marked_file(target.name, document, app.registers))
         target.parent.mkdir(parents=True, exist_ok=True)
         give_out(source, target)
         placed.append(target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.legal import DONE_BY, standing_phrase
+from pipeline.legal import DONE_BY, WARNING, marked_name, sent_back, standing_phrase
 from pipeline.record import Book, DocumentId, LegalState, Relation
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
@@ -49,6 +49,21 @@ def reasons_of(paper: DocumentView, registers: Registers) -> tuple[str, ...]:
     if paper.legal_state is not LegalState.THU_HOI:
         return ()
     return tuple(version.reason for version in registers.versions_of(paper.id))
+
+
+def marked_file(name: str, paper: DocumentView, registers: Registers) -> str:
+    """*name* of a file of the paper that people are given: it says what whoever holds it must know."""
+    return marked_name(name, paper.legal_state, reasons_of(paper, registers))
+
+
+def ended_words(paper: DocumentView, registers: Registers) -> str:
+    """What became of a paper that is in force no more or was corrected, and why; empty for others."""
+    if paper.legal_state not in WARNING:
+        return ""
+    reasons = tuple(version.reason for version in registers.versions_of(paper.id))
+    why = sent_back(reasons)[1] or reasons[-1]
+    words = standing_words(paper, registers)
+    return f"{words}; lý do: {why.rstrip('.')}" if why and why not in words else words
 
 
 def issuer_shown(paper: DocumentView) -> str:

@@ -164,7 +164,9 @@ def _registers_and_journal(app: App) -> Iterator[Finding]:
 
 def _gaps(app: App) -> Iterator[Finding]:
     for gap in app.registers.gaps():
-        yield finding("A445", f"{gap.series} số {gap.ordinal}", f"gap {gap.why} {gap.series}")
+        yield finding(
+            "A445", f"{series_words(gap.series)} số {gap.ordinal}", f"gap {gap.why} {gap.series}"
+        )
 
 
 def _waiting_numbers(app: App) -> Iterator[Finding]:
@@ -173,7 +175,11 @@ def _waiting_numbers(app: App) -> Iterator[Finding]:
     for row in app.registers.entries(unissued=True):
         entry = row.entry
         if is_expired(entry, day):
-            shown = entry.reference or entry.lookup_code or f"{entry.series} số {entry.ordinal}"
+            shown = (
+                entry.reference
+                or entry.lookup_code
+                or f"{series_words(entry.series)} số {entry.ordinal}"
+            )
             yield finding("A460", shown, f"reservation ran out {entry.expires_on} {entry.series}")
     for series in app.registers.series():
         if series.locked:

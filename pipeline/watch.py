@@ -39,10 +39,11 @@ from pipeline.inbox.secret_notes import (
     signature_of,
     tell_secrets,
 )
+from pipeline.inbox.told_on_screen import turned_away_line
 from pipeline.inbox.turning_away import turn_away_drop, turn_away_stray
 from pipeline.record import ReceiptId
 from pipeline.steps.intake import Refusal
-from pipeline.worker import MOST_KILLS
+from pipeline.worker import MOST_KILLS, Tell, tell_nobody
 
 log = logging.getLogger(__name__)
 
@@ -324,8 +325,12 @@ class _Bell(FileSystemEventHandler):
         return closed
 
 
-def watch(app: App, should_stop: Callable[[], bool]) -> None:
-    """Take in what is dropped until told to stop."""
+def watch(app: App, should_stop: Callable[[], bool], tell: Tell = tell_nobody) -> None:
+    """Take in what is dropped until told to stop.
+
+    Args:
+        tell: Told one line of each file that is given back at the door.
+    """
     refuse_if_behind(app)
     recover(app.office, app.folders, app.registers)
     ensure_folders(app.office, app.folders)
@@ -337,19 +342,23 @@ def watch(app: App, should_stop: Callable[[], bool]) -> None:
     try:
         with app.new_cell() as cell:
             cell.warm("tables.read", "paper.look")
-            _watch(Door(app, cell), bell, should_stop)
+            _watch(Door(app, cell), bell, should_stop, tell)
     finally:
         observer.stop()
         observer.join()
 
 
-def _watch(door: Door, bell: _Bell, should_stop: Callable[[], bool]) -> None:
+def _watch(door: Door, bell: _Bell, should_stop: Callable[[], bool], tell: Tell) -> None:
     closed: frozenset[Path] = frozenset()
     rescan_at = 0
     while not should_stop():
         waiting = True
         try:
-            waiting = bool(door.look(closed).waiting)
+            seen = door.look(closed)
+            waiting = bool(seen.waiting)
+            for path, error in seen.turned_away:
+                *folders, _ = path.relative_to(door.app.office.inbox_dir).parts
+                tell(turned_away_line(folders[0] if folders else "inbox", error))
         except InboxMissing as error:
             log.warning("%s", error, extra=on_screen(error))
         rescan_at = monotonic_ms() + int(_RESCAN_S * _MS)

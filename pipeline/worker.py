@@ -25,6 +25,7 @@ from pipeline.errors.base import (
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import KilledItsWorker
 from pipeline.flow import decide, make_findable, process, respond
+from pipeline.inbox.told_on_screen import finished_line
 from pipeline.record import DocumentId, ReceiptId
 from pipeline.stores.registers.views import (
     DocumentState,
@@ -36,6 +37,8 @@ from pipeline.stores.registers.views import (
 )
 
 log = logging.getLogger(__name__)
+
+Tell = Callable[[str], None]
 
 #: Papers made in one go: one call into the cell, one sync of the file system, one transaction.
 CHUNK = 16
@@ -52,8 +55,16 @@ _RETRY_S = (1.0, 5.0, 30.0, 120.0, 600.0)
 _WARM = ("render_many", "trial", "paper.stamp", "join")
 
 
-def work(app: App, should_stop: Callable[[], bool]) -> None:
-    """Work until told to stop, waiting a moment whenever nothing is due."""
+def tell_nobody(_line: str) -> None:
+    """Tell nobody."""
+
+
+def work(app: App, should_stop: Callable[[], bool], tell: Tell = tell_nobody) -> None:
+    """Work until told to stop, waiting a moment whenever nothing is due.
+
+    Args:
+        tell: Told one line of each drop that is finished.
+    """
     refuse_if_behind(app)
     release_the_dead(app)
     with suppress(OSError):
@@ -61,7 +72,7 @@ def work(app: App, should_stop: Callable[[], bool]) -> None:
     with app.new_cell() as cell:
         cell.warm(*_WARM)
         while not should_stop():
-            if not work_once(app, cell):
+            if not work_once(app, cell, tell):
                 time.sleep(_IDLE_S)
 
 
@@ -82,7 +93,7 @@ def work_until_idle(app: App, should_stop: Callable[[], bool]) -> None:
     make_findable(app, role_timeout_s=0.0)
 
 
-def work_once(app: App, cell: Cell) -> bool:
+def work_once(app: App, cell: Cell, tell: Tell = tell_nobody) -> bool:
     """Do one piece of work; false when none is due.
 
     Answers first, so that what is finished is given out; then new drops; then sheets.
@@ -91,7 +102,9 @@ def work_once(app: App, cell: Cell) -> bool:
         ArchiveCorrupted: all writing must stop.
     """
     if (finished := app.registers.claim_answer(app.worker, LEASE_S)) is not None:
-        _attempt(finished, app, respond, cell)
+        is_told = finished.answered_at is not None
+        if _attempt(finished, app, respond, cell) and tell is not tell_nobody and not is_told:
+            tell(_finished_line(finished, app))
         return True
     if (dropped := app.registers.claim_receipt(app.worker, LEASE_S)) is not None:
         _attempt(dropped, app, decide, cell)
@@ -120,9 +133,10 @@ def _attempt(
     app: App,
     deed: Callable[[ReceiptView, App, Cell], object],
     cell: Cell,
-) -> None:
+) -> bool:
+    """Whether the deed was done."""
     try:
-        deed(receipt, app, cell)
+        return bool(deed(receipt, app, cell))
     except ArchiveCorrupted:
         app.registers.release([receipt.id], app.worker)
         raise
@@ -140,6 +154,13 @@ def _attempt(
             app.registers.killed(receipt.id, app.worker, str(error), _RETRY_S[0])
     except (VanthuError, OSError) as error:
         _let_go(receipt.id, (receipt.effort.attempts, receipt.source_name), app, error)
+    return False
+
+
+def _finished_line(receipt: ReceiptView, app: App) -> str:
+    documents = app.registers.documents_of(receipt.id)
+    ids = dict.fromkeys(one.duplicate_of for one in documents if one.duplicate_of is not None)
+    return finished_line(receipt, documents, app.registers.get_many(list(ids)[:1]))
 
 
 def _make(documents: Sequence[DocumentView], app: App, cell: Cell) -> None:

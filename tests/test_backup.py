@@ -279,6 +279,11 @@ def test_what_restore_prints_opens_every_series_again_and_all_is_found(office, c
     assert "01-ĐẾN/2026" in run(moved, "search", "rà soát hồ sơ đảng viên đợt 21").stdout
     told = [shlex.split(line) for line in ran.stderr.splitlines() if line.startswith("  vanthu")]
     assert len(told) == 5, ran.stderr
+    for line in ("Giấy giới thiệu đảng viên về nơi cư trú, Văn phòng Tỉnh ủy", "Bản sao, Văn phòng Tỉnh ủy",
+                 "Phiếu nhận xét đảng viên nơi cư trú, năm 2026 (PNX): số cuối 01",
+                 "Sổ đăng ký đơn, thư, năm 2026 (DON-THU): số cuối 01"):  # fmt: skip
+        assert f"\n{line}" in ran.stderr
+    assert ":VPTU:" not in ran.stderr
     for words in told:
         assert words[:3] == ["vanthu", "--office", str(moved.root)]
         done = run(moved, *words[3:], "--person", "Lan")

@@ -5,21 +5,26 @@ from __future__ import annotations
 import ast
 import logging
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from gunicorn.config import Config
 from helpers import ROOT
-from office_kit import small_office
-from typer._click.exceptions import ClickException
+from office_kit import run, small_office, wait_until
+from typer._click.exceptions import ClickException, MissingParameter
 from typer.main import get_command
 
-from pipeline.cli.common import OnScreen, is_for_screen
+from pipeline.cli.common import ForDevelopers, OnScreen, is_for_screen
 from pipeline.cli.main import COMMANDS, modules_for, program
 from pipeline.cli.vietnamese import usage_sentence
-from pipeline.errors.base import on_screen
+from pipeline.errors.base import on_screen, shown_as
 from pipeline.errors.intake import FileChangedWhileRead
+from pipeline.office_processes import running_whole
+from pipeline.web.server_log import ServerLog
 
 APP = program()
 _ENGLISH = re.compile(
@@ -90,7 +95,19 @@ def test_help_has_no_english_frame(path, capsys):
         ("serach", "Có phải là search, searches, user?"),
         ("kinds nope", "không có lệnh «nope»"),
         ("show", "còn thiếu tham số SỐ"),
-        ("void 07", "còn thiếu --reason: lý do hủy số.\n"),
+        ("void 07", "còn thiếu --reason: lý do hủy số.\nVí dụ: --reason "),
+        ("show", "\nVí dụ: 07-GGT/VPTU\n"),
+        ("copy 07", "còn thiếu tùy chọn --form: "),
+        ("copy 07", "\nVí dụ: --form sao-y\n"),
+        (
+            "copy 07 --form trich-sao",
+            "còn thiếu --pages: các trang cần trích.\nVí dụ: --pages 1,3-5",
+        ),
+        ("copy 07 --form sao-y --pages 1", "--pages không dùng được: chỉ đi cùng --form trich-sao"),
+        ("kinds sheet gioi-thieu", "\nVí dụ: -o tep.xlsx\n"),
+        ("print", "còn thiếu SỐ: số, ký hiệu của văn bản cần in"),
+        ("print 07 --here", "còn thiếu -o TỆP.pdf: "),
+        ("print --sheets 3", "còn thiếu --again: "),
         ("number reserve CV --for Lan", "còn thiếu --reason: lý do dành số.\n"),
         ("kinds sheet gioi-thieu", "còn thiếu tùy chọn -o hoặc --out: tệp xlsx để ghi."),
         ("search x --nope", "không có tùy chọn --nope"),
@@ -119,6 +136,16 @@ def test_a_usage_error_is_told_in_vietnamese(line, told):
     assert text.startswith("Lệnh chưa đúng: ")
     assert "Xem cách dùng: vanthu" in text
     assert english_in(text.partition("\n")[0]) == []
+
+
+@pytest.mark.parametrize("path", list(commands(get_command(APP))), ids=" ".join)
+def test_whatever_must_be_written_has_an_example(path):
+    command = get_command(APP)
+    for name in path:
+        command = command.commands[name]
+    for parameter in command.params:
+        if parameter.required:
+            assert "\nVí dụ: " in usage_sentence(MissingParameter(param=parameter)), parameter.name
 
 
 @pytest.mark.parametrize("line", ["", "kinds"])
@@ -158,6 +185,59 @@ def test_who_sits_at_the_screen_reads_vietnamese_with_the_name_of_the_file():
         .endswith("«cv 15.pdf»: Tệp đang được ghi dở, sẽ xử lý khi ghi xong. (T360)")
     )
     assert OnScreen("%(message)s").format(plain).endswith("người hỗ trợ: duty put off")
+
+
+def test_lines_of_the_log_have_the_offices_time_and_its_offset():
+    at = datetime(2026, 11, 22, 20, 0, tzinfo=UTC).timestamp()
+    record = logging.makeLogRecord({"msg": "done", "created": at, **shown_as("Xong.")})
+
+    assert OnScreen("%(message)s").format(record) == "03:00:00+07:00  Xong."
+    assert ForDevelopers("%(message)s").format(record) == "2026-11-23 03:00:00.000+07:00 done"
+
+
+def test_what_the_web_server_says_is_said_in_vietnamese_once(caplog):
+    log = ServerLog(Config())
+
+    log.error("Connection in use: %s", "('127.0.0.1', 8000)")
+    log.error("connection to ('127.0.0.1', 8000) failed: [Errno 98] Address already in use")
+    log.critical("WORKER TIMEOUT (pid:%s)", 7)
+
+    told = [OnScreen("%(message)s").format(record).partition("  ")[2] for record in caplog.records]
+    assert [line.partition(":")[0] for line in told] == ["Trang web", "Trang web"], told
+    assert "cổng 8000 của máy đang có chương trình khác dùng" in told[0]
+
+
+def test_a_second_run_says_that_the_office_runs_and_where_and_ends_well(tmp_path):
+    office = small_office(tmp_path / "office")
+    with running_whole(office, "http://127.0.0.1:8123") as elsewhere:
+        assert not elsewhere
+
+        ran = run(office, "run", "--sample")
+
+    assert ran.status == 0, ran.stderr
+    assert "đang chạy rồi" in ran.stderr
+    assert "Trang web:          http://127.0.0.1:8123/" in ran.stderr
+    assert f"Kết quả hiện ở:     {office.inbox_dir}" in ran.stderr
+    assert not list(office.inbox_dir.rglob("*.xlsx"))
+
+
+def test_who_sets_up_waits_for_a_set_up_that_is_going_on_and_says_so(tmp_path):
+    (tmp_path / "bin").mkdir()
+    shutil.copy(ROOT / "bin" / "_setup.sh", tmp_path / "bin")
+    script = ". bin/_setup.sh; begin_alone; echo in; read -r _ || true"
+    command = ["bash", "-c", script]
+    pipe, told = subprocess.PIPE, tmp_path / "told"
+    with subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, text=True) as first:
+        assert first.stdout.readline() == "in\n"
+        with (
+            told.open("w") as errors,
+            subprocess.Popen(
+                command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=errors, text=True
+            ) as second,
+        ):
+            wait_until(lambda: "đang chờ việc ấy xong" in told.read_text(encoding="utf-8"))
+            first.communicate("go\n")
+            assert second.communicate("go\n")[0] == "in\n"
 
 
 def test_what_the_program_warns_of_has_words_for_the_screen_and_libraries_are_silent_there():

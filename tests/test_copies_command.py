@@ -107,6 +107,7 @@ def test_what_the_flow_refuses_the_command_refuses_with_status_two(office, cell)
 
     assert ran.status == 2
     assert "Đã đối chiếu với bản chính giấy" in ran.stderr
+    assert '--attested-by "họ tên người đối chiếu"' in ran.stderr
     with pytest.raises(CopyReturned, match="R269"):
         made(office, cell, paper="12-CV/BTCTU", note="khác")
 

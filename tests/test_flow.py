@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
 from helpers import example
@@ -29,7 +30,9 @@ from office_kit import (
     wait_until,
 )
 
+from pipeline.errors.intake import FileEmpty, SecrecyUnlooked
 from pipeline.flow import make_findable, process, respond
+from pipeline.inbox.told_on_screen import finished_line, turned_away_line
 from pipeline.watch import Door
 from pipeline.worker import work_once
 
@@ -88,6 +91,59 @@ def test_a_stalled_worker_that_wakes_up_changes_nothing(office, cell):
         assert results(office) == before
         assert numbers(app) == {"di:VPTU:GGT:2025-2030": [1]}
         assert app.objects.exists(f"urn:vanthu:doc:{stalled[0].id}") == 1
+
+
+def test_the_window_tells_one_line_of_each_drop_that_is_finished(office, cell, tmp_path):
+    drop_sheet(office, "ds.xlsx", [person(1), person(2), person(3, ho_ten="")])
+    drop_json(office, "mot.json", person(4))
+    drop_json(office, "hong.json", person(5, ho_ten=""))
+    told: list[str] = []
+
+    with opened(office, cell) as app:
+        for _ in range(2):
+            Door(app, cell, at_once=True).look()
+            while work_once(app, cell, told.append):
+                pass
+            drop_json(office, "hai.json", person(4))
+
+    assert sorted(told) == [
+        "gioi-thieu/ds.xlsx: Xong 2 – 01-GGT/VPTU … 02-GGT/VPTU; Cần sửa 1 (R102), lý do ở thư mục trả lại.",
+        "gioi-thieu/hai.json: Đã có 03-GGT/VPTU, không cấp thêm.",
+        "gioi-thieu/hong.json: Cần sửa (R102), lý do ở thư mục trả lại.",
+        "gioi-thieu/mot.json: Xong – 03-GGT/VPTU.",
+    ]
+
+
+def test_a_drop_under_a_doubt_of_secrecy_is_not_named_in_the_window(office, cell, tmp_path):
+    drop(office, VAN_BAN_DEN, "ten-rieng.pdf", paper_bytes(tmp_path, "Cong van 31"))
+    drop_json(office, "ten-rieng.json", letter(31), VAN_BAN_DEN)
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        (paper,) = app.registers.find("31-CV/BTCTU")
+        receipt = app.registers.receipt(paper.receipt_id)
+        doubtful = replace(receipt, extra={**receipt.extra, "unread": True})
+        secret = replace(paper, problems=(SecrecyUnlooked("x", folder="x").problem(),))
+
+        assert finished_line(receipt, [paper], []).startswith("van-ban-den/ten-rieng.pdf: Xong")
+        for line in (
+            finished_line(doubtful, [paper], []),
+            finished_line(receipt, [secret], []),
+            turned_away_line("van-ban-den", FileEmpty("x")),
+        ):
+            assert line.startswith("Một tệp trong «van-ban-den»: ")
+            assert "ten-rieng" not in line
+
+
+def test_the_note_of_one_paper_speaks_of_one_paper(office, cell, tmp_path):
+    drop(office, VAN_BAN_DEN, "scan.pdf", paper_bytes(tmp_path, "Cong van"))
+
+    process_here(office, cell)
+
+    (note,) = (office.inbox_dir / VAN_BAN_DEN).rglob("KẾT QUẢ.txt")
+    lines = note.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[3] == "Xong – 01-ĐẾN/2026."
+    assert not any(line.startswith(("Số dòng", "Mới xong", "Cần sửa")) for line in lines)
 
 
 def test_an_answer_written_twice_is_one_answer(office, cell):

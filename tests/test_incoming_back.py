@@ -11,6 +11,7 @@ from office_kit import (
     opened,
     paper_bytes,
     process_here,
+    results,
     run,
     small_office,
 )
@@ -101,7 +102,9 @@ def test_without_a_reason_or_a_paper_nothing_goes_back(office, cell, tmp_path):
 )
 def test_a_paper_that_went_back_is_told_so_everywhere(office, cell, tmp_path, deed, words):
     out = str(tmp_path / "phieu.pdf")
-    assert run(office, "incoming", deed, "1", "--reason", "gửi nhầm nơi", "-o", out).status == 0
+    # People say once more what the deed says: it is written down once.
+    why = "Trả lại nơi gửi: gửi nhầm nơi"
+    assert run(office, "incoming", deed, "1", "--reason", why, "-o", out).status == 0
     process_here(office, cell)
 
     shown = run(office, "show", "15-CV/BTCTU").stdout.casefold()
@@ -112,6 +115,11 @@ def test_a_paper_that_went_back_is_told_so_everywhere(office, cell, tmp_path, de
         (row,) = app.registers.entries(book=FORMS["den"].book)
         (note,) = [c.value(row) for c in FORMS["den"].columns if c.title == "Ghi chú"]
     assert f"{words}: gửi nhầm nơi" in note.casefold()
+    (given,) = [name for name in results(office, VAN_BAN_DEN) if name.endswith(".pdf")]
+    assert f"({words.upper()}).pdf" in given
+    assert "Lý do: gửi nhầm nơi." in " ".join(raster.text(tmp_path / "phieu.pdf").split())
+    exported = run(office, "export", "15-CV/BTCTU", "-o", str(tmp_path / "ra"))
+    assert [f"({words.upper()})" in name for name in exported.stdout.splitlines()] == [True]
 
 
 def test_what_is_not_known_of_a_paper_is_not_made_up(tmp_path, cell):

@@ -8,10 +8,11 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ import typer
 
 from pipeline.app import Access, App, open_office, refuse_if_behind
 from pipeline.cli.vietnamese import Unsaid
-from pipeline.clock import SystemClock, monotonic_ms
+from pipeline.clock import OFFICE_ZONE, SystemClock, monotonic_ms
 from pipeline.errors.base import ON_SCREEN
 from pipeline.plain import to_plain
 from pipeline.vietnamese import fold, parse_date
@@ -130,13 +131,29 @@ def a_day(text: str, option: str) -> date | None:
     return day
 
 
+def office_time(at_s: float | None = None) -> str:
+    """The time of a line in the window, now or *at_s*, by the people's clock: the machine's may be another."""
+    at = datetime.fromtimestamp(time.time() if at_s is None else at_s, OFFICE_ZONE)
+    return at.isoformat(timespec="seconds").partition("T")[2]
+
+
+class ForDevelopers(logging.Formatter):
+    """Log lines as they are, with day, time and offset before them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line as it is shown."""
+        at = datetime.fromtimestamp(record.created, OFFICE_ZONE)
+        shown = at.isoformat(sep=" ", timespec="milliseconds")
+        return f"{shown} {super().format(record)}"
+
+
 class OnScreen(logging.Formatter):
     """Log lines for whoever sits before the running office: in Vietnamese where the line has words for them."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line as it is shown."""
+        """The line as it is shown, with its time and offset before it."""
         words = getattr(record, ON_SCREEN, "")
-        at = self.formatTime(record, "%H:%M:%S")
+        at = office_time(record.created)
         if words:
             return f"{at}  {words}"
         return f"{at}  Chi tiết kỹ thuật, dành cho người hỗ trợ: {super().format(record)}"

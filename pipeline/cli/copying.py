@@ -20,7 +20,7 @@ from pipeline.cli.common import (
     the_office,
 )
 from pipeline.cli.looking import one_paper
-from pipeline.cli.vietnamese import Command
+from pipeline.cli.vietnamese import Command, Unsaid
 from pipeline.journal_words import person_in_words
 from pipeline.record import CopyForm
 from pipeline.standing import shown_of, standing_words, upper_first
@@ -107,8 +107,10 @@ def copy(
     """Làm bản sao có chứng thực của một văn bản: cấp số BS, in khối sao, vào sổ, lưu kho."""
     from pipeline.copies import Asked
 
-    if (form is CopyForm.TRICH_SAO) != bool(pages.strip()):
-        raise typer.BadParameter("ghi các trang cần trích, chỉ với trich-sao", param_hint="--pages")
+    if form is CopyForm.TRICH_SAO and not pages.strip():
+        raise Unsaid("các trang cần trích", param_hint="--pages")
+    if form is not CopyForm.TRICH_SAO and pages.strip():
+        raise typer.BadParameter("chỉ đi cùng --form trich-sao", param_hint="--pages")
     wanted = Asked(
         form=form,
         paper=ref,

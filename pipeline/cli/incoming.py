@@ -26,6 +26,7 @@ from pipeline.incoming import (
     count_waiting,
     find_incoming,
     named,
+    still_asked,
     waiting_papers,
 )
 from pipeline.stores.registers.views import DocumentView
@@ -301,6 +302,10 @@ def tell_done(paper: DocumentView, office: App, *, wait: bool, json: bool) -> in
         )
     else:
         put(named(now))
+        asks, needed = still_asked(now, office)
+        if asks:
+            must = f" Sổ phải có {needed}: hãy ghi." if needed else ""
+            say(f"Còn chờ xác nhận: {asks}.{must} Mục khác văn bản không có thì thêm --accept.")
     return 0 if is_done or not wait else WAITING_STATUS
 
 

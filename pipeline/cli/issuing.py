@@ -19,7 +19,7 @@ from pipeline.cli.common import (
     say,
     the_office,
 )
-from pipeline.cli.vietnamese import Command
+from pipeline.cli.vietnamese import Command, Unsaid
 from pipeline.stores.registers.views import DocumentView
 
 _FINISH_S = 60.0
@@ -97,6 +97,12 @@ def preview(
         raise typer.BadParameter(f"không có tệp «{file}»", param_hint="FILE")
     with the_office(ctx) as office:
         name = kind or next((p.name for p in file.resolve().parents if p.name in office.kinds), "")
+        if not name:
+            known = ", ".join(office.kinds)
+            raise Unsaid(
+                f"loại văn bản, vì tệp không nằm trong thư mục của loại nào ({known})",
+                param_hint="--kind",
+            )
         if name not in office.kinds:
             raise typer.BadParameter(f"chỉ có: {', '.join(office.kinds)}", param_hint="--kind")
         made = make_preview(file.resolve(), office.kinds[name], out.resolve(), office, row=row)

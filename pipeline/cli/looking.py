@@ -26,6 +26,7 @@ from pipeline.cli.vietnamese import Command
 from pipeline.clock import OFFICE_ZONE, today
 from pipeline.errors.base import VanthuError
 from pipeline.journal_words import deed_in_words, person_in_words
+from pipeline.number_words import series_words
 from pipeline.paper_names import Meant, is_bare, meant
 from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import DocumentView
@@ -209,7 +210,7 @@ def tell_meant(ref: str, found: Meant) -> None:
         told = f"{number.shown}  {number.issued_on:%d/%m/%Y}" if number else short_id(document.id)
         put(f"{document.id}  {told}  {facts.subject if facts else ''}")
     for row in found.numbers:
-        put(f"{row.series}:{row.ordinal}")
+        put(f"{row.series}:{row.ordinal}  ({row.ordinal} của dãy {series_words(row.series)})")
 
 
 def _print_about(about: dict[str, Any]) -> None:

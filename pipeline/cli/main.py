@@ -17,7 +17,7 @@ import typer
 # Typer carries click inside and does not hand its base class out; the version is pinned.
 from typer._click.exceptions import ClickException
 
-from pipeline.cli.common import USAGE_STATUS, OnScreen, Settings, is_for_screen
+from pipeline.cli.common import USAGE_STATUS, ForDevelopers, OnScreen, Settings, is_for_screen
 from pipeline.cli.vietnamese import Group, usage_sentence
 from pipeline.errors.base import VanthuError
 
@@ -88,8 +88,8 @@ def _settings(
     """Phòng văn thư của văn phòng cấp ủy."""
     is_for_developers = verbose or bool(os.environ.get("VANTHU_LOG"))
     handler = logging.StreamHandler(sys.stderr)
-    usual = "%(asctime)s %(levelname)s %(message)s"
-    handler.setFormatter(logging.Formatter(usual) if is_for_developers else OnScreen(usual))
+    usual = "%(levelname)s %(message)s"
+    handler.setFormatter(ForDevelopers(usual) if is_for_developers else OnScreen(usual))
     if not is_for_developers:
         handler.addFilter(is_for_screen)
     logging.basicConfig(

@@ -19,7 +19,7 @@ from pipeline.cli.common import (
     say,
     the_office,
 )
-from pipeline.cli.vietnamese import Command, Group
+from pipeline.cli.vietnamese import Command, Group, Unsaid
 from pipeline.clock import today
 from pipeline.number_words import series_words
 from pipeline.record import EntryStatus, NumberSource
@@ -181,10 +181,12 @@ def confirm(
             if last > before:
                 say(f"{last - before} số «cấp trước sự cố, chờ nhập bù»: vanthu number gaps")
             return
+        if named.ordinal is None and last is None:
+            raise Unsaid("số cuối của dãy trong sổ giấy", param_hint="--last")
         if named.ordinal is None or last is not None:
             raise typer.BadParameter(
                 "ghi cả số (128-CV/VPTU) để xác nhận một số, hoặc ghi dãy số (CV) với --last",
-                param_hint="SERIES",
+                param_hint="DÃY_SỐ",
             )
         entry = office.registers.confirm_number(
             named.key,
@@ -249,7 +251,7 @@ def _take(
     named = name_series(words, Period(day=day, term=term, year=year), office)
     if named.ordinal is not None and holding.status is EntryStatus.RESERVED:
         raise typer.BadParameter(
-            "chỉ dành được số tiếp theo: ghi dãy số, ví dụ CV", param_hint="SERIES"
+            "chỉ dành được số tiếp theo: ghi dãy số, ví dụ CV", param_hint="DÃY_SỐ"
         )
     full = replace(
         holding,

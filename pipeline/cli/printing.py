@@ -21,7 +21,7 @@ from pipeline.cli.common import (
     the_office,
 )
 from pipeline.cli.looking import one_paper
-from pipeline.cli.vietnamese import Command
+from pipeline.cli.vietnamese import Command, Unsaid
 from pipeline.errors.base import VanthuError
 from pipeline.errors.printing import PrintOutOfForce
 from pipeline.plain import to_plain
@@ -141,12 +141,17 @@ def print_papers(
 
 
 def _check_usage(refs: list[str], *, here: bool, out: Path | None, again: str, sheets: str) -> None:
-    if bool(refs) == bool(again):
-        raise typer.BadParameter("hãy ghi số, ký hiệu của văn bản, hoặc --again", param_hint="SỐ")
     if sheets and not again:
-        raise typer.BadParameter("chỉ đi cùng --again", param_hint="--sheets")
+        raise Unsaid("lần in trước có các tờ ấy (mã ở «vanthu prints»)", param_hint="--again")
+    if not refs and not again:
+        raise Unsaid("số, ký hiệu của văn bản cần in, hoặc --again và mã lần in", param_hint="SỐ")
+    if refs and again:
+        raise typer.BadParameter(
+            "ghi một trong hai: số văn bản, hoặc --again", param_hint="--again"
+        )
     if here != (out is not None):
-        raise typer.BadParameter("--here và -o TỆP.pdf đi cùng nhau", param_hint="--here")
+        both = "--here (làm tệp ở đây) và -o TỆP.pdf đi cùng nhau"
+        raise Unsaid(both, param_hint="-o TỆP.pdf" if here else "--here")
     if out is not None and (out.suffix.lower() != ".pdf" or not out.resolve().parent.is_dir()):
         raise typer.BadParameter("cần một tệp .pdf trong thư mục có sẵn", param_hint="-o")
 
@@ -343,7 +348,7 @@ def print_done(
 def _ask_bad(view: PrintView) -> str:
     """Which sheets are spoilt, as the person at the terminal says; empty: none."""
     if not sys.stdin.isatty():
-        raise typer.BadParameter("hãy ghi --all-good, --bad hoặc --none", param_hint="kết quả")
+        raise Unsaid("--all-good (in đủ), --bad (các tờ hỏng) hoặc --none", param_hint="kết quả")
     if typer.confirm(f"Đã in đủ {view.sheets_to_print} tờ, không tờ nào hỏng?", err=True):
         return ""
     return str(typer.prompt("Tờ nào hỏng (ví dụ 3,7)", err=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +16,7 @@ from pipeline.cli.common import (
     RETURNED_STATUS,
     WAITING_STATUS,
     Settings,
+    office_time,
     progress,
     put,
     put_json,
@@ -24,20 +27,25 @@ from pipeline.cli.common import (
 from pipeline.cli.users import path_of_link
 from pipeline.cli.vietnamese import Command
 from pipeline.clock import SystemClock
-from pipeline.config import load_office
+from pipeline.config import Office, load_office
 from pipeline.config_model import WebProfile
 from pipeline.directory import refuse_if_unready
+from pipeline.office_processes import running_whole
 from pipeline.process_once import Outcome, process_inbox, usable_cores
 from pipeline.stores.registers.people import People
 from pipeline.supervisor import Child
 from pipeline.supervisor import run as supervise
 from pipeline.web_address import Address
+from pipeline.worker import tell_nobody
 
 _Host = Annotated[
     str, typer.Option("--host", help="Địa chỉ phục vụ trang web; để trống: theo [web] dia_chi.")
 ]
 _Port = Annotated[
     int | None, typer.Option("--port", help="Cổng; để trống: theo [web] cong.", min=1, max=65535)
+]
+_Tell = Annotated[
+    bool, typer.Option("--tell", help="Nói ra màn hình, mỗi tệp thả vào một dòng, khi làm xong.")
 ]
 _ENDINGS = {
     "indexed": "xong",
@@ -66,6 +74,34 @@ def run(
 ) -> int:
     """Chạy cả văn phòng: theo dõi thư mục, xử lý, giữ mục lục, trang web; dừng bằng Ctrl+C."""
     settings: Settings = ctx.obj
+    office = load_office(settings.root)
+    address = _address(office.web, host, port)
+    with running_whole(office, address.shown) as elsewhere:
+        if elsewhere:
+            _say_running_already(office, elsewhere, sample=sample)
+            return 0
+        _make_ready(settings, address, sample=sample)
+        return supervise(_children(settings, workers or usable_cores(), address))
+
+
+def _say_running_already(office: Office, address: str, *, sample: bool) -> None:
+    """Somebody started it before: where to look, and how to start it anew."""
+    say("Văn phòng này đang chạy rồi, ở một cửa sổ hoặc dịch vụ khác; không chạy thêm lần nữa.")
+    _say_where(office.inbox_dir, address)
+    if sample:
+        say("Ngày làm việc mẫu:  không thả lại khi văn phòng đang chạy")
+    say("Chạy lại từ đầu:    bấm Ctrl+C ở cửa sổ đang chạy, rồi gõ lại lệnh này")
+
+
+def _say_where(inbox: Path, address: str) -> None:
+    say(f"Thả tệp vào:        {inbox}/<loại văn bản>/")
+    say(f"Kết quả hiện ở:     {inbox}/<loại văn bản>/_ket_qua/")
+    say(f"Tệp cần sửa ở:      {inbox}/<loại văn bản>/_tra_lai/")
+    say(f"Trang web:          {address}/")
+
+
+def _make_ready(settings: Settings, address: Address, *, sample: bool) -> None:
+    """See that the office can run, and tell whoever sits there what is where."""
     with open_office(settings.root, SystemClock()) as office:
         refuse_if_unready(office.office)
         refuse_if_behind(office)
@@ -76,18 +112,13 @@ def run(
         inbox = office.office.inbox_dir
         if sample:
             _drop_sample(office)
-        address = _address(office.office.web, host, port)
         entry = _first_link(office, address)
     say(f"Văn phòng đang chạy ở {settings.root}")
-    say(f"Thả tệp vào:        {inbox}/<loại văn bản>/")
-    say(f"Kết quả hiện ở:     {inbox}/<loại văn bản>/_ket_qua/")
-    say(f"Tệp cần sửa ở:      {inbox}/<loại văn bản>/_tra_lai/")
-    say(f"Trang web:          {address.shown}/")
+    _say_where(inbox, address.shown)
     if entry:
         say(f"Lần đầu vào trang web, người quản trị đặt mật khẩu ở (dùng một lần): {entry}")
     say(f"Tìm trong kho:      {_program()} search <từ cần tìm>   (gõ ở một cửa sổ khác)")
     say("Dừng:               bấm Ctrl+C ở cửa sổ này; việc đang dở được làm tiếp khi chạy lại")
-    return supervise(_children(settings, workers or usable_cores(), address))
 
 
 def _program() -> str:
@@ -104,12 +135,12 @@ def _finish_removals(settings: Settings) -> None:
     say("Đã làm nốt việc gỡ bỏ nội dung bị ngắt giữa chừng.")
 
 
-def watch(ctx: typer.Context) -> None:
+def watch(ctx: typer.Context, *, tell: _Tell = False) -> None:
     """Theo dõi thư mục nhận tệp (một phần của «run»)."""
     from pipeline.watch import watch as watch_inbox
 
     with the_office(ctx) as office:
-        watch_inbox(office, stop_on_signals())
+        watch_inbox(office, stop_on_signals(), _teller(tell=tell))
 
 
 def work(
@@ -118,6 +149,7 @@ def work(
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="Thoát khi không còn việc.")
     ] = False,
+    tell: _Tell = False,
 ) -> None:
     """Xử lý những gì đã nhận (một phần của «run»)."""
     from pipeline.worker import work as work_on
@@ -127,7 +159,11 @@ def work(
         if until_idle:
             work_until_idle(office, stop_on_signals())
         else:
-            work_on(office, stop_on_signals())
+            work_on(office, stop_on_signals(), _teller(tell=tell))
+
+
+def _teller(*, tell: bool) -> Callable[[str], None]:
+    return (lambda line: say(f"{office_time()}  {line}")) if tell else tell_nobody
 
 
 def read(ctx: typer.Context) -> None:
@@ -236,9 +272,12 @@ def _drop_sample(office: App) -> None:
 
 def _children(settings: Settings, workers: int, address: Address) -> list[Child]:
     base = (sys.executable, "-m", "pipeline.cli", "--office", os.fspath(settings.root))
-    children = [Child(name="watch", argv=(*base, "watch"))]
+    # For people before a window; the system's log keeps no names of papers for a year.
+    tell = () if "JOURNAL_STREAM" in os.environ else ("--tell",)
+    children = [Child(name="watch", argv=(*base, "watch", *tell))]
     children += [
-        Child(name=f"work-{number}", argv=(*base, "work")) for number in range(1, workers + 1)
+        Child(name=f"work-{number}", argv=(*base, "work", *tell))
+        for number in range(1, workers + 1)
     ]
     children.append(Child(name="read", argv=(*base, "read")))
     children.append(Child(name="keep", argv=(*base, "keep")))

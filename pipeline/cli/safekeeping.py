@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.app import Access, may_write
+from pipeline.app import Access, may_write, open_office
 from pipeline.books import FORMS
 from pipeline.cli.common import (
     DAMAGE_STATUS,
@@ -106,7 +106,9 @@ def _tell_purged(done: Purged) -> None:
 
 def backup(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Thư mục sao lưu, trên ổ đĩa khác.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="THƯ_MỤC", help="Thư mục sao lưu, trên ổ đĩa khác.")
+    ],
     *,
     verify: Annotated[
         bool,
@@ -164,8 +166,12 @@ def _tell_faults(folder: Path, faults: Sequence[str]) -> int:
 
 
 def restore(
-    folder: Annotated[Path, typer.Argument(help="Bản sao lưu, hoặc thư mục chứa các bản.")],
-    into: Annotated[Path, typer.Argument(help="Thư mục trống cho văn phòng khôi phục.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="BẢN_SAO_LƯU", help="Bản sao lưu, hoặc thư mục chứa các bản.")
+    ],
+    into: Annotated[
+        Path, typer.Argument(metavar="THƯ_MỤC_MỚI", help="Thư mục trống cho văn phòng khôi phục.")
+    ],
     *,
     merge: Annotated[
         bool,
@@ -200,16 +206,24 @@ def restore(
 
 
 def _tell_series(done: Restored) -> None:
-    """The commands that open the series again, in the words that they understand."""
-    from pipeline.number_names import how_to_name
+    """Each series in people's words, and the command that opens it again."""
+    from pipeline.number_names import how_to_name, series_in_full
 
-    if done.series:
-        say("Trước khi cấp số, hãy đối chiếu số cuối của từng dãy với sổ giấy:")
-    for one in done.series:
-        say(
-            f"  vanthu --office {shlex.quote(str(done.root))} number confirm {how_to_name(one.key)} "
-            f'--last {one.last} --reason "đối chiếu sổ giấy"'
-        )
+    if not done.series:
+        return
+    say(
+        "Trước khi cấp số, hãy đối chiếu số cuối của từng dãy với sổ giấy, rồi chạy lệnh dưới dãy ấy "
+        "(sổ giấy đã đến số khác thì ghi số ấy sau --last):"
+    )
+    where = shlex.quote(str(done.root))
+    with open_office(done.root, SystemClock()) as office:
+        for one in done.series:
+            last = f"số cuối {one.last:02d}" if one.last >= one.start else "chưa có số nào"
+            say(f"{series_in_full(one.key, office)}: {last}")
+            say(
+                f"  vanthu --office {where} number confirm {how_to_name(one.key)} "
+                f'--last {one.last} --reason "đối chiếu sổ giấy"'
+            )
 
 
 def seal_office(

@@ -42,6 +42,45 @@ _REMARKS = {
     "x>=": "từ ",
     "x<=": "không quá ",
 }
+#: How what is missing is written, for whoever does not know: by the option, or by what an argument is called.
+EXAMPLES = {
+    "--reason": '--reason "gửi nhầm nơi nhận"',
+    "--date": "--date 26/11/2026",
+    "--until": "--until 31/12/2026",
+    "--for": '--for "Ban Tổ chức"',
+    "--to": '--to "Chi bộ 3"',
+    "--source": "--source dien-thoai",
+    "--person": '--person "Hoàng Lan"',
+    "--approved-by": '--approved-by "Lò Văn Bảy"',
+    "--moved-to": '--moved-to "máy chủ mới, phòng 204"',
+    "--pages": "--pages 1,3-5",
+    "--last": "--last 131",
+    "--kind": "--kind gioi-thieu",
+    "--again": "--again k3f9",
+    "--here": "--here -o 07-GGT.pdf",
+    "-o TỆP.pdf": "--here -o 07-GGT.pdf",
+    "kết quả": "--bad 3,7",
+    "SỐ": "07-GGT/VPTU",
+    "SỐ… [TRẠNG THÁI]": '07-GGT/VPTU "đã ký"',
+    "DÃY_SỐ": "CV/VPTU",
+    "ID": "21",
+    "LOẠI": "gioi-thieu",
+    "SỔ": "di",
+    "TÊN": '"nhà văn hóa"',
+    "TÀI_KHOẢN": "lan",
+    "SỐ_HIỆU": "3",
+    "MÃ LẦN IN": "k3f9",
+    "TỆP": "quet-01.pdf",
+    "TỆP…": "trang-1.pdf trang-2.pdf",
+    "TỆP|MÃ": "ban-sao.pdf",
+    "THƯ_MỤC": "/mnt/usb",
+    "BẢN_SAO_LƯU": "/mnt/usb",
+    "THƯ_MỤC_MỚI": "/srv/vanthu",
+    "--name": '--name "máy tổng hợp"',
+    "--corpus": "--corpus kho.jsonl",
+    "--queries": "--queries cau-hoi.jsonl",
+}
+_FILE_KINDS = re.compile(r"\b(pdf|xlsx|docx|csv|json)\b")
 _ONE_OF = re.compile(r"is not one of (.+?)\.?$")
 _NO_LESS = re.compile(r"greater than or equal to (-?\d+)")
 _NO_MORE = re.compile(r"less than or equal to (-?\d+)")
@@ -125,7 +164,34 @@ def usage_sentence(error: said.ClickException) -> str:
     what = next(tell(error) for kind, tell in _TELLERS if isinstance(error, kind))
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "vanthu"
-    return f"Lệnh chưa đúng: {what}\nXem cách dùng: {path} --help"
+    example = _example(error)
+    more = f"\nVí dụ: {example}" if example else ""
+    return f"Lệnh chưa đúng: {what}{more}\nXem cách dùng: {path} --help"
+
+
+def _example(error: Any) -> str:
+    """How what is missing is written; empty where nothing is missing, or nobody can know."""
+    if not isinstance(error, said.MissingParameter | Unsaid):
+        return ""
+    parameter = error.param
+    if parameter is None:
+        return EXAMPLES.get(str(error.param_hint), "")
+    is_option = parameter.param_type_name == "option"
+    names = parameter.opts if is_option else [parameter.display_name_raw]
+    known = next((EXAMPLES[name] for name in names if name in EXAMPLES), "")
+    if known:
+        return known
+    value = _example_value(parameter)
+    return f"{names[0]} {value}" if is_option and value else value
+
+
+def _example_value(parameter: Any) -> str:
+    """A value of its kind: one of those to choose from, or a file as its help names it."""
+    if parameter.type_descriptor.is_choice:
+        first = next(iter(parameter.type_descriptor.choices))
+        return str(getattr(first, "value", first))
+    file_kind = _FILE_KINDS.search((getattr(parameter, "help", None) or "").lower())
+    return f"tep.{file_kind[1]}" if file_kind else ""
 
 
 def _missing(error: Any) -> str:

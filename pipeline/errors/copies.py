@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.errors.base import RecordRejected, TemporaryFailure
+from collections.abc import Sequence
+
+from pipeline.errors.base import Problem, RecordRejected, TemporaryFailure
 
 
 class CopyFormWrong(RecordRejected):
@@ -23,10 +25,12 @@ class SourceUnproven(RecordRejected):
         "ký số hợp lệ. Hãy đưa bản quét ấy vào kho; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối "
         "chiếu vào mục «Đã đối chiếu với bản chính giấy»."
     )
-    terminal_hint = "Người đối chiếu: --attested-by."
+    terminal_hint = (
+        'Đã đối chiếu với bản chính giấy thì ghi thêm: --attested-by "họ tên người đối chiếu".'
+    )
     web_template = (
         "Chưa sao ngay được «{reference}»: {why} Chỉ sao từ bản quét văn bản đã ký đóng dấu, hoặc bản điện tử có chữ ký số hợp lệ. "
-        "Hãy gửi bản quét ấy; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối chiếu vào ô dưới đây."
+        "Hãy gửi bản quét ấy; hoặc đối chiếu với bản chính giấy rồi ghi họ tên người đối chiếu vào ô «Đã đối chiếu với bản chính giấy» dưới đây."
     )
 
 
@@ -38,7 +42,7 @@ class CopyNeedsDecision(RecordRejected):
         "Dừng sao «{reference}»: {facts}. Nếu vẫn phải sao, người có thẩm quyền quyết định: hãy ghi «Người quyết "
         "định vẫn sao» và «Lý do vẫn sao»."
     )
-    terminal_hint = 'Ghi: --despite "lý do" --person.'
+    terminal_hint = 'Vẫn sao: --despite "lý do" --person "họ tên người quyết định".'
     web_template = "Cần người quyết định trước khi sao «{reference}»: {facts}. Nếu vẫn phải sao, hãy ghi lý do vào ô dưới đây; tên bạn được ghi là người quyết định."
 
 
@@ -100,6 +104,16 @@ class CopyReturned(RecordRejected):
 
     code = "R269"
     clerk_template = "Chưa làm được bản sao. {problems}"
+    terminal_hint = "{ways}"
+
+    def __init__(self, detail: str, *, problems: Sequence[Problem]) -> None:
+        """Take the reasons; each that a person can answer for names the option that does it."""
+        known = {one.code: one.terminal_hint for one in (SourceUnproven, CopyNeedsDecision)}
+        super().__init__(
+            detail,
+            problems=" ".join(problem.words() for problem in problems),
+            ways=" ".join(known[one.code] for one in problems if one.code in known),
+        )
 
 
 class CopyOnItsWay(TemporaryFailure):

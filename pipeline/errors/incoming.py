@@ -1,6 +1,10 @@
-"""R270, R280–R290: what can stand in the way of a word about an incoming paper."""
+"""R270, R280–R290, R360–R361: what can stand in the way of a word about an incoming paper."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import ClassVar
 
 from pipeline.errors.base import RecordRejected
 
@@ -39,12 +43,61 @@ class ConfirmedWrong(RecordRejected):
 
 
 class NothingConfirmed(RecordRejected):
-    """The command says nothing new of the paper."""
+    """Nothing at all was said of the paper."""
 
     code = "R283"
     clerk_template = "{first} Hãy ghi thông tin, hoặc nhận những gì chương trình đọc được."
     terminal_hint = "Ghi: ví dụ --so-ky-hieu; nhận: --accept."
     web_template = "Chưa có gì mới để ghi. Hãy sửa hoặc ghi thêm thông tin, hoặc đánh dấu «Những mục để trống thì văn bản không có»{more}."
+
+
+class NothingReadToAccept(RecordRejected):
+    """What was read is taken, but the book asks for more, of which nothing could be read."""
+
+    code = "R360"
+    clerk_template = (
+        "Chưa ghi gì: sổ phải có {titles}, mà chương trình không đọc được trên văn bản này. Hãy xem văn bản rồi tự ghi. "
+        "Đơn, thư của công dân: «Cơ quan ban hành» là người gửi; số, ký hiệu không có thì để trống."
+    )
+    web_template = (
+        "Chưa ghi gì: sổ phải có {titles}, mà chương trình không đọc được trên văn bản này. Hãy xem văn bản rồi ghi vào ô "
+        "ấy. Đơn, thư của công dân: «Cơ quan ban hành» là người gửi; số, ký hiệu không có thì để trống."
+    )
+    #: What a kind reads → the option that says it, with an example.
+    options: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "issuer": '--co-quan "Ông Nguyễn Văn A, thôn Đồng Vải"',
+            "subject": '--trich-yeu "đề nghị xem xét việc làm đường liên thôn"',
+            "number": "--so-ky-hieu 127-KH/BTCTU",
+            "date": "--ngay 12/11/2026",
+            "type": '--loai "Đơn"',
+            "signer": '--nguoi-ky "Nguyễn Văn A"',
+        }
+    )
+    terminal_hint = "Ví dụ: --accept {example}"
+
+    def __init__(self, detail: str, *, lacks: Iterable[str], titles: str) -> None:
+        """Take what is missing, as ``[read]`` of the kind calls it (``issuer``)."""
+        said = (self.options[what] for what in lacks if what in self.options)
+        super().__init__(detail, titles=titles, example=" ".join(said))
+
+
+class ConfirmedAlready(RecordRejected):
+    """What was said stands in the book; nothing changes."""
+
+    code = "R361"
+    clerk_template = "Không có gì thay đổi: thông tin vừa ghi đã có trong sổ. {rest}"
+    web_template = "Không có gì thay đổi: thông tin vừa ghi đã có trong sổ. {rest}{tick}"
+    terminal_hint = "{option}"
+
+    def __init__(self, detail: str, *, asks: str) -> None:
+        """Take the titles of what still waits, in words; empty where nothing does."""
+        rest = f"Còn chờ xác nhận: {asks}." if asks else "Không còn gì phải ghi."
+        tick = " Văn bản không có mục ấy thì đánh dấu «Những mục để trống thì văn bản không có»."
+        option = "Văn bản không có mục ấy: thêm --accept."
+        super().__init__(
+            detail, rest=rest, tick=tick if asks else "", option=option if asks else ""
+        )
 
 
 class MaybeTheSame(RecordRejected):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pipeline.document_object import receipt_object
 from pipeline.engines import libreoffice
@@ -28,26 +29,52 @@ EDITED = "edited_text"
 _ONLY_WORDS = " Sửa bản Word chỉ đổi lời văn trên giấy: trích yếu, nơi nhận, người ký trong sổ vẫn theo bản ghi đã thả."
 
 
-def done_line(document: DocumentView, shown: DocumentView) -> str:
-    """One paper's outcome on one line."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What is known of the papers of a drop beside themselves."""
+
+    #: Of one that was here before: the first.
+    originals: Mapping[str, DocumentView]
+    #: What became of those that are in force no more, in words.
+    ended: Mapping[DocumentId, str]
+    #: The drop told more of a paper that was here.
+    is_amended: bool
+
+
+def done_line(document: DocumentView, shown: DocumentView, ended: str = "") -> str:
+    """One paper's outcome on one line.
+
+    Args:
+        ended: What became of *shown* since, where it is in force no more.
+    """
     number = shown.number.shown if shown.number else ""
     if document.state is DocumentState.DUPLICATE:
         when = shown.received_at.strftime("%d/%m/%Y")
         number = number or f"dự thảo {short_id(shown.id)}"
-        state = f", {STATE_WORDS[shown.legal_state]}" if shown.legal_state in WARNING else ""
+        words = ended or STATE_WORDS[shown.legal_state]
+        state = f", {words}" if shown.legal_state in WARNING else ""
         return f"Đã có {number} (nhận ngày {when}{state}), không cấp thêm."
     if document.state is DocumentState.RETURNED:
         return "Cần sửa: " + " ".join(problem.sentence() for problem in document.problems)
+    if document.state is DocumentState.WAITING:
+        return _waiting_line(document, ended)
+    if ended:
+        return f"{number}: {ended}."
+    return f"Xong – {number}." if number else "Xong."
+
+
+def _waiting_line(document: DocumentView, ended: str) -> str:
+    """The same of a paper without a number."""
     read = arrival_read(document.record)
-    if document.state is DocumentState.WAITING and read is not None and read.joined is not None:
+    if read is not None and read.joined is not None:
         return "Đã gộp vào văn bản đến đã có, không cấp số riêng."
-    if document.state is DocumentState.WAITING and is_asked_about(document.record):
+    if ended:
+        return f"Dự thảo {short_id(document.id)}: {ended}."
+    if is_asked_about(document.record):
         like = read is not None and read.same_as
         why = "Giống văn bản đến đã có" if like else "Đã có dấu ĐẾN đóng tay"
         return f"{why} nên chưa cấp số; {ON_PAGE} ({short_id(document.id)})."
-    if document.state is DocumentState.WAITING:
-        return f"{DRAFT_WORDS.capitalize()}: in ra trình ký, ký xong thì cấp số (mã {short_id(document.id)})."
-    return f"Xong – {number}." if number else "Xong."
+    return f"{DRAFT_WORDS.capitalize()}: in ra trình ký, ký xong thì cấp số (mã {short_id(document.id)})."
 
 
 def amended_line(shown: DocumentView) -> str:
@@ -82,7 +109,12 @@ def signed_remarks(said: Sequence[str], told: SignedBack) -> list[str]:
 
 
 def twin_line(
-    receipt: ReceiptView, document: DocumentView, shown: DocumentView, *, is_amended: bool
+    receipt: ReceiptView,
+    document: DocumentView,
+    shown: DocumentView,
+    ended: str = "",
+    *,
+    is_amended: bool,
 ) -> str:
     """What became of a drop whose paper *shown* was here before."""
     if receipt.kind == FOLDER:
@@ -95,7 +127,7 @@ def twin_line(
             + (_ONLY_WORDS if EDITED in receipt.extra else "")
         )
     if not is_amended:
-        return done_line(document, shown)
+        return done_line(document, shown, ended)
     read = arrival_read(shown.record)
     is_its_scan = read is not None and read.file_sha512 == receipt.sha512
     slips = slip_words(read) if read is not None and is_its_scan else ""
@@ -105,41 +137,39 @@ def twin_line(
 def summary_text(
     receipt: ReceiptView,
     documents: Sequence[DocumentView],
-    originals: Mapping[str, DocumentView],
+    outcomes: Outcomes,
     remarks: Sequence[str] = (),
-    *,
-    is_amended: bool = False,
 ) -> str:
-    """The note ``KẾT QUẢ.txt``: how many of each; of a list what is new first, then what had its number before."""
-    states = [document.state for document in documents]
-    lines = [
+    """The note ``KẾT QUẢ.txt``: what became of the paper; of a list how many of each, what is new, what had its number before."""
+    made = [document for document in documents if document.state in _MADE]
+    twins = [document for document in documents if document.state is DocumentState.DUPLICATE]
+    ended = outcomes.ended
+    done = [_label(one) + done_line(one, one, ended.get(one.id, "")) for one in made]
+    known = [_label(one) + _twin_told(receipt, one, outcomes) for one in twins]
+    read = [*_reading_notes(receipt), *remarks]
+    if receipt.is_list:
+        told = [*_counts([one.state for one in documents]), *read, "", *_of_list(done, known)]
+        bad = sum(document.state is DocumentState.RETURNED for document in documents)
+        told += ["", f"CẦN SỬA ({bad}): xem tệp trả lại và tệp LY-DO."] if bad else []
+    else:
+        told = [*done, *known, "", *read]
+    head = [
         f"Tệp: {receipt.source_name}",
         f"Nhận lúc: {receipt.received_at:%H:%M ngày %d/%m/%Y}",
         "",
-        *([] if receipt.kind == FOLDER else _counts(states)),
-        *_reading_notes(receipt),
-        *([] if receipt.kind == FOLDER else [*remarks, ""]),
     ]
-    made = [document for document in documents if document.state in _MADE]
-    twins = [document for document in documents if document.state is DocumentState.DUPLICATE]
-    if not receipt.is_list:
-        lines += [done_line(document, document) for document in made]
-    if receipt.is_list and made:
-        lines += [f"MỚI XONG ({len(made)}):"]
-        lines += [f"{_label(document)}{done_line(document, document)}" for document in made]
-        lines += [""]
-    if receipt.is_list and twins:
-        lines += [f"ĐÃ CÓ SỐ TỪ TRƯỚC ({len(twins)}):"]
-    for document in twins:
-        shown = originals.get(document.id, document)
-        line = twin_line(receipt, document, shown, is_amended=is_amended)
-        lines.append(f"{_label(document)}{line}")
-    if receipt.kind == FOLDER:
-        lines += ["", *remarks]
-    bad = states.count(DocumentState.RETURNED)
-    if receipt.is_list and bad:
-        lines += ["", f"CẦN SỬA ({bad}): xem tệp trả lại và tệp LY-DO."]
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return "\n".join([*head, *told]).rstrip("\n") + "\n"
+
+
+def _twin_told(receipt: ReceiptView, twin: DocumentView, outcomes: Outcomes) -> str:
+    first = outcomes.originals.get(twin.id, twin)
+    ended = outcomes.ended.get(first.id, "")
+    return twin_line(receipt, twin, first, ended, is_amended=outcomes.is_amended)
+
+
+def _of_list(done: Sequence[str], known: Sequence[str]) -> list[str]:
+    lines = [f"MỚI XONG ({len(done)}):", *done, ""] if done else []
+    return [*lines, f"ĐÃ CÓ SỐ TỪ TRƯỚC ({len(known)}):", *known] if known else lines
 
 
 def next_steps(

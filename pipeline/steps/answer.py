@@ -15,6 +15,7 @@ from pipeline.document_object import DOCUMENT_FILE, RECEIVED_DIR, document_objec
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import HeldByNeighbours
 from pipeline.inbox.answer_text import (
+    Outcomes,
     done_line,
     next_steps,
     number_remarks,
@@ -37,10 +38,10 @@ from pipeline.inbox.results import (
 from pipeline.inbox.signed_scans import said_of_signed
 from pipeline.inbox.spool import ANNEX_DIR, dropped_annexes
 from pipeline.inbox.stack_notes import is_parted, place_stack_note, tell_stack
-from pipeline.legal import marked_name
 from pipeline.plain import plain_json, to_plain
 from pipeline.record import Record
 from pipeline.signed_back import FOLDER, signed_back
+from pipeline.standing import ended_words, marked_file
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 from pipeline.vietnamese import safe_file_name
@@ -109,7 +110,7 @@ def _give_results(
     folder = result_folder(receipt, bench.office)
     make_folder(folder, bench.office.inbox_dir)
     named = [
-        (path, marked_name(name, document.legal_state))
+        (path, marked_file(name, document, bench.registers))
         for document in good
         for path, name in _renditions(document, bench.objects)
     ]
@@ -136,7 +137,9 @@ def _give_results(
     # A note that lies there gives way to what is so now.
     if twins or receipt.is_list or remarks or is_draft or any(folder.glob("KẾT QUẢ*.txt")):
         is_amended = has_amended(receipt, bench.objects)
-        text = summary_text(receipt, documents, originals, remarks, is_amended=is_amended)
+        ended = {one.id: ended_words(one, bench.registers) for one in [*made, *originals.values()]}
+        told = Outcomes(originals=originals, ended=ended, is_amended=is_amended)
+        text = summary_text(receipt, documents, told, remarks)
         text += next_steps(receipt, documents, is_finished=bench.kind.is_finished)
         placed.append(place_note(text, folder, "KẾT QUẢ.txt"))
     return placed

@@ -16,6 +16,7 @@ from pipeline.app import open_office
 from pipeline.clock import SystemClock
 from pipeline.config_model import WebProfile
 from pipeline.web.office import serving
+from pipeline.web.server_log import ServerLog
 from pipeline.web_address import ANY, Address
 
 #: Requests of one process at a time; most of them wait for the disk or for a browser.
@@ -82,6 +83,7 @@ def serve(root: Path, address: Address, web: WebProfile) -> None:
             "keepalive": 20,
             "loglevel": "warning",
             "accesslog": None,
+            "logger_class": ServerLog,
             "proc_name": "vanthu-web",
             "forwarded_allow_ips": "127.0.0.1,::1",
             "control_socket_disable": True,

@@ -42,7 +42,7 @@ def lock_series(
 def _begun(db: Database, key: SeriesKey, start: int) -> models.Series:
     """A series that began on paper after the backup which these registers were restored from."""
     if not why_unsure(db.spec.sqlite_path.parent, key):
-        raise UnknownDocument(f"no such series series={key}", what=key)
+        raise UnknownDocument(f"no such series series={key}", what=key.name)
     row = models.Series(
         id=str(key),
         book=key.book.value,

@@ -97,7 +97,7 @@ def confirm(
         if entry is None or entry.status not in WAITS:
             raise NumberNotWaiting(
                 f"does not wait series={key} ordinal={ordinal}",
-                what=(entry.reference or entry.lookup_code) if entry else f"{key} {ordinal}",
+                what=(entry.reference or entry.lookup_code) if entry else f"{ordinal} ({key.name})",
             )
         said = f"Xác nhận đã dùng ngày {wire.local(now):%d/%m/%Y} ({person}): {reason}"
         entry.status = EntryStatus.USED.value

@@ -12,10 +12,10 @@ from ninja import Path, Router
 
 from pipeline.clock import OFFICE_ZONE
 from pipeline.document_object import document_object
-from pipeline.legal import marked_name
 from pipeline.record import BanGoc, Facts, LegalState
 from pipeline.retrieve import describe, no_longer_in_force
 from pipeline.rights import Deed
+from pipeline.standing import marked_file
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.web.access import actor_of, paper_seen, rights_of
 from pipeline.web.api.door import Told, operation
@@ -201,7 +201,7 @@ def _handed_out(found: DocumentView, offer: Offer, person: str) -> FileResponse:
     response = FileResponse(
         path.open("rb"),
         as_attachment=True,
-        filename=marked_name(FilePath(offer.name).name, found.legal_state),
+        filename=marked_file(FilePath(offer.name).name, found, app.registers),
         content_type="application/octet-stream",
     )
     digest = base64.b64encode(bytes.fromhex(offer.sha512)).decode()
