@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pipeline.app import App
 from pipeline.clock import today
 from pipeline.config import holding
-from pipeline.inbox.arrival_reading import arrival_read
 from pipeline.record import Book, SeriesKey
+from pipeline.second_arrivals import without_joined
 from pipeline.stores.registers.lookup_code import fold_key
 from pipeline.stores.registers.views import DocumentView, EntryView
 from pipeline.vietnamese import clean_text, fold
@@ -54,7 +54,7 @@ def meant(ref: str, app: App, *, of_incoming: bool = False) -> Meant:
     Args:
         of_incoming: The command is about incoming papers: a number alone is an incoming number.
     """
-    found = _without_joined(app.registers.find(ref))
+    found = without_joined(app.registers.find(ref), app.registers)
     if not is_bare(ref):
         numbers = [] if found else app.registers.numbers_without_paper(ref)
         if found or numbers:
@@ -68,13 +68,6 @@ def meant(ref: str, app: App, *, of_incoming: bool = False) -> Meant:
     if papers or numbers:
         return Meant(papers=tuple(papers.values()), numbers=tuple(numbers))
     return Meant(papers=tuple(drafts_like(ref, app) or _ended_so(ref, app)))
-
-
-def _without_joined(papers: list[DocumentView]) -> list[DocumentView]:
-    """A second arrival stands behind the paper it was joined to: both bear the sender's number."""
-    ids = {paper.id for paper in papers}
-    read = ((paper, arrival_read(paper.record)) for paper in papers)
-    return [paper for paper, of_it in read if of_it is None or of_it.joined not in ids]
 
 
 def _ended_so(ref: str, app: App) -> list[DocumentView]:
