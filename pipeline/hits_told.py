@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.copy_holders import GIVEN, RECALLED, holders_in_words
+from pipeline.inbox.arrival_reading import waits_for_clerk
 from pipeline.kinds.model import Kind
 from pipeline.legal import (
     DOES,
@@ -22,9 +23,12 @@ from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.stores.search.values import EVERYTHING, Counts, Hit, Rights, Tie
+from pipeline.vietnamese import nfc
 from pipeline.visible import may_see
 
 _IN_FORCE = "còn hiệu lực"
+#: Of a paper that came: what is said of it was read by the program, or not at all.
+UNCONFIRMED = "thông tin chờ văn thư xác nhận"
 _STANDING = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
 _NAMED_HOLDERS = 5
 
@@ -44,6 +48,8 @@ class _Known:
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Id of a second arrival → the paper it was joined to.
     firsts: Mapping[str, DocumentView] = field(default_factory=dict)
+    #: Id of a paper whose facts wait for the clerk → how its file was called, as a passage shows it.
+    unconfirmed: Mapping[str, str] = field(default_factory=dict)
 
 
 def with_titles(counts: Counts, kinds: Mapping[str, Kind]) -> Counts:
@@ -86,11 +92,25 @@ def _known(hits: Sequence[Hit], registers: Registers, rights: Rights) -> _Known:
         str(other.id) for other in (*others, *firsts.values()) if may_see(other, rights)
     )
     reasons = {name: reasons_of(paper, registers) for name, paper in papers.items()}
-    known = _Known(papers=papers, later=later, seen=seen, reasons=reasons, firsts=firsts)
+    known = _Known(
+        papers=papers,
+        later=later,
+        seen=seen,
+        reasons=reasons,
+        firsts=firsts,
+        unconfirmed=_unconfirmed(papers.values(), registers),
+    )
     deeds = registers.deeds_on([copy.id for copy in copies.values()], (GIVEN, RECALLED))
     for copy in copies.values():
         known.holders[str(copy.id)] = holders_in_words(copy, deeds.get(copy.id, ()))
     return known
+
+
+def _unconfirmed(papers: Iterable[DocumentView], registers: Registers) -> dict[str, str]:
+    waiting = [paper for paper in papers if waits_for_clerk(paper)]
+    receipts = registers.receipts([paper.receipt_id for paper in waiting])
+    names = {str(paper.id): receipts[paper.receipt_id].source_name for paper in waiting}
+    return {one: " ".join(nfc(name).split()) for one, name in names.items()}
 
 
 def _told(hit: Hit, known: _Known, named: frozenset[str]) -> Hit:
@@ -116,8 +136,13 @@ def _told(hit: Hit, known: _Known, named: frozenset[str]) -> Hit:
         # Both bear the sender's number: it is the first one's.
         is_named=hit.is_named and (first is None or str(first.id) not in named),
         legal_state=paper.legal_state,
+        # The name of a file is shown as it is: no machine read it.
+        is_doubtful=hit.is_doubtful and hit.plain_snippet != known.unconfirmed.get(str(paper.id)),
         standing=standing if paper.legal_state in WARNING else "",
-        remarks=tuple(_remarks(paper, standing, issued)),
+        remarks=(
+            *_remarks(paper, standing, issued),
+            *([UNCONFIRMED] if str(paper.id) in known.unconfirmed else []),
+        ),
         later=tuple(ties),
         copies=issued,
     )
