@@ -189,12 +189,15 @@ def _card_of_lying(
     actor: Actor,
     app: App,
 ) -> Card:
-    """A file that lies in the inbox: its name may be secret as well, until it was looked at, so it is told to few."""
+    """A file that lies in the inbox; where it may be secret its name may be so as well, and is told to few.
+
+    Until it was looked at, which takes seconds, nobody knows: of the others only who looks after the machine sees it.
+    """
     path, kind = place
     signature = signature_of(path)
     why = secrets.get(signature) if signature else None
     is_own = sent is not None and is_same_person(sent.person, actor.name)
-    may_know = is_own or actor.role is Role.VAN_THU
+    may_know = is_own or actor.role is Role.VAN_THU or (why is None and actor.may(Deed.MANAGE))
     card = Card(
         name=path.name if may_know else _NAMELESS,
         kind=_title(kind, app),
