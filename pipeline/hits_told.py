@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.copy_holders import GIVEN, RECALLED, holders_in_words
+from pipeline.inbox.arrival_reading import waits_for_clerk
 from pipeline.kinds.model import Kind
-from pipeline.legal import DOES, OUT_OF_FORCE, STATE_WORDS, WARNING, frees_identity, standing_phrase
+from pipeline.legal import (
+    DOES,
+    OUT_OF_FORCE,
+    STATE_WORDS,
+    WARNING,
+    frees_identity,
+    joined_words,
+    standing_phrase,
+)
 from pipeline.record import LegalState, Relation, RelationKind
+from pipeline.second_arrivals import standing_for
 from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.stores.search.values import EVERYTHING, Counts, Hit, Rights, Tie
+from pipeline.vietnamese import nfc
 from pipeline.visible import may_see
 
 _IN_FORCE = "còn hiệu lực"
+#: Of a paper that came: what is said of it was read by the program, or not at all.
+UNCONFIRMED = "thông tin chờ văn thư xác nhận"
 _STANDING = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
 _NAMED_HOLDERS = 5
 
@@ -33,6 +46,10 @@ class _Known:
     reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Id of a copy → whom it went to, in words.
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Id of a second arrival → the paper it was joined to.
+    firsts: Mapping[str, DocumentView] = field(default_factory=dict)
+    #: Id of a paper whose facts wait for the clerk → how its file was called, as a passage shows it.
+    unconfirmed: Mapping[str, str] = field(default_factory=dict)
 
 
 def with_titles(counts: Counts, kinds: Mapping[str, Kind]) -> Counts:
@@ -52,7 +69,8 @@ def tell_hits(
     What a paper is in law is told with the number that made it so; else other papers are named only to who may see them.
     """
     known = _known(hits, registers, rights)
-    told = [_told(hit, known) for hit in hits]
+    named = frozenset(hit.document_id for hit in hits if hit.is_named)
+    told = [_told(hit, known, named) for hit in hits]
     return tuple(_lapsed_behind(told, known))
 
 
@@ -67,18 +85,35 @@ def _known(hits: Sequence[Hit], registers: Registers, rights: Rights) -> _Known:
                 later.setdefault(str(relation.document_id), []).append((relation, other))
                 if relation.kind is RelationKind.SAO:
                     copies[str(other.id)] = other
+    stands = standing_for(papers.values(), registers)
+    firsts = {str(one): first for one, first in stands.items() if first.id != one}
+    others = [other for pairs in later.values() for _, other in pairs]
     seen = frozenset(
-        str(other.id) for pairs in later.values() for _, other in pairs if may_see(other, rights)
+        str(other.id) for other in (*others, *firsts.values()) if may_see(other, rights)
     )
     reasons = {name: reasons_of(paper, registers) for name, paper in papers.items()}
-    known = _Known(papers=papers, later=later, seen=seen, reasons=reasons)
+    known = _Known(
+        papers=papers,
+        later=later,
+        seen=seen,
+        reasons=reasons,
+        firsts=firsts,
+        unconfirmed=_unconfirmed(papers.values(), registers),
+    )
     deeds = registers.deeds_on([copy.id for copy in copies.values()], (GIVEN, RECALLED))
     for copy in copies.values():
         known.holders[str(copy.id)] = holders_in_words(copy, deeds.get(copy.id, ()))
     return known
 
 
-def _told(hit: Hit, known: _Known) -> Hit:
+def _unconfirmed(papers: Iterable[DocumentView], registers: Registers) -> dict[str, str]:
+    waiting = [paper for paper in papers if waits_for_clerk(paper)]
+    receipts = registers.receipts([paper.receipt_id for paper in waiting])
+    names = {str(paper.id): receipts[paper.receipt_id].source_name for paper in waiting}
+    return {one: " ".join(nfc(name).split()) for one, name in names.items()}
+
+
+def _told(hit: Hit, known: _Known, named: frozenset[str]) -> Hit:
     paper = known.papers.get(hit.document_id)
     if paper is None:  # the index is ahead of the registers, or behind a removal
         return hit
@@ -93,11 +128,21 @@ def _told(hit: Hit, known: _Known) -> Hit:
         if one.kind is not RelationKind.SAO
     ]
     issued = tuple(_copy(copy, known) for copy in copies)
+    first = known.firsts.get(hit.document_id)
+    if first is not None and str(first.id) in known.seen:
+        ties.append(Tie(document_id=first.id, reference=shown_of(first), words=_joined(first)))
     return replace(
         hit,
+        # Both bear the sender's number: it is the first one's.
+        is_named=hit.is_named and (first is None or str(first.id) not in named),
         legal_state=paper.legal_state,
+        # The name of a file is shown as it is: no machine read it.
+        is_doubtful=hit.is_doubtful and hit.plain_snippet != known.unconfirmed.get(str(paper.id)),
         standing=standing if paper.legal_state in WARNING else "",
-        remarks=tuple(_remarks(paper, standing, issued)),
+        remarks=(
+            *_remarks(paper, standing, issued),
+            *([UNCONFIRMED] if str(paper.id) in known.unconfirmed else []),
+        ),
         later=tuple(ties),
         copies=issued,
     )
@@ -111,6 +156,10 @@ def _remarks(paper: DocumentView, standing: str, copies: Sequence[Tie]) -> list[
     said += [f"{DOES[one.kind]} {one.reference}" for one in paper.relations]
     said += [f"bản sao {copy.words}" for copy in copies]
     return said
+
+
+def _joined(first: DocumentView) -> str:
+    return joined_words(first.number.shown if first.number else shown_of(first))
 
 
 def _copy(copy: DocumentView, known: _Known) -> Tie:
@@ -128,13 +177,15 @@ def _copy(copy: DocumentView, known: _Known) -> Tie:
 
 
 def _lapsed_behind(hits: list[Hit], known: _Known) -> list[Hit]:
-    """What was replaced stands behind what replaced it, unless its very number was asked for."""
+    """What was replaced or joined stands behind what replaced it, or took it in, unless its very number was asked for."""
     order = list(hits)
     for hit in reversed(hits):
         if hit.legal_state not in OUT_OF_FORCE or hit.is_named:
             continue
         later = known.later.get(hit.document_id, ())
         heirs = {other.id for relation, other in later if frees_identity(relation.kind)}
+        if (first := known.firsts.get(hit.document_id)) is not None:
+            heirs.add(first.id)
         last = max((at for at, one in enumerate(order) if one.document_id in heirs), default=-1)
         at = order.index(hit)
         if last > at:

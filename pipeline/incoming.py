@@ -40,6 +40,7 @@ from pipeline.kinds.checking import check_record
 from pipeline.kinds.model import Kind
 from pipeline.paper_names import is_bare, meant
 from pipeline.record import Facts, LegalState, Record
+from pipeline.second_arrivals import first_ones, standing_for
 from pipeline.series_of_paper import series_of
 from pipeline.sheet_context import short_id
 from pipeline.stores.registers.views import DocumentView, Ruling, Verdict
@@ -90,16 +91,20 @@ def waiting_papers(
     reads = {paper.id: arrival_read(paper.record) or ArrivalRead() for paper in papers}
     receipts = registers.receipts([paper.receipt_id for paper in papers])
     others = registers.get_many({one for read in reads.values() for one in read.same_as})
-    known = {other.id: other for other in others}
+    known = standing_for(others, registers)
     return [
         Waiting(
             paper=paper,
             read=reads[paper.id],
             source=receipts[paper.receipt_id].source_name,
-            same_as=tuple(known[one] for one in reads[paper.id].same_as if one in known),
+            same_as=_each_once(known[one] for one in reads[paper.id].same_as if one in known),
         )
         for paper in papers
     ]
+
+
+def _each_once(papers: Iterable[DocumentView]) -> tuple[DocumentView, ...]:
+    return tuple({paper.id: paper for paper in papers}.values())
 
 
 def count_waiting(app: App, *, among: Collection[str] | None = None) -> int:
@@ -130,6 +135,16 @@ def find_incoming(ref: str, app: App) -> DocumentView:
     return found[0]
 
 
+def find_first(ref: str, app: App) -> DocumentView:
+    """The same, or where that one was joined to another the one that carries the number: with it a paper is joined.
+
+    Raises:
+        IncomingUnknown (R280), IncomingAmbiguous (R281).
+    """
+    [first] = first_ones([find_incoming(ref, app)], app.registers)
+    return first
+
+
 def named(paper: DocumentView) -> str:
     """How a paper is told from others."""
     shown = paper.number.shown if paper.number else short_id(paper.id)
@@ -147,12 +162,13 @@ def confirm(ref: str, word: Word, app: App) -> DocumentView:
     refuse_if_behind(app)
     paper = find_incoming(ref, app)
     if word.same_as:
-        into = find_incoming(word.same_as, app)
+        into = find_first(word.same_as, app)
         join(paper, into, word.person, app, called=word.same_as)
         return _now(into, app)
     record, facts, read = _said(paper, word, app)
     if paper.number is None and (read.same_as and not word.is_another):
-        raise _maybe(app.registers.get(read.same_as[0]), paper)
+        like = first_ones(app.registers.get_many(read.same_as), app.registers)
+        raise _maybe(next(iter(like), None), paper)
     if paper.number is not None and not word.is_another:
         like = papers_like(facts, app.registers, but=paper.id)
         before = paper.facts and papers_like(paper.facts, app.registers, but=paper.id)

@@ -240,7 +240,12 @@ def joined_reason(shown: str) -> str:
 
 def _joined_words(reasons: Sequence[str]) -> str:
     found = [said.removeprefix(_JOINED) for said in reasons if said.startswith(_JOINED)]
-    return f"đã gộp vào {found[-1]}" if found else ""
+    return joined_words(found[-1]) if found else ""
+
+
+def joined_words(shown: str) -> str:
+    """What a paper is that lies under the number of the first."""
+    return f"đã gộp vào {shown}"
 
 
 def sent_back(reasons: Sequence[str]) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """How people name a paper (``8``, ``số đến 8``, ``8-ĐẾN``, ``128-CV/TU``, ``~k3f9``, a code, words) → the papers it may be.
 
+A number, alone or with a part of its symbol, may be ours or its sender's.
+
 One way for every command. What was not said is the period of the day; several that answer are all told, none is chosen.
 """
 
@@ -9,10 +11,10 @@ import re
 from dataclasses import dataclass
 
 from pipeline.app import App
-from pipeline.clock import today
+from pipeline.clock import OFFICE_ZONE, today
 from pipeline.config import holding
-from pipeline.inbox.arrival_reading import arrival_read
 from pipeline.record import Book, SeriesKey
+from pipeline.second_arrivals import without_joined
 from pipeline.stores.registers.lookup_code import fold_key
 from pipeline.stores.registers.views import DocumentView, EntryView
 from pipeline.vietnamese import clean_text, fold
@@ -54,27 +56,20 @@ def meant(ref: str, app: App, *, of_incoming: bool = False) -> Meant:
     Args:
         of_incoming: The command is about incoming papers: a number alone is an incoming number.
     """
-    found = _without_joined(app.registers.find(ref))
+    found = without_joined(app.registers.find(ref), app.registers)
     if not is_bare(ref):
         numbers = [] if found else app.registers.numbers_without_paper(ref)
         if found or numbers:
             return Meant(papers=tuple(found), numbers=tuple(numbers))
     rows = _rows(ref, app, of_incoming=of_incoming)
     ids = [row.document_id for row in rows if row.document_id is not None]
-    # A sender's number may be a bare one too; where an incoming number is meant, it comes second.
-    others = [] if of_incoming and rows else found
+    # It may be a sender's number too; where an incoming number or a series of ours is named, that comes second.
+    others = [] if rows and (of_incoming or not is_bare(ref)) else [*found, *_sent(ref, app)]
     papers = {one.id: one for one in [*app.registers.get_many(ids), *others]}
     numbers = [row for row in rows if row.document_id is None]
     if papers or numbers:
         return Meant(papers=tuple(papers.values()), numbers=tuple(numbers))
     return Meant(papers=tuple(drafts_like(ref, app) or _ended_so(ref, app)))
-
-
-def _without_joined(papers: list[DocumentView]) -> list[DocumentView]:
-    """A second arrival stands behind the paper it was joined to: both bear the sender's number."""
-    ids = {paper.id for paper in papers}
-    read = ((paper, arrival_read(paper.record)) for paper in papers)
-    return [paper for paper, of_it in read if of_it is None or of_it.joined not in ids]
 
 
 def _ended_so(ref: str, app: App) -> list[DocumentView]:
@@ -116,6 +111,22 @@ def _rows(ref: str, app: App, *, of_incoming: bool) -> list[EntryView]:
     if of_incoming:
         keys = [key for key in keys if key.book is Book.DEN]
     return app.registers.numbers_at(ordinal, keys)
+
+
+def _sent(ref: str, app: App) -> list[DocumentView]:
+    """Papers that came with that number and those words of its symbol: this year's, else those of the years before."""
+    asked = _asked(ref)
+    if asked is None:
+        return []
+    ordinal, words = asked
+    papers = [
+        paper
+        for paper in app.registers.by_sender_number(ordinal)
+        if paper.facts and words <= _words(paper.facts.their_reference)
+    ]
+    year = today(app.clock).year
+    now = [paper for paper in papers if paper.received_at.astimezone(OFFICE_ZONE).year == year]
+    return without_joined(now or papers, app.registers)
 
 
 def _is_named(key: SeriesKey, words: frozenset[str], app: App) -> bool:

@@ -13,6 +13,7 @@ from pipeline.errors.copies import CopyFormWrong
 from pipeline.errors.intake import CopyNotAllowed, SourcePaperAmbiguous, SourcePaperUnknown
 from pipeline.legal import RECALLED_WORDS, sent_back
 from pipeline.record import Book, CopyForm, Facts, LegalState, Record, Relation, RelationKind
+from pipeline.second_arrivals import without_joined
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.vietnamese import fold
@@ -110,6 +111,7 @@ def source_of_copy(
     Raises:
         SourcePaperUnknown (R191), SourcePaperAmbiguous (R192), CopyNotAllowed (R193), CopyFormWrong (R260).
     """
+    found = without_joined(found, registers)
     numbered = [paper for paper in found if paper.state is DocumentState.NUMBERED]
     right = [paper for paper in numbered if _book_of(paper) in _BOOKS[asked.form]]
     if not right:

@@ -34,6 +34,7 @@ from pipeline.errors.incoming import (
     NothingReadToAccept,
     SameAsItself,
 )
+from pipeline.hits_told import UNCONFIRMED
 from pipeline.incoming import Word, confirm, count_waiting, find_incoming, waiting_papers
 from pipeline.record import DocumentId, LegalState, Place, ReceiptId, new_id
 from pipeline.retrieve import Query, describe, find_papers
@@ -105,6 +106,38 @@ def test_her_word_is_the_next_version_under_the_same_number(office, cell, tmp_pa
         assert "15-CV/BTGTU" not in deed[0].data["reason"]
         assert numbers(app) == {"den:DEN::2026": [1]}
         assert unsound(app) == []
+
+
+def test_what_nobody_confirmed_is_found_by_the_name_of_its_file(office, cell, tmp_path):
+    blank_scan(tmp_path, office, "Scan_0007.pdf")
+    blank_scan(tmp_path, office, "công văn Sở Nội vụ.pdf")
+    text = [f"Dong {number} cua van ban dai noi ve nhieu viec khac nhau." for number in range(30)]
+    drop(office, VAN_BAN_DEN, "a.pdf", paper_bytes(tmp_path, *text))
+    said = letter(4, loai="Công văn", trich_yeu="công văn Sở Nội vụ về tuyển dụng")
+    drop_json(office, "a.json", said, VAN_BAN_DEN)
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        by_file = {one.source: one.paper.id for one in waiting_papers(app)}
+
+        def found(text):
+            hits = find_papers(Query(text=text), app).hits
+            return [hit.document_id for hit in hits], hits
+
+        for asked in ("cong van so noi vu", "công văn sở nội vụ"):
+            ids, hits = found(asked)
+            assert ids[1] == by_file["công văn Sở Nội vụ.pdf"], asked
+            assert hits[0].remarks[-1:] != (UNCONFIRMED,)
+            assert (hits[1].remarks[-1], hits[1].is_doubtful) == (UNCONFIRMED, False)
+            assert hits[1].plain_snippet == "công văn Sở Nội vụ.pdf"
+        for asked in ("Scan_0007.pdf", "scan 0007"):
+            assert found(asked)[0][0] == by_file["Scan_0007.pdf"], asked
+        word = say(number="15-CV/BTGTU", issuer="Ban X", date="02/11/2026", subject="việc Y")
+        confirm(by_file["Scan_0007.pdf"], word, app)
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        assert find_papers(Query(text="scan 0007"), app).hits == ()
+    assert UNCONFIRMED in run(office, "search", "so noi vu").stdout
 
 
 def test_a_part_said_leaves_the_rest_waiting_and_accept_ends_it(office, cell, tmp_path):

@@ -17,16 +17,20 @@ from office_kit import (
     small_office,
     unsound,
 )
+from web_kit import served, text_of
 
 from pipeline.books import FORMS
 from pipeline.document_object import document_object
 from pipeline.durable import sha512_file
 from pipeline.engines import join, raster
+from pipeline.errors.incoming import MaybeTheSame
 from pipeline.inbox.arrival_reading import arrival_read
 from pipeline.incoming import Word, confirm, find_incoming, waiting_papers
 from pipeline.incoming_rows import Entry, draw_slip, enter
-from pipeline.record import LegalState
+from pipeline.record import CopyForm, LegalState
 from pipeline.retrieve import Query, find_papers
+from pipeline.right_to_copy import CopyRequest, source_of_copy
+from pipeline.second_arrivals import first_ones
 from pipeline.stores.registers.views import DocumentState
 
 PERSON = "lan"
@@ -113,6 +117,56 @@ def test_the_scan_that_is_joined_is_what_copies_are_made_of(office, cell, tmp_pa
     (outcome,) = process_here(office, cell)
     assert outcome.status == "indexed", outcome.message
     assert raster.page_count(the_copy(office)) == 1
+
+
+def test_a_third_arrival_is_offered_the_paper_that_has_the_number_and_once(office, cell, tmp_path):
+    for at in range(3):
+        sent = Sent(text=f"<p>Bản in lần {at} của kế hoạch.</p>")
+        come(office, cell, f"thu{at}.pdf", write_paper(tmp_path / f"p{at}.pdf", sent))
+    with opened(office, cell) as app:
+        first = find_incoming("1", app)
+        second, third = (one.paper.id for one in waiting_papers(app))
+        assert {one.id for one in waiting_papers(app)[1].same_as} == {first.id, second}
+
+    joined(office, cell, second)
+
+    with served(office, cell) as web:
+        page = text_of(web.get(f"/van-ban-den/{third}/"))
+    assert page.count("Là một văn bản với") == 1
+    with opened(office, cell) as app:
+        (left,) = waiting_papers(app)
+        assert (left.paper.id, [one.id for one in left.same_as]) == (third, [first.id])
+        with pytest.raises(MaybeTheSame) as asked:
+            confirm(third, Word(person=PERSON, said={"subject": "việc khác"}), app)
+        assert asked.value.values["shown"] == "01-ĐẾN/2026"
+        for words in ("127-KH/BTCTU", "127-KH/BTCTU bản in lần 1 của kế hoạch"):
+            hits = find_papers(Query(text=words), app).hits
+            ids = [hit.document_id for hit in hits]
+            assert ids.index(first.id) < ids.index(second), words
+            (tie,) = hits[ids.index(second)].later
+            assert (tie.document_id, tie.words) == (first.id, "đã gộp vào 01-ĐẾN/2026")
+    joined(office, cell, third, first=f"~{second[-4:]}")
+    with opened(office, cell) as app:
+        assert arrival_read(find_incoming("1", app).record).also == (second, third)
+        named = [hit for hit in find_papers(Query(text="127-KH/BTCTU"), app).hits if hit.is_named]
+        assert [hit.document_id for hit in named] == [first.id]
+
+
+def test_what_was_joined_on_stands_under_the_last(office, cell):
+    with opened(office, cell) as app:
+        for name in ("X", "Y", "Z"):
+            enter(Entry(said={"issuer": f"Ban {name}", "subject": "một việc"}, person=PERSON), app)
+    process_here(office, cell)
+    joined(office, cell, "3", first="2")
+    joined(office, cell, "2", first="1")
+
+    with opened(office, cell) as app:
+        three = [find_incoming(number, app) for number in ("3", "2", "1")]
+        assert [one.number.ordinal for one in first_ones(three[:1], app.registers)] == [1]
+        asked = CopyRequest(form=CopyForm.SAO_LUC, wanted="một việc")
+        assert source_of_copy(asked, three, app.registers).number.ordinal == 1
+    with served(office, cell) as web:
+        assert text_of(web.get("/dang-xu-ly/")).count("Đã gộp vào 01-ĐẾN/2026") == 2
 
 
 def test_what_the_row_lacks_is_filled_and_both_rows_name_each_other(office, cell, tmp_path):

@@ -25,7 +25,7 @@ from pipeline.paper_names import meant
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory, cell):
-    """Three papers that came, one of them in another book, and a list of two: 01 stands in three series."""
+    """Papers that came, one of them in another book, and a list of two: 01 stands in three series."""
     office = small_office(tmp_path_factory.mktemp("office"))
     for number, more in ((1, {}), (2, {}), (3, {"so_van_ban_den": "DON-THU"})):
         drop_file(
@@ -35,6 +35,12 @@ def office(tmp_path_factory, cell):
         process_here(office, cell)
     drop_sheet(office, "ds.xlsx", [person(number) for number in (501, 502)])
     process_here(office, cell)
+    for numbers in (("1347-UBND",), ("2048/UBND-VP", "2048-CV/HU")):
+        for number in numbers:
+            name = f"nd{number[:4]}{len(number)}"
+            drop_file(office, VAN_BAN_DEN, f"{name}.pdf", paper_bytes(office.root, number))
+            drop_json(office, f"{name}.json", letter(9, so_ky_hieu=number), VAN_BAN_DEN)
+        process_here(office, cell)
     return office
 
 
@@ -79,6 +85,35 @@ def test_where_the_command_is_about_incoming_papers_it_is_an_incoming_number(off
             find_incoming("1", app)
         with pytest.raises(IncomingUnknown):
             find_incoming("9", app)
+
+
+@pytest.mark.parametrize(
+    ("ref", "found"),
+    [
+        ("1347", ["1347-UBND"]),
+        ("số 1347", ["1347-UBND"]),
+        ("2048", ["2048-CV/HU", "2048/UBND-VP"]),
+        ("2048-UBND", ["2048/UBND-VP"]),
+        ("204", []),
+        # The third that came, and the one that bears this number of its sender.
+        ("3", ["1347-UBND", "3-CV/BTCTU"]),
+    ],
+)
+def test_a_number_may_be_the_senders(office, cell, ref, found):
+    with opened(office, cell) as app:
+        assert sorted(one.facts.their_reference for one in meant(ref, app).papers) == found
+
+
+def test_commands_find_a_paper_by_the_number_of_its_sender(office, cell):
+    shown, several = run(office, "show", "1347"), run(office, "show", "2048")
+    refused = run(office, "copy", "1347", "--form", "sao-luc", "--to", "Chi bộ 3")
+
+    assert (shown.status, "1347-UBND" in shown.stdout) == (0, True), shown.stderr
+    assert (several.status, len(several.stdout.splitlines())) == (2, 2), several.stderr
+    assert "Chưa sao được «1347-UBND»" in refused.stderr
+    with opened(office, cell) as app:
+        assert find_incoming("1347", app).number.shown == "03-ĐẾN/2026"
+        assert find_incoming("3", app).number.shown == "03-ĐẾN/2026"
 
 
 def test_a_series_may_be_half_written(office, cell):

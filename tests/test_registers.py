@@ -1020,6 +1020,7 @@ def plans_of(registers: Registers, ask: Callable[[], object]) -> list[str]:
         ("print_person", lambda r: r.prints(2, person="Lò Thị Lan (lan)")),
         ("document_standing", lambda r: r.newest_waiting(2)),
         ("entry_unissued", lambda r: list(r.entries(unissued=True))),
+        ("document_theirs", lambda r: r.by_sender_number(1347)),
         (
             "journal_at",
             lambda r: Overview(r.db).deeds_of_people(person="lan", since=MORNING, limit=2),

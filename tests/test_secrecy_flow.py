@@ -187,9 +187,11 @@ def test_the_note_counts_what_lies_there_and_goes_with_it(office, cell):
 def test_the_page_tells_that_a_marked_file_lies_there_and_its_name_to_few(office, cell):
     path = drop(office, VAN_BAN_DEN, f"{NAME}.pdf", pdf_of("<p>MẬT</p>" + HEAD + BODY))
     process_here(office, cell)
+    drop(office, VAN_BAN_DEN, "chua xem.pdf", pdf_of(HEAD + BODY))
 
     with served(office, cell) as web:
-        page = {who: text_of(web.get("/dang-xu-ly/", who)) for who in ("van-thu", "lanh-dao")}
+        roles = ("van-thu", "quan-tri", "lanh-dao")
+        page = {who: text_of(web.get("/dang-xu-ly/", who)) for who in roles}
         others = text_of(web.get("/dang-xu-ly/", "chuyen-vien"))
         path.write_bytes(pdf_of(HEAD + BODY))
         again = text_of(web.get("/dang-xu-ly/"))
@@ -198,7 +200,9 @@ def test_the_page_tells_that_a_marked_file_lies_there_and_its_name_to_few(office
         assert "Không nhận: mang dấu chỉ độ mật, tệp vẫn nằm ở thư mục chung" in told
         assert "máy dành riêng" in told
     assert NAME in page["van-thu"]
-    assert NAME not in page["lanh-dao"]
+    assert NAME not in page["lanh-dao"] + page["quan-tri"]
+    # Of what nobody looked at yet there is no doubt: whoever looks after the machine is told which file it is.
+    assert ["chua xem.pdf" in page[who] for who in roles] == [True, True, False]
     assert "Không nhận" not in others
     assert "Không nhận" not in again, "it is another file now"
 

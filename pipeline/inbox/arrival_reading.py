@@ -46,6 +46,7 @@ _MARKS = ("urgency", "circulation")
 #: Of the time that work on a paper may take.
 _SHARE = 0.7
 _EMPTY: tuple[Any, ...] = (None, "", [])
+_GONE = (LegalState.HUY_SO, LegalState.THU_HOI)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,13 +261,19 @@ def _same_day(one: DocumentView, facts: Facts) -> bool:
 
 def _stands(one: DocumentView) -> bool:
     is_incoming = one.facts is not None and bool(one.facts.their_reference)
-    return is_incoming and one.legal_state not in {LegalState.HUY_SO, LegalState.THU_HOI}
+    return is_incoming and one.legal_state not in _GONE
 
 
 def is_asked_about(record: Record) -> bool:
     """Whether a paper waited, or waits, for the clerk to say if it is one that is here or has its number."""
     read = arrival_read(record)
     return read is not None and bool(read.same_as or read.joined or read.asks_number)
+
+
+def waits_for_clerk(paper: DocumentView) -> bool:
+    """Whether a paper that stands waits for what the clerk has to say of it."""
+    read = paper.record.get(IN_RECORD) or {}
+    return bool(read.get(WAITS_FOR_CLERK)) and paper.legal_state not in _GONE
 
 
 def sentences(read: ArrivalRead, kind: Kind) -> list[str]:

@@ -22,6 +22,7 @@ from pipeline.inbox.late_records import is_late_record
 from pipeline.inbox.own_text import IN_RECORD
 from pipeline.legal import NAMED_RELATIONS, property_of
 from pipeline.record import DocumentId, LegalState, RelationKind
+from pipeline.second_arrivals import first_ones
 from pipeline.sheet_context import short_id
 from pipeline.signed_back import IN_RECORD as SIGNED
 from pipeline.stores.registers.lookup_code import identity_key
@@ -130,12 +131,11 @@ def _same_bytes(document: DocumentView, receipt: ReceiptView, bench: Bench) -> D
         return None
     if receipt.same_bytes_as is not None:
         for found in bench.registers.documents_of(receipt.same_bytes_as):
-            if found.state is DocumentState.DUPLICATE and found.duplicate_of is not None:
-                return _living(bench.registers.get(found.duplicate_of), document)
-            if _living(found, document):
-                read = arrival_read(found.record)
-                joined = read.joined if read else None
-                return bench.registers.get(joined) if joined else found
+            again = found.duplicate_of if found.state is DocumentState.DUPLICATE else None
+            known = bench.registers.get(again) if again else found
+            first = next(iter(first_ones([known] if known else [], bench.registers)), None)
+            if again or _living(first, document):
+                return _living(first, document)
     return None
 
 

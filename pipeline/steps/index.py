@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pipeline.document_object import TEXT_FILE, document_object, rendition
 from pipeline.errors.base import shown_as
 from pipeline.errors.search import IndexBusy, IndexMakingStopped
-from pipeline.record import Book, Facts, ReceiptId
+from pipeline.inbox.arrival_reading import waits_for_clerk
+from pipeline.inbox.folders import RECORD_SUFFIXES
+from pipeline.record import Book, Facts
 from pipeline.stores.objects import Objects
 from pipeline.stores.registers.api import Registers
-from pipeline.stores.registers.views import DocumentView
+from pipeline.stores.registers.views import DocumentView, ReceiptView
 from pipeline.stores.search.index import SearchIndex
 from pipeline.stores.search.values import Paper
 from pipeline.vietnamese import clean_text, decode_legacy, plausibility
@@ -19,6 +21,8 @@ from pipeline.vietnamese import clean_text, decode_legacy, plausibility
 log = logging.getLogger(__name__)
 
 _BATCH = 400
+#: A name that somebody or a scanner gave a file is no text of the paper: whatever text says as much goes before it.
+_NAME_ALONE = 0.0
 
 
 def index(
@@ -122,18 +126,38 @@ def _is_made_here(document: DocumentView) -> bool:
 
 
 def _papers(documents: list[DocumentView], registers: Registers, objects: Objects) -> list[Paper]:
-    receipts = (registers.receipt(one) for one in {paper.receipt_id for paper in documents})
-    owners = {receipt.id: receipt.owner for receipt in receipts if receipt is not None}
-    return [_paper(document, objects, owners) for document in documents]
+    receipts = registers.receipts({paper.receipt_id for paper in documents})
+    return [_paper(document, objects, receipts.get(document.receipt_id)) for document in documents]
 
 
-def _paper(document: DocumentView, objects: Objects, owners: dict[ReceiptId, str]) -> Paper:
+def _file_name(document: DocumentView, receipt: ReceiptView | None) -> str:
+    """By which a paper is found whose facts wait for the clerk; no other: then its facts tell what it is."""
+    if receipt is None or receipt.suffix in RECORD_SUFFIXES or not waits_for_clerk(document):
+        return ""
+    return _readable(receipt.source_name)
+
+
+def _words_of(document: DocumentView, text: str, name: str) -> tuple[str, float]:
+    """The words by which it is found beside its facts, and how far they may be trusted."""
+    # What was made here from a record is as sound as its record.
+    trust = 1.0 if _is_made_here(document) else plausibility(text)
+    if not name:
+        return text, trust
+    subject = document.facts.subject if document.facts else ""
+    has_subject = subject in document.record.values()
+    if not has_subject and text.strip() in ("", subject):
+        return name, _NAME_ALONE
+    return f"{text}\n{name}", trust
+
+
+def _paper(document: DocumentView, objects: Objects, receipt: ReceiptView | None) -> Paper:
     facts = document.facts or Facts(subject="")
     number = document.number
     version = document.archived_version
     text = _readable(
         objects.read(document_object(document.id), TEXT_FILE, version=version).decode()
     )
+    text, trust = _words_of(document, text, _file_name(document, receipt))
     is_incoming = number is not None and number.series.book is Book.DEN
     issued_on = facts.their_date if is_incoming else None
     issued_on = issued_on or (number.issued_on if number else facts.issued_on)
@@ -156,8 +180,7 @@ def _paper(document: DocumentView, objects: Objects, owners: dict[ReceiptId, str
         year=(number.issued_on if number else document.received_at).year,
         legal_state=document.legal_state,
         text=text,
-        owner=owners.get(document.receipt_id, ""),
+        owner=receipt.owner if receipt else "",
         circulation=facts.circulation,
-        # What was made here from a record is as sound as its record.
-        reliability=1.0 if _is_made_here(document) else plausibility(text),
+        reliability=trust,
     )

@@ -23,6 +23,7 @@ from pipeline.inbox.received import Received, annexes_among, paper_among, receiv
 from pipeline.inbox.spool import dropped_files
 from pipeline.paper_words import Words, words_kept, words_of, words_of_copy
 from pipeline.record import RelationKind
+from pipeline.second_arrivals import first_ones
 from pipeline.sheet_context import file_stem, mark_of, render_args, sheet_item, short_id
 from pipeline.signed_paper import judge_signatures
 from pipeline.stores.registers.views import DocumentView, ReceiptView
@@ -158,8 +159,8 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
     words = None if paper is None else words_kept(document, paper, bench)
     if words is None:
         words = Words() if paper is None else words_of(paper, files, bench, read=read)
-    others = [bench.registers.get(one) for one in (read.same_as if read else ())]
-    named = "; ".join(one.number.shown if one.number else short_id(one.id) for one in others if one)
+    others = first_ones(bench.registers.get_many(read.same_as if read else ()), bench.registers)
+    named = "; ".join(one.number.shown if one.number else short_id(one.id) for one in others)
     slips = [told] if read and (told := slip_words(read)) else []
     by_hand = (
         "Văn bản đã có dấu ĐẾN đóng tay, hoặc dấu giống dấu ĐẾN, nên chưa cấp số, không đóng dấu lần nữa. Hãy ghi số trong dấu: "
@@ -170,8 +171,8 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
         f"{ON_PAGE} (mã {short_id(document.id)})."
     )
     why = asks if named else by_hand
-    first = bench.registers.get(read.joined) if read is not None and read.joined else None
-    if first is not None:
+    [first] = first_ones([document], bench.registers)
+    if first.id != document.id:
         shown = first.number.shown if first.number else short_id(first.id)
         why = f"Đây là bản nhận thêm của văn bản đến {shown}: không có số riêng, tệp và thông tin nằm dưới số ấy."
     return Made(

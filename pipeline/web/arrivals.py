@@ -30,6 +30,7 @@ from pipeline.incoming import (
     Word,
     confirm,
     count_waiting,
+    find_first,
     find_incoming,
     waiting_papers,
 )
@@ -46,6 +47,7 @@ from pipeline.routing import (
     result_of,
     suggested_names,
 )
+from pipeline.second_arrivals import first_ones
 from pipeline.stores.registers.routes import Routes, RouteView
 from pipeline.stores.registers.views import BookRow, DocumentView
 from pipeline.stores.search.values import Rights
@@ -204,7 +206,9 @@ def show_arrival(
     half_word = kept(request, HALF_WORD, paper.id) if request.method != "POST" else None
     typed = half.typed if half else request.POST if fault_of == "xac-nhan" else None
     route = Routes(app.registers.db, app.clock).of([paper.id]).get(paper.id)
-    others = {one.id: one for one in app.registers.get_many(read.same_as)}
+    rivals = first_ones(app.registers.get_many(read.same_as), app.registers)
+    others = {one.id: one for one in rivals}
+    [first] = first_ones([paper], app.registers)
     if like := _like(error, app):
         others[like.id] = like
     line = _arrival(paper, route, app)
@@ -219,7 +223,7 @@ def show_arrival(
         "source": receipt.source_name if receipt else "",
         "fields": [*_fields(paper, kind, read, typed)],
         "others": [(one, called(one)) for one in seen_among(others.values(), rights, app)],
-        "joined": app.registers.get(read.joined) if read.joined else None,
+        "joined": first if first.id != paper.id else None,
         "typed": request.POST if fault_of else {},
         "confirming": typed or {},
         "half": half,
@@ -331,7 +335,7 @@ def confirm_arrival(request: HttpRequest, document_id: str) -> HttpResponse:
         may_skip=request.POST.get("nhay-so", "") == ordinal.lstrip("0"),
     )
     if word.same_as:
-        arrival_seen(request, find_incoming(word.same_as, app).id)
+        arrival_seen(request, find_first(word.same_as, app).id)
     try:
         now = confirm(paper.id, word, app)
     except VanthuError as error:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from pipeline.app import App
 from pipeline.declared_open import Held, held
 from pipeline.errors.base import Problem, VanthuError
-from pipeline.inbox.arrival_reading import arrival_read, is_asked_about
+from pipeline.inbox.arrival_reading import is_asked_about
 from pipeline.inbox.folders import list_inbox
 from pipeline.inbox.readiness import Signature
 from pipeline.inbox.secret_notes import Doubt, error_of, known_secrets, signature_of, words_of
@@ -26,6 +26,7 @@ from pipeline.person_names import is_same_person
 from pipeline.record import DocumentId, ReceiptId
 from pipeline.rights import Actor, Deed
 from pipeline.roles import Role
+from pipeline.second_arrivals import joined_to, standing_for
 from pipeline.standing import shown_of
 from pipeline.stores.registers.progress import Drops, Part, Progress
 from pipeline.stores.registers.uploads import Uploads, UploadView
@@ -188,12 +189,15 @@ def _card_of_lying(
     actor: Actor,
     app: App,
 ) -> Card:
-    """A file that lies in the inbox: its name may be secret as well, until it was looked at, so it is told to few."""
+    """A file that lies in the inbox; where it may be secret its name may be so as well, and is told to few.
+
+    Until it was looked at, which takes seconds, nobody knows: of the others only who looks after the machine sees it.
+    """
     path, kind = place
     signature = signature_of(path)
     why = secrets.get(signature) if signature else None
     is_own = sent is not None and is_same_person(sent.person, actor.name)
-    may_know = is_own or actor.role is Role.VAN_THU
+    may_know = is_own or actor.role is Role.VAN_THU or (why is None and actor.may(Deed.MANAGE))
     card = Card(
         name=path.name if may_know else _NAMELESS,
         kind=_title(kind, app),
@@ -257,7 +261,7 @@ def _cards(receipts: list[ReceiptView], app: App) -> list[Card]:
     alone = [one.id for one in receipts if one.id in progress and progress[one.id].total == 1]
     papers = {one: found for one, (found,) in known.papers_of(alone).items()}
     firsts = {known_id for one in papers.values() if (known_id := _first_of(one))}
-    first = {one.id: one for one in app.registers.get_many(firsts)}
+    first = standing_for(app.registers.get_many(firsts), app.registers)
     return [
         _card(one, progress.get(one.id, Progress()), papers.get(one.id), first, app)
         for one in receipts
@@ -291,8 +295,7 @@ def _card(
 
 def _first_of(paper: DocumentView) -> DocumentId | None:
     """The paper it is the same as."""
-    read = arrival_read(paper.record)
-    return paper.duplicate_of or (read.joined if read else None)
+    return paper.duplicate_of or joined_to(paper)
 
 
 def _mend(paper: DocumentView, app: App) -> str:
@@ -352,12 +355,12 @@ def _state_of_paper(
     if receipt.state is not ReceiptState.ANSWERED:
         step = "đang làm bản in" if not paper.archived_version else "đang trả kết quả"
         return WORKING, f"Đang xử lý: {step}"
-    if paper.number is None:
-        return _state_without_number(paper, first)
+    if paper.number is None or first is not None:
+        return _state_without_own_number(paper, first)
     return DONE, f"Xong – số {paper.number.shown}"
 
 
-def _state_without_number(paper: DocumentView, first: DocumentView | None) -> tuple[str, str]:
+def _state_without_own_number(paper: DocumentView, first: DocumentView | None) -> tuple[str, str]:
     if first is not None:
         return KNOWN, f"Đã gộp vào {first.number.shown if first.number else shown_of(first)}"
     if is_asked_about(paper.record):

@@ -32,6 +32,7 @@ from pipeline.printing.telling import (
 )
 from pipeline.record import DocumentId
 from pipeline.rights import Actor, Deed
+from pipeline.second_arrivals import without_joined
 from pipeline.stores.registers.print_views import PrintState, PrintView
 from pipeline.stores.registers.views import DocumentView
 from pipeline.web.access import Route, actor_of, rights_of, seen_among
@@ -79,7 +80,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     ids = request.POST.getlist("vb")
     unknown = []
     for typed in filter(None, map(str.strip, request.POST.get("so", "")[:_LONGEST].splitlines())):
-        found = seen_among(app.registers.find(typed), rights, app)
+        known = without_joined(app.registers.find(typed), app.registers)
+        found = seen_among(known, rights, app)
         ids += [paper.id for paper in found]
         unknown += [] if found else [typed]
     if request.POST.get("bo"):

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from pipeline.app import App
+from pipeline.hits_told import UNCONFIRMED
 from pipeline.query_words import in_words, total_words
 from pipeline.record import Book, DocumentId, LegalState
 from pipeline.retrieve import complete_words, drafts_among, find_papers
@@ -155,6 +156,8 @@ def _badges(hit: Hit) -> Iterator[tuple[str, str]]:
     for at, remark in enumerate(one for one in hit.remarks if one not in copies):
         if remark == hit.standing:
             yield remark, "canh"
+        elif remark == UNCONFIRMED:
+            yield remark, "cho"
         elif at:
             yield remark, "xam"
         else:

@@ -85,6 +85,19 @@ def find(db: Database, text: str) -> list[DocumentView]:
     return views(db, by_ids(db, sorted(str(one) for one in ids if one is not None)))
 
 
+def by_sender_number(db: Database, ordinal: int) -> list[DocumentView]:
+    """Living papers whose sender numbered them so, whatever the symbol behind it; the newest first."""
+    # Up to letters beyond any symbol: every database puts a dash before digits and these before letters, or none of them.
+    theirs = db.rows(models.Document).filter(
+        their_reference_key__range=(f"{ordinal}-", f"{ordinal}-ZZZZ"),
+        their_reference_key__startswith=f"{ordinal}-",
+    )
+    # The index of the reference alone decides: with the state in the question another one might seem better.
+    rows = theirs.order_by().values_list("id", "state")
+    ids = sorted((key for key, state in rows if state in LIVING), reverse=True)
+    return views(db, by_ids(db, ids[:_FOUND_AT_MOST]))
+
+
 def waiting(db: Database) -> list[DocumentView]:
     """Papers without a number that may still be given one."""
     states = [state.value for state in LegalState if may_be_numbered(state)]

@@ -68,6 +68,12 @@ class Reading:
 
         return finding.find(self.db, text)
 
+    def by_sender_number(self, ordinal: int) -> list[DocumentView]:
+        """Living papers that came with that number, whatever the symbol behind it, the newest first; at most 200."""
+        from pipeline.stores.registers import finding
+
+        return finding.by_sender_number(self.db, ordinal)
+
     def waiting(self) -> list[DocumentView]:
         """Drafts that wait for their signature and their number, oldest first."""
         from pipeline.stores.registers import finding
