@@ -209,6 +209,21 @@ def test_a_print_server_that_is_off_breaks_no_page_and_this_machine_still_prints
         assert print_here(web, [paper_of(web)]).state is PrintState.HERE
 
 
+def test_a_senders_number_alone_chooses_its_paper_and_one_of_several_is_asked_about(web):
+    came = paper_of(web, "12-CV/BTCTU")
+    web.post("/in-an/chon/", {"so": "12\n1"}, account="chuyen-vien")
+    page = text_of(web.get("/in-an/", account="chuyen-vien"))
+
+    assert f'value="{came.id}" checked' in page
+    assert f'value="{paper_of(web).id}" checked' not in page
+    assert "«1» có thể là" in page
+    assert "01-GGT/VPTU" in page
+    assert "hãy gõ đủ số, ký hiệu" in page
+    copying = text_of(web.get("/ban-sao/moi/?van-ban=12"))
+    assert "12-CV/BTCTU" in copying
+    assert "R191" not in copying
+
+
 def file_of_errand(web, errand, tmp_path, account="van-thu"):
     answer = web.get(f"/viec-dai/{errand.id}/tep/", account=account)
     assert answer.status_code == 200, answer.status_code

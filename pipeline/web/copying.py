@@ -27,6 +27,7 @@ from pipeline.errors.base import VanthuError
 from pipeline.errors.copies import CopyNeedsDecision, SourceUnproven
 from pipeline.errors.intake import CopyNotAllowed, SourcePaperUnknown
 from pipeline.legal import OUT_OF_FORCE
+from pipeline.paper_names import meant
 from pipeline.record import Book, CopyForm, DocumentId
 from pipeline.right_to_copy import FORM_WORDS, CopyRequest, is_own_paper, source_of_copy
 from pipeline.rights import Deed
@@ -142,7 +143,7 @@ class _FormWrongError(Exception):
 def _found(request: HttpRequest, wanted: str) -> list[DocumentView]:
     """The papers of that number or id that who asks may see. Raises SourcePaperUnknown (R191)."""
     app, rights = office(), rights_of(request)
-    found = seen_among(app.registers.find(wanted), rights, app)
+    found = seen_among(meant(wanted, app).papers, rights, app)
     if not found:
         raise SourcePaperUnknown("no such paper", reference=wanted)
     return found

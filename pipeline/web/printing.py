@@ -18,6 +18,7 @@ from pipeline.engines.printer import Printer
 from pipeline.engines.printer import printers as list_printers
 from pipeline.errors.base import VanthuError
 from pipeline.errors.printing import TooManySheets
+from pipeline.paper_names import is_bare, meant
 from pipeline.person_names import is_same_person
 from pipeline.printing.following import follow_all, follow_up, report_outcome, server_at
 from pipeline.printing.giving import Order, Ordered, pdf_again, print_again, print_papers
@@ -32,7 +33,6 @@ from pipeline.printing.telling import (
 )
 from pipeline.record import DocumentId
 from pipeline.rights import Actor, Deed
-from pipeline.second_arrivals import without_joined
 from pipeline.stores.registers.print_views import PrintState, PrintView
 from pipeline.stores.registers.views import DocumentView
 from pipeline.web.access import Route, actor_of, rights_of, seen_among
@@ -78,12 +78,14 @@ def choose(request: HttpRequest) -> HttpResponse:
     app, rights = office(), rights_of(request)
     chosen = [*request.session.get(_CHOSEN, ())]
     ids = request.POST.getlist("vb")
-    unknown = []
+    unknown, unclear = [], []
     for typed in filter(None, map(str.strip, request.POST.get("so", "")[:_LONGEST].splitlines())):
-        known = without_joined(app.registers.find(typed), app.registers)
-        found = seen_among(known, rights, app)
-        ids += [paper.id for paper in found]
-        unknown += [] if found else [typed]
+        found = seen_among(meant(typed, app).papers, rights, app)
+        if len(found) > 1 and is_bare(typed):
+            unclear.append(f"«{typed[:100]}» có thể là {', '.join(map(name_of, found[:5]))}")
+        else:
+            ids += [paper.id for paper in found]
+            unknown += [] if found else [typed]
     if request.POST.get("bo"):
         chosen = [one for one in chosen if one not in ids]
     else:
@@ -93,6 +95,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     if unknown:
         named = "; ".join(f"«{one[:100]}»" for one in unknown[:10])
         told.append(f"Không có văn bản nào mang số {named}.")
+    if unclear:
+        told.append(f"{'; '.join(unclear[:10])}: hãy gõ đủ số, ký hiệu.")
     if (left := len(chosen) - _MOST_CHOSEN) > 0:
         told.append(
             f"Chọn được nhiều nhất {_MOST_CHOSEN} văn bản; {left} văn bản sau chưa thêm, hãy in rồi thêm."

@@ -11,6 +11,7 @@ from ninja.responses import Status
 
 from pipeline.copies import Asked, ask_for_copy
 from pipeline.errors.programs import NothingThere, RequestWrong, TooManyQuestions
+from pipeline.paper_names import meant
 from pipeline.record import CopyForm
 from pipeline.rights import Deed
 from pipeline.web.access import actor_of, rights_of, seen_among
@@ -70,7 +71,7 @@ class Question(Told):
 def copy(request: HttpRequest, wanted: CopyOrder) -> Status[Sent]:
     """Hand the record of a copy to the flow."""
     app, rights = office(), rights_of(request)
-    papers = app.registers.find(wanted.paper)
+    papers = meant(wanted.paper, app).papers
     seen = seen_among(papers, rights, app)
     if papers and not seen:
         raise NothingThere("a paper that is hidden")
