@@ -97,6 +97,7 @@ def test_a_year_or_a_book_told_with_it_decides(index, typed, first):
         "kế hoạch đến 6 đồng chí",
         "6",
         "ngày đến 6/3",
+        "văn bản đến tháng 6",
     ],
 )
 def test_words_that_tell_no_number_of_what_came_are_words(typed):
@@ -186,6 +187,24 @@ def test_what_no_paper_is_or_holds_is_told(index, typed, told):
 )  # fmt: skip
 def test_nothing_is_called_missing_that_is_there_or_that_nobody_asked_for(index, typed):
     assert "không có" not in said(index, typed).lower()
+
+
+def test_for_a_name_that_nobody_has_another_name_is_offered_and_no_other_word(index):
+    assert index.search(Query(text="Nguyễn Văn Bímh")).suggestion == "Nguyễn Văn Bình"
+    assert index.search(Query(text="Nguyễn Văn Tý")).suggestion is None
+
+
+def test_how_long_something_took_is_no_number_of_a_paper(tmp_path):
+    papers = [
+        Paper(document_id="half", title="Báo cáo", subject="6 tháng đầu năm", reference="11-BC/TU"),
+        Paper(document_id="bc6", title="Báo cáo", subject="tháng 9, năm đầu", reference="06-BC/TU"),
+        Paper(document_id="bc5", title="Báo cáo", subject="đầu năm", reference="05-BC/TU"),
+    ]
+    office = made(tmp_path, papers)
+
+    assert ids(office, "bao cao 6 thang dau nam")[0] == "half"
+    assert ids(office, "báo cáo hợp 6 tháng")[0] == "half"
+    assert ids(office, "bao cao 6")[0] == "bc6"
 
 
 def test_what_a_person_may_not_see_is_neither_there_nor_counted(index):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pipeline.vietnamese.legacy import is_syllable
 from pipeline.vietnamese.letters import canonical, strip_marks
 from pipeline.vietnamese.references import symbol_printed
+from pipeline.vietnamese.typed_numbers import COUNTING_WORDS
 
 #: The symbol of what came in.
 ARRIVAL = "den"
@@ -84,6 +85,8 @@ def _read(parts: dict[str, str], year: int | None, *, is_said_number: bool) -> A
     told = 2000 + int(short) if short else int(parts.get("year") or 0)
     if letters != ARRIVAL and (is_syllable(letters) or symbol_printed(letters)):
         return None
+    if not COUNTING_WORDS.isdisjoint((parts.get("book") or "").split()):
+        return None  # what came in «tháng 9»
     # «đến 2025» tells a time.
     if letters == ARRIVAL and not told and not is_said_number and _LIKE_A_YEAR.fullmatch(ordinal):
         return None

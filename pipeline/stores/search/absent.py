@@ -33,7 +33,7 @@ class Absence:
     def of(self, text: str, question: Question) -> Absent | None:
         """What no paper is, or holds; None where some does, or where no one thing was asked for."""
         if question.code is not None and question.code.is_arrival:
-            if is_held(question.code, self.shelves, self._visible):
+            if question.code.book or is_held(question.code, self.shelves, self._visible):
                 return None
             return self._says(Absent(written=str(question.code)))
         if question.is_reference and is_word_of_papers(question, self.shelves, self._visible):
@@ -44,6 +44,10 @@ class Absence:
             return None
         name = next(itertools.filterfalse(self._is_held, names_in(text)), None)
         return self._says(Absent(written=name, is_name=True)) if name else None
+
+    def names_somebody_held(self, text: str) -> bool:
+        """Whether *text* has a name that some paper holds."""
+        return any(map(self._is_held, names_in(text)))
 
     def _of_reference(self, reference: Reference, question: Question) -> Absent | None:
         is_of_copy = question.is_of_copy and not is_copy_symbol(reference.symbol)

@@ -17,7 +17,7 @@ from pipeline.stores.search.finder import Finder, Found
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.suggest import Suggester
 from pipeline.stores.search.synonyms import Synonyms
-from pipeline.stores.search.understood import Absent, Understood
+from pipeline.stores.search.understood import Understood
 from pipeline.stores.search.values import Query, Rights
 from pipeline.stores.search.witness import Witness
 from pipeline.stores.search.words import Folder, Placer
@@ -76,8 +76,11 @@ class Answerer:
             if found.total:
                 break
         suggestion = self._suggestion(query, text, question, found, witness)
-        if absent := self._absent(query, text, question):
-            understood = replace(understood, absent=absent)
+        absence = Absence(shelves=self._shelves, folder=self._folder, rights=query.rights)
+        if not query.offset and 0 < len(question.folded) <= _MOST_WORDS:
+            understood = replace(understood, absent=absence.of(text, question))
+        if understood.absent and suggestion and not absence.names_somebody_held(suggestion):
+            suggestion = None  # somebody else may be meant, no other word
         if respelt:
             understood = replace(understood, answered_for=respelt)
         return Answer(found=found, understood=understood, suggestion=suggestion or respelt or None)
@@ -177,12 +180,6 @@ class Answerer:
             return None
         suggester = Suggester(witness, self._folder, self._placer)
         return suggester.suggest(text, [*found.numbers])
-
-    def _absent(self, query: Query, text: str, question: Question) -> Absent | None:
-        if query.offset or not question.folded or len(question.folded) > _MOST_WORDS:
-            return None
-        absence = Absence(shelves=self._shelves, folder=self._folder, rights=query.rights)
-        return absence.of(text, question)
 
 
 def _without(text: str, year: str) -> str:
