@@ -13,7 +13,7 @@ from pipeline.clock import OFFICE_ZONE, today
 from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import give_out
-from pipeline.hits_told import tell_hits, with_titles
+from pipeline.hits_told import tell_absent, tell_hits, with_titles
 from pipeline.inbox.arrival_reading import (
     arrival_read,
     is_asked_about,
@@ -50,9 +50,7 @@ from pipeline.stores.registers.views import (
     ReceiptView,
     Tombstone,
 )
-from pipeline.stores.search.understood import Understood
 from pipeline.stores.search.values import EVERYTHING, Query, Results, Rights
-from pipeline.visible import may_see
 
 __all__ = [
     "FIRST",
@@ -84,20 +82,8 @@ def find_papers(query: Query, app: App) -> Results:
         results,
         hits=tell_hits(results.hits, app.registers, query.rights),
         counts=with_titles(results.counts, app.kinds),
-        understood=_absent_for_certain(results.understood, query.rights, app),
+        understood=tell_absent(results.understood, app.registers, query.rights),
     )
-
-
-def _absent_for_certain(understood: Understood, rights: Rights, app: App) -> Understood:
-    """*understood*, which calls no paper absent that the registers hold and the index has not yet."""
-    absent = understood.absent
-    if absent is None or not absent.is_reference:
-        return understood
-    papers = app.registers.find(absent.written)
-    is_there = any(
-        paper.state is not DocumentState.PURGED and may_see(paper, rights) for paper in papers
-    )
-    return replace(understood, absent=None) if is_there else understood
 
 
 def complete_words(text: str, app: App, rights: Rights = EVERYTHING) -> tuple[str, ...]:
