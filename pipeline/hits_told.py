@@ -22,6 +22,7 @@ from pipeline.second_arrivals import standing_for
 from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
+from pipeline.stores.search.understood import Understood
 from pipeline.stores.search.values import EVERYTHING, Counts, Hit, Rights, Tie
 from pipeline.vietnamese import nfc
 from pipeline.visible import may_see
@@ -59,6 +60,18 @@ def with_titles(counts: Counts, kinds: Mapping[str, Kind]) -> Counts:
         for one in counts.kinds
     )
     return replace(counts, kinds=named)
+
+
+def tell_absent(understood: Understood, registers: Registers, rights: Rights) -> Understood:
+    """*understood*, which calls no paper absent that the registers hold and the index has not yet."""
+    absent = understood.absent
+    if absent is None or not absent.is_reference:
+        return understood
+    papers = registers.find(absent.written)
+    is_there = any(
+        paper.state is not DocumentState.PURGED and may_see(paper, rights) for paper in papers
+    )
+    return replace(understood, absent=None) if is_there else understood
 
 
 def tell_hits(

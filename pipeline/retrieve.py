@@ -13,7 +13,7 @@ from pipeline.clock import OFFICE_ZONE, today
 from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import give_out
-from pipeline.hits_told import tell_hits, with_titles
+from pipeline.hits_told import tell_absent, tell_hits, with_titles
 from pipeline.inbox.arrival_reading import (
     arrival_read,
     is_asked_about,
@@ -82,6 +82,7 @@ def find_papers(query: Query, app: App) -> Results:
         results,
         hits=tell_hits(results.hits, app.registers, query.rights),
         counts=with_titles(results.counts, app.kinds),
+        understood=tell_absent(results.understood, app.registers, query.rights),
     )
 
 

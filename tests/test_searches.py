@@ -93,9 +93,21 @@ def test_a_better_question_is_offered_and_a_good_one_is_not(office):
     good = run(office, "search", "Mường Sơn")
 
     assert "Ý bạn là: giới thiệu đảng viên mường sơn?" in offered.stderr
-    assert "Ý bạn là: Mường Sơn?" in bare.stderr
+    assert "Ý bạn là" not in bare.stderr
+    assert "01-GGT/VPTU" in bare.stdout
     assert "Ý bạn là" not in good.stderr
     assert offered.stdout.count("GGT/VPTU") == 3
+
+
+def test_a_number_that_no_paper_has_is_said_to_be_missing_before_others(office):
+    ran = run(office, "search", "213-QĐ/TW")
+    (told,) = run(office, "search", "213-QĐ/TW", "--json").lines
+    cite = found(office, "dẫn: 213-QĐ/TW")
+
+    assert "213-QĐ/TW không có trong kho; 3 văn bản dẫn đến văn bản này." in ran.stderr
+    assert "gõ «dẫn: 213-QĐ/TW»" in ran.stderr
+    assert "Văn bản khác, gần giống:" in ran.stderr
+    assert (told["understood"]["absent"]["written"], len(cite)) == ("213-QĐ/TW", 3)
 
 
 def test_json_tells_the_better_question(office):

@@ -41,6 +41,23 @@ def body(response):
     return b"".join(response.streaming_content)
 
 
+def test_a_number_that_no_paper_has_leads_to_those_that_cite_it(web):
+    page = text_of(web.get("/tra-cuu/?q=213-Q%C4%90%2FTW"))
+    citing = text_of(web.get("/tra-cuu/?dan=213-Q%C4%90%2FTW"))
+
+    assert "213-QĐ/TW không có trong kho; 3 văn bản dẫn đến văn bản này." in page
+    assert 'href="?dan=213-Q%C4%90%2FTW"' in page
+    assert "<h2>Văn bản khác, gần giống</h2>" in page
+    assert citing.count('class="so-kh"') == 3
+
+
+def test_a_number_of_another_paper_is_not_opened_for_the_one_asked_for(web):
+    assert web.get("/tra-cuu/?q=01-GGT%2FVPTU").status_code == 302
+    other = web.get("/tra-cuu/?q=01-GGT%2FTU")
+    assert other.status_code == 200
+    assert "01-GGT/TU không có trong kho." in text_of(other)
+
+
 def test_a_search_is_kept_opened_and_forgotten(web):
     kept = web.post("/tra-cuu/luu/", {"ten": HTML, "cau": "q=gi%E1%BB%9Bi&nam=2026"})
     page = text_of(web.get(kept["Location"]))

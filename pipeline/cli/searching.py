@@ -18,6 +18,7 @@ from pipeline.legal import DRAFT_WORDS
 from pipeline.query_words import in_words, total_words, with_dots
 from pipeline.stores.search.query_text import book_named, read_query
 from pipeline.stores.search.query_url import MOST_HITS, to_url
+from pipeline.stores.search.understood import OTHERS_HEADING
 from pipeline.stores.search.values import Counts, Hit, Query, Results, Sort
 
 _STEPS = (100, 200, 500, MOST_HITS)
@@ -248,6 +249,11 @@ def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
         return
     for sentence in results.understood.sentences():
         say(sentence)
+    if absent := results.understood.absent:
+        if absent.citing:
+            say(f"Xem các văn bản ấy: gõ «dẫn: {absent.written}».")
+        if results.hits:
+            say(f"{OTHERS_HEADING}:")
     for hit in results.hits:
         _print_hit(hit, is_draft=hit.document_id in drafts)
     if counts:

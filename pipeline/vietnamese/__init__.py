@@ -1,9 +1,10 @@
 """The one place that knows how Vietnamese is written: forms, dates, references, old codings."""
 
+from pipeline.vietnamese.asked_codes import AskedCode, asked_code
 from pipeline.vietnamese.asked_numbers import AskedNumbers, asked_numbers
 from pipeline.vietnamese.date_hints import DateHint, take_dates
 from pipeline.vietnamese.dates import parse_date, short_date, spell_date
-from pipeline.vietnamese.keystrokes import read_keystrokes, read_word
+from pipeline.vietnamese.keystrokes import is_loan_word, read_keystrokes, read_word
 from pipeline.vietnamese.legacy import (
     bare_syllables,
     decode_legacy,
@@ -39,11 +40,14 @@ from pipeline.vietnamese.references import (
     symbol_printed,
     type_words,
 )
+from pipeline.vietnamese.surnames import names_in
 
 __all__ = [
+    "AskedCode",
     "AskedNumbers",
     "DateHint",
     "Reference",
+    "asked_code",
     "asked_numbers",
     "bare_syllables",
     "canonical",
@@ -52,9 +56,11 @@ __all__ = [
     "find_references",
     "fold",
     "is_copy_symbol",
+    "is_loan_word",
     "is_syllable",
     "leading_reference",
     "mend_letters",
+    "names_in",
     "nfc",
     "pad_ordinal",
     "pairs",

@@ -29,6 +29,12 @@ _HATS = {"a": "â", "e": "ê", "o": "ô"}
 _HORNS = {"a": "ă", "o": "ơ", "u": "ư"}
 _VOWELS = "aăâeêioôơuưy"
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+#: Words of other tongues that offices write; as keystrokes they would spell mã, cả, tét.
+_LOAN_WORDS_TOLD = """as bar box bus car chef dos fax fix for fox gas has her his index is jazz laser mas mars max mix nas news off ods odt or os
+    pass pos res rest sex six sms sos tax test text us was wax web wifi xerox yes"""
+_LOAN_WORDS = frozenset(_LOAN_WORDS_TOLD.split())
+#: Built like the syllables of boong and coong, which hardly anybody writes, and like ông and ốc as Telex types them.
+_DOUBLED_O = re.compile("oo(?:ng|c)")
 #: No syllable has more keystrokes: nghieengj, nghie6ng5.
 _LONGEST = 10
 
@@ -38,10 +44,20 @@ def read_keystrokes(text: str) -> str:
     return _TOKEN.sub(lambda match: read_word(match.group()) or match.group(), nfc(text))
 
 
-def read_word(word: str) -> str | None:
-    """What one ASCII word spells as Telex or VNI keystrokes; None where it is a word as it stands, or none."""
+def is_loan_word(word: str) -> bool:
+    """Whether a word that keystrokes could spell is one of another tongue: *test*, *max*."""
+    return word.lower() in _LOAN_WORDS
+
+
+def read_word(word: str, *, is_unknown: bool = False) -> str | None:
+    """What one ASCII word spells as Telex or VNI keystrokes; None where it is a word as it stands, or none.
+
+    *is_unknown*: nobody wrote the word; «coong» is then công, though it could be a syllable.
+    """
     lowered = word.lower()
-    if not 2 <= len(lowered) <= _LONGEST or not lowered.isascii() or is_syllable(lowered):
+    if not 2 <= len(lowered) <= _LONGEST or not lowered.isascii():
+        return None
+    if is_syllable(lowered) and not (is_unknown and _DOUBLED_O.search(lowered)):
         return None
     if not any(char in "sfrxjwz0123456789" for char in lowered) and not re.search(
         "dd|aa|ee|oo", lowered

@@ -43,6 +43,10 @@ _COPY = re.compile(
 _DAY = re.compile(
     r"[,(]? ?(?<!\w)ngay (?P<day>\d{1,2}) ?(?:[/.-]| thang ) ?(?P<month>\d{1,2})\)?(?![\w/.-])"
 )
+#: «báo cáo 6 tháng đầu năm», «kế hoạch 5 năm»: so long, and no number of a paper.
+_STRETCH = re.compile(
+    r"(?<![\w./-])\d{1,3} (?=(?:thang|nam|tuan|gio|phut|trieu|ty)(?!\w| ?\d| (?:nay|truoc|sau)(?!\w)))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,7 @@ def put_in_order(typed: str) -> Typed:
     text = _THOUSANDS.sub(r"\1\2", _TOLD_DIGITS.sub(_as_one, text))
     text, copy = _without(_COPY, text)
     text, dated = _without(_DAY, text)
+    text, _ = _without(_STRETCH, text)
     day = (int(dated["day"]), int(dated["month"])) if dated else None
     return Typed(text=text.strip(" /\\-"), is_of_copy=copy is not None, day=day)
 

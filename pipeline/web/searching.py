@@ -18,6 +18,7 @@ from pipeline.rights import Deed
 from pipeline.standing import shown_of, upper_first
 from pipeline.stores.search.query_text import read_query
 from pipeline.stores.search.query_url import from_url, to_url
+from pipeline.stores.search.understood import OTHERS_HEADING
 from pipeline.stores.search.values import Count, Hit, Query, Results, Sort
 from pipeline.vietnamese import parse_date, parse_reference
 from pipeline.web.access import Route, rights_of
@@ -69,7 +70,8 @@ def search(request: HttpRequest) -> HttpResponse:
     query, fault = _asked(request)
     app = office()
     results = find_papers(replace(query, rights=rights_of(request)), app)
-    if _names_one(query, results):
+    absent = results.understood.absent
+    if absent is None and _names_one(query, results):
         return redirect("paper", document_id=results.hits[0].document_id)
     page: dict[str, Any] = {
         "query": query,
@@ -91,6 +93,8 @@ def search(request: HttpRequest) -> HttpResponse:
         ],
         "kinds": [(name, kind.title) for name, kind in app.kinds.items()],
         "address": to_url(query),
+        "others_heading": OTHERS_HEADING if absent else "",
+        "citing": to_url(Query(cites=absent.written)) if absent and absent.citing else "",
         "again": to_url(replace(query, text=results.suggestion or "")),
         "first": query.offset + 1,
         "last": query.offset + len(results.hits),

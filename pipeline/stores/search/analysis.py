@@ -15,8 +15,10 @@ from pipeline.stores.search.synonyms import Expansion, Synonyms
 from pipeline.stores.search.values import Paper
 from pipeline.stores.search.words import Folder, Placer, as_bytes, folded_phrase, words_of
 from pipeline.vietnamese import (
+    AskedCode,
     DateHint,
     Reference,
+    asked_code,
     asked_numbers,
     fold,
     leading_reference,
@@ -196,6 +198,8 @@ class Question:
     loose_numbers: tuple[Reference, ...]
     #: The text is a reference and nothing else.
     is_reference: bool
+    #: The text is a number with letters that are no symbol of a type, and nothing else.
+    code: AskedCode | None
     #: A copy of the paper with the number is wanted, or one that has it itself.
     is_of_copy: bool
     #: Years told beside the numbers, and a day and month told without one.
@@ -232,6 +236,7 @@ def understand(
         references=numbers.references,
         loose_numbers=numbers.bare if is_short and not numbers.references else (),
         is_reference=numbers.is_whole,
+        code=_code(text, undated, dates) if is_short else None,
         is_of_copy=numbers.is_of_copy,
         years=frozenset(map(int, _YEAR.findall(text)))
         - {one.ordinal for one in numbers.references},
@@ -243,6 +248,13 @@ def understand(
         undated=undated,
         has_marks=not text.isascii() and strip_marks(nfc(text)) != nfc(text),
     )
+
+
+def _code(text: str, undated: str, dates: Sequence[DateHint]) -> AskedCode | None:
+    if len(dates) != 1 or dates[0].is_bare:
+        return asked_code(text)
+    since, until = dates[0].since, dates[0].until
+    return asked_code(undated, since.year if since.year == until.year else None)
 
 
 def _question_keys(

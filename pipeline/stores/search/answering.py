@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.stores.search.absent import Absence
 from pipeline.stores.search.analysis import Question
 from pipeline.stores.search.completions import Completer
 from pipeline.stores.search.filters import visible_papers
@@ -20,13 +21,15 @@ from pipeline.stores.search.understood import Understood
 from pipeline.stores.search.values import Query, Rights
 from pipeline.stores.search.witness import Witness
 from pipeline.stores.search.words import Folder, Placer
-from pipeline.vietnamese import DateHint, read_word
+from pipeline.vietnamese import DateHint, is_loan_word, read_word
 
 #: Keystrokes stand apart: 213-qd/tw is a number, not tư.
 _STANDING_APART = re.compile(r"(?<![^\s,;:.!?(\"“])[A-Za-z][A-Za-z0-9]*(?![^\s,;:.!?)\"”])")
 #: In a longer question a date is part of what is told, and words are typed with the program on.
 _MOST_WORDS = 12
 _MOST_WORDS_BESIDE_DATE = 8
+#: In so many papers the word that keystrokes spell is looked for with its marks.
+_PAPERS_WITH_MARKS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,11 @@ class Answerer:
             if found.total:
                 break
         suggestion = self._suggestion(query, text, question, found, witness)
+        absence = Absence(shelves=self._shelves, folder=self._folder, rights=query.rights)
+        if not query.offset and 0 < len(question.folded) <= _MOST_WORDS:
+            understood = replace(understood, absent=absence.of(text, question))
+        if understood.absent and suggestion and not absence.names_somebody_held(suggestion):
+            suggestion = None  # somebody else may be meant, no other word
         if respelt:
             understood = replace(understood, answered_for=respelt)
         return Answer(found=found, understood=understood, suggestion=suggestion or respelt or None)
@@ -93,18 +101,25 @@ class Answerer:
         # A mark anywhere says that the typing program was on.
         if not text.isascii() or len(text.split()) > _MOST_WORDS:
             return ""
+        typed = dict.fromkeys(_STANDING_APART.findall(text))
+        spelt = {word: meant for word in typed if (meant := self._spelt(word, witness))}
+        # A loan word is keystrokes only among others that can be nothing else.
+        if all(map(is_loan_word, spelt)):
+            return ""
+        return _STANDING_APART.sub(lambda match: spelt.get(match.group(), match.group()), text)
 
-        def spelt(match: re.Match[str]) -> str:
-            typed = match.group()
-            meant = read_word(typed)
-            folded = self._folder[typed.lower()]
-            is_ours = self._synonyms is not None and self._synonyms.knows(folded)
-            if meant is None or is_ours or witness.count(folded):
-                return typed
-            return meant if witness.count(self._folder[meant.lower()]) else typed
-
-        respelt = _STANDING_APART.sub(spelt, text)
-        return respelt if respelt != text else ""
+    def _spelt(self, typed: str, witness: Witness) -> str:
+        """What *typed* spells as keystrokes; empty where it is a word as it stands, or papers do not write what it spells."""
+        meant = read_word(typed, is_unknown=True)
+        if meant is None:
+            return ""
+        folded = self._folder[typed.lower()]
+        if (self._synonyms is not None and self._synonyms.knows(folded)) or witness.count(folded):
+            return ""
+        placed = self._placer[meant.lower()]
+        numbers = witness.papers("words", self._folder[placed], _PAPERS_WITH_MARKS)
+        is_written = any(witness.written_in(number, {placed}) for number in numbers)
+        return meant if is_written else ""
 
     def _readings(self, text: str, question: Question) -> Iterator[_Reading]:
         """The ways to take a question, best first; the last one drops the date."""
@@ -133,6 +148,8 @@ class Answerer:
         if len(question.dates) != 1:
             return None
         hint = question.dates[0]
+        if question.code is not None:
+            return None  # the year of the book, which may be another than that of the paper
         if len(question.undated.split()) > _MOST_WORDS_BESIDE_DATE:
             return None
         if not hint.is_bare:

@@ -20,6 +20,8 @@ class Marked:
     is_complete: bool
     #: It says something else than what was typed.
     is_new: bool
+    #: No paper writes any of it otherwise.
+    is_only: bool
 
 
 def with_marks(
@@ -54,6 +56,7 @@ def with_marks(
         words=words,
         is_complete=all(one or folded[at].isdecimal() or kept[at] for at, one in enumerate(votes)),
         is_new=any(placer[word.lower()] != typed[at] for at, word in enumerate(words)),
+        is_only=all(len({form.canonical for form in seen}) == 1 for seen in forms.values()),
     )
 
 

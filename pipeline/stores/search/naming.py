@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from pipeline.record import Book
 from pipeline.stores.search.analysis import Question, reference_keys
+from pipeline.stores.search.coded import coded_papers
 from pipeline.stores.search.lookup import Shelves
 from pipeline.stores.search.paper_keys import cited_keys
 from pipeline.stores.search.roll import Roll
@@ -35,9 +36,12 @@ _SAME_TYPE = 20.0
 _LOOSE_NUMBER, _LOOSE_START = 200.0, 500.0
 #: How the subject of a copy begins, folded.
 _SAYS_COPY = r"(?:sao luc|sao y|trich sao(?: trang [\w ]+ cua)?)"
+_IS_MIXED = re.compile(r"(?=.*\d)(?=.*[a-z]).*")
 _NAMED_AT_MOST = 2_000
 _NAMING_AT_MOST = 20_000
 _LOOSE_AT_MOST = 100
+#: What is left of a number that is a word in some paper too: it stands behind the word.
+_LESS_THAN_A_WORD = 0.001
 
 _Allowed = frozenset[int] | None
 _Give = Callable[[str, float], bool]
@@ -59,6 +63,7 @@ def named_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> dic
     if question.is_of_copy:
         numbers = (*question.references, *question.loose_numbers)
         _add_copies(bonus, numbers, shelves, allowed)
+    _add_coded(bonus, question, shelves, allowed)
     for key in question.keys:
         if key.startswith("code:"):
             give(key, OWN_CODE)
@@ -69,6 +74,33 @@ def named_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> dic
     return bonus
 
 
+def _add_coded(
+    bonus: dict[int, float], question: Question, shelves: Shelves, allowed: _Allowed
+) -> None:
+    """Papers by the letters and the number of a code; all behind a word of the archive that was typed so."""
+    if question.code is not None:
+        bonus |= coded_papers(question.code, shelves, allowed)
+    if bonus and is_word_of_papers(question, shelves, allowed):
+        bonus |= {number: worth * _LESS_THAN_A_WORD for number, worth in bonus.items()}
+
+
+def also_called(reference: Reference) -> tuple[Reference, ...]:
+    """*reference* itself, and by the symbol that the Party writes for what the State calls so."""
+    if reference.symbol not in _ALSO:
+        return (reference,)
+    return reference, replace(reference, symbol=_ALSO[reference.symbol][0])
+
+
+def is_word_of_papers(question: Question, shelves: Shelves, allowed: _Allowed) -> bool:
+    """Whether letters and number were typed as one word that some paper holds: PC07 is a police unit before it is a paper."""
+    if len(question.folded) != 1 or not _IS_MIXED.fullmatch(question.folded[0]):
+        return False
+    holders = shelves.numbers("words", question.folded[0])
+    return any(
+        allowed is None or number in allowed for number in itertools.islice(holders, _NAMED_AT_MOST)
+    )
+
+
 def _by_reference(reference: Reference, give: _Give, *, is_alone: bool) -> None:
     """As much of the reference as some paper has: what is written wrong at its end still leads to its number."""
     whole, number, *with_symbol = reference_keys(reference)
@@ -76,9 +108,8 @@ def _by_reference(reference: Reference, give: _Give, *, is_alone: bool) -> None:
         return
     if with_symbol and give(with_symbol[0], NUMBER_AND_SYMBOL):
         return
-    if reference.symbol in _ALSO:
-        also, _ = _ALSO[reference.symbol]
-        _by_reference(replace(reference, symbol=also), give, is_alone=is_alone)
+    if others := also_called(reference)[1:]:
+        _by_reference(others[0], give, is_alone=is_alone)
         return
     if is_alone or reference.symbol:
         give(number, BARE_NUMBER if is_alone else NAME_INSIDE)

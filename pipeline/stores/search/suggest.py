@@ -72,7 +72,19 @@ class Suggester:
         is_better = is_mended or marked.is_complete or any(not word.isascii() for word in said)
         if not marked.is_new or not is_better:
             return None
+        is_bare = not is_mended and all(map(str.isascii, typed))
+        if is_bare and (marked.is_only or not self._finds_others(flat, marked.words, hits)):
+            return None
         return _put_together(nfc(text), matches, slots, marked.words)
+
+    def _finds_others(
+        self, folded: Sequence[str], marked: Sequence[str], hits: Sequence[int]
+    ) -> bool:
+        """Whether some of the papers found write the words with other marks: then marks would find better ones."""
+        placed = [self._placer[word.lower()] for word in marked]
+        terms = zip(map(" ".join, pairwise(folded)), map(" ".join, pairwise(placed)), strict=True)
+        asked = dict(terms) if len(folded) > 1 else {folded[0]: placed[0]}
+        return any(self._witness.writes_otherwise(number, asked) for number in hits[:_HITS_READ])
 
     def _stands(self, typed: Sequence[str], hits: Sequence[int]) -> bool:
         """Whether the papers found write all of it as it was typed, with its marks: then there is nothing to add."""

@@ -80,6 +80,13 @@ class Witness:
         text = leaf.marked(inner)
         return {term for term in terms if f" {term} " in text}
 
+    def writes_otherwise(self, number: int, marked: Mapping[str, str]) -> bool:
+        """Whether the paper has all the folded words or pairs, but one of them never with the marks given for it."""
+        leaf, inner = self._shelves.leaf_of(number)
+        if leaf.measure(inner).reliability < DOUBTFUL or not self.has_all(number, marked.keys()):
+            return False
+        return not self.written_in(number, marked.values()).issuperset(marked.values())
+
     def head(self, number: int) -> tuple[str, ...]:
         """The short fields of a paper as they were written."""
         return tuple(str(self._stored(number)[_HEAD]).split(" · "))
