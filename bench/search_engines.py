@@ -60,7 +60,7 @@ class Tantivy:
         for name in ("title", "text"):
             builder.add_text_field(name, stored=True, tokenizer_name="folded")
         self._schema = builder.build()
-        (folder / "tantivy").mkdir()
+        (folder / "tantivy").mkdir(exist_ok=True)
         self._index = tantivy.Index(self._schema, path=str(folder / "tantivy"))
         analyzer = (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
@@ -102,7 +102,7 @@ class Fts5:
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect(folder / "fts5.sqlite3")
         self._db.execute(
-            "create virtual table papers using fts5(id unindexed, title, text, tokenize='unicode61 remove_diacritics 2')"
+            "create virtual table if not exists papers using fts5(id unindexed, title, text, tokenize='unicode61 remove_diacritics 2')"
         )
 
     def fill(self, papers: Iterable[Paper]) -> None:
