@@ -6,6 +6,7 @@ Any number of keepers may run; each duty is done by whoever gets its lock first.
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,7 +24,7 @@ from pipeline.printing.following import follow_all
 from pipeline.sealing import seal_all
 from pipeline.steps.index import reconcile
 from pipeline.stores.registers.views import SYSTEM
-from pipeline.worker import release_the_dead
+from pipeline.worker import NICENESS, release_the_dead
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ _PRINTER_S = 2.0
 def keep(app: App, should_stop: Callable[[], bool]) -> None:
     """Keep the office up until told to stop."""
     refuse_if_behind(app)
+    with suppress(OSError):
+        os.nice(NICENESS)
     _done(_reconcile, app)
     seldom_at = 0
     while not should_stop():

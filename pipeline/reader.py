@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 _LEASE_S = 300.0
 _IDLE_S = 0.5
 #: The flow goes first: reading takes what it leaves.
-_NICENESS = 10
+_NICENESS = 15
 #: While another version of the paper is on its way; twice as long each time.
 _SOON_S = 2.0
 _MOST_DOUBLINGS = 10

@@ -48,7 +48,7 @@ LEASE_S = 900.0
 MOST_KILLS = 2
 _IDLE_S = 0.15
 #: Whoever waits before a page goes first: a list is as long as it is, a page is felt. Cells are as nice as we are.
-_NICENESS = 5
+NICENESS = 10
 #: How long a helper waits for a list that is being checked.
 _PATIENCE_S = 30.0
 _RETRY_S = (1.0, 5.0, 30.0, 120.0, 600.0)
@@ -68,7 +68,7 @@ def work(app: App, should_stop: Callable[[], bool], tell: Tell = tell_nobody) ->
     refuse_if_behind(app)
     release_the_dead(app)
     with suppress(OSError):
-        os.nice(_NICENESS)
+        os.nice(NICENESS)
     with app.new_cell() as cell:
         cell.warm(*_WARM)
         while not should_stop():

@@ -17,7 +17,8 @@ from pipeline.cli.main import program
 from pipeline.supervisor import FINAL_STATUSES
 
 UNITS = sorted((ROOT / "deploy").glob("*.service"))
-_OWN = {"execstart"}
+#: What a unit does, and how much of the processor it gets beside the others.
+_OWN = {"execstart", "cpuweight"}
 
 
 def service(path: Path) -> dict[str, str]:
@@ -38,6 +39,16 @@ def test_all_units_run_under_the_same_guard():
 
     assert len(UNITS) == 6
     assert all(guard == guards[0] for guard in guards)
+
+
+def test_pages_and_the_inbox_go_before_what_may_wait():
+    weights = {
+        service(path)["execstart"].split()[-1]: int(service(path).get("cpuweight", "100"))
+        for path in UNITS
+    }
+
+    assert weights["web"] == weights["watch"] == 100
+    assert weights["read"] < weights["work"] == weights["keep"] < 100
 
 
 def test_what_starting_again_cannot_mend_is_not_started_again():

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -37,7 +38,6 @@ from pipeline.web.office import office
 
 _PAGE = 100
 _FILES = ("pdf", "xlsx", "csv")
-_MOST_GAPS = 500
 #: So many lines are made while the page is asked for; more by an errand.
 _LONG = {"pdf": 100, "xlsx": 1000, "csv": 2000}
 #: Parts of a book that the command knows by the same names.
@@ -221,19 +221,20 @@ def _is_long(name: str, form: str, given: dict[str, Any], app: App) -> bool:
 
 
 def gaps(request: HttpRequest) -> HttpResponse:
-    """Numbers that no paper explains."""
+    """Numbers that no paper explains, a hundred at a time."""
     app = office()
-    rows = []
-    for row in gap_rows(GapChoice(), app.registers, today(app.clock)):
-        rows.append(gap_cells(row))
-        if len(rows) > _MOST_GAPS:
-            break
+    typed = request.GET.get("trang", "1").strip()
+    at = max(int(typed), 1) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+    rows = gap_rows(GapChoice(), app.registers, today(app.clock))
+    shown = [gap_cells(row) for row in islice(rows, (at - 1) * _PAGE, at * _PAGE + 1)]
     titles = [column.title for column in GAP_COLUMNS]
     page = {
         "forms": FORMS,
         "columns": GAP_COLUMNS,
-        "rows": [[*zip(titles, cells, strict=True)] for cells in rows[:_MOST_GAPS]],
-        "many": len(rows) > _MOST_GAPS,
+        "rows": [[*zip(titles, cells, strict=True)] for cells in shown[:_PAGE]],
+        "at": at,
+        "before": at - 1,
+        "after": at + 1 if len(shown) > _PAGE else 0,
     }
     return render(request, "so-trong.html", page)
 

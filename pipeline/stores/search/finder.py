@@ -6,10 +6,12 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from pipeline.stores.search.analysis import Folder, Placer, Question, understand
 from pipeline.stores.search.facets import Tally, counts_of, tally_of
 from pipeline.stores.search.filters import Allowed, allowed_papers
-from pipeline.stores.search.grouping import Group, thinned
+from pipeline.stores.search.grouping import thinned
 from pipeline.stores.search.harvest import Bounds, gather
 from pipeline.stores.search.lookup import DOUBTFUL_KEY, Shelves, is_in_force
 from pipeline.stores.search.naming import (
@@ -190,20 +192,16 @@ class Finder:
         """Nothing is looked for by words: all that pass the filters."""
         looks = conditions.to_look_at
         shower = Shower(NOTHING, conditions, self._shelves, self._folder)
-        is_plain = query.sort is not Sort.NUMBER and not query.is_grouped and not looks
-        if is_plain and not query.with_counts:
-            total, newest = self._shelves.newest(allowed, query.offset + query.limit)
-            page: Sequence[Group] = [Group(number, 0.0) for number in newest[query.offset :]]
-            hits = tuple(shower.hit(one, {}) for one in page)
-            return Found(total=total, is_exact=True, hits=hits)
-        total, newest = self._shelves.newest(allowed, self._shelves.count)
+        newest = self._shelves.newest(allowed)
         is_whole = True
         if looks:
-            newest, is_whole = Looker(looks, self._shelves).keep(newest)
-        order = [(number, 0.0) for number in newest]
+            kept, is_whole = Looker(looks, self._shelves).keep(newest.tolist())
+            newest = np.array(kept, np.uint32)
+        order: Order = zip(newest.tolist(), itertools.repeat(0.0))
         if query.sort is Sort.NUMBER:
-            order = list(in_order(query.sort, order, self._shelves))
-        tally = tally_of(newest, self._shelves)
+            order = in_order(query.sort, order, self._shelves)
+        has_tally = query.is_grouped or query.with_counts
+        tally = tally_of(newest, self._shelves) if has_tally else {}
         page = page_of(query, order, {}, tally, self._shelves)
         return Found(
             total=len(newest),

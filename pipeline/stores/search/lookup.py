@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 import sys
 import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from pipeline.stores.search import engine
 from pipeline.stores.search.analysis import SKETCHED
@@ -316,17 +317,27 @@ class Shelves:
         for leaf, base in zip(self.leaves, self.bases, strict=True):
             yield from (base + at for at, day in enumerate(leaf.days()) if first <= day <= last)
 
-    def newest(self, allowed: frozenset[int] | None, wanted: int) -> tuple[int, list[int]]:
-        """How many living papers there are among *allowed* (None: all), and the newest of them."""
-        keys: list[int] = []
-        for leaf, base in zip(self.leaves, self.bases, strict=True):
-            gone = leaf.deleted
-            # Date and number in one integer: a list of integers is searched without a call for each.
-            dated = enumerate(leaf.days(), start=base)
-            keys += [(day << 32) | number for number, day in dated if number - base not in gone]
-        if allowed is not None:
-            keys = [key for key in keys if key & 0xFFFF_FFFF in allowed]
-        return len(keys), [key & 0xFFFF_FFFF for key in heapq.nlargest(wanted, keys)]
+    def newest(self, allowed: frozenset[int] | None) -> Numbers:
+        """The living papers among *allowed* (None: all), the newest day first, of one day the newest number."""
+        latest = self._latest_first()
+        if allowed is None:
+            return latest
+        is_allowed = np.zeros(self.size, bool)
+        is_allowed[np.fromiter(allowed, np.uint32, len(allowed))] = True
+        return latest[is_allowed[latest]]
+
+    def _latest_first(self) -> Numbers:
+        known: Numbers | None = self.memo.get("latest")
+        if known is None:
+            days = np.concatenate(
+                [np.zeros(0, np.int32), *(np.asarray(one.days()) for one in self.leaves)]
+            )
+            is_left = np.ones(self.size, bool)
+            for leaf, base in zip(self.leaves, self.bases, strict=True):
+                is_left[[base + number for number in leaf.deleted]] = False
+            numbers = is_left.nonzero()[0].astype(np.uint32)
+            known = self.memo["latest"] = numbers[np.lexsort((numbers, days[numbers]))[::-1]]
+        return known
 
     def everyone(self) -> Iterator[int]:
         """All living papers."""

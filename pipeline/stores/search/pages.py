@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from pipeline.stores.search.facets import Tally, number_order
 from pipeline.stores.search.filters import Allowed
@@ -13,7 +14,8 @@ from pipeline.stores.search.phrases import Conditions, Looker
 from pipeline.stores.search.values import Query, Sort
 from pipeline.stores.search.worth import Worth
 
-Order = Sequence[tuple[int, float]]
+#: Papers in the order in which they are shown, each with its score.
+Order = Iterable[tuple[int, float]]
 
 
 def in_order(sort: Sort, found: Order, shelves: Shelves) -> Order:
@@ -46,7 +48,7 @@ def page_of(
     """The groups of the page that *query* asks for; papers that were *named* in it stand alone."""
     want = query.offset + query.limit
     if not query.is_grouped:
-        return [Group(number, score) for number, score in order[query.offset : want]]
+        return [Group(number, score) for number, score in islice(order, query.offset, want)]
     grouper = Grouper(shelves, tally, alone=lambda number: number in named)
     return grouper.groups(order, want)[query.offset :]
 

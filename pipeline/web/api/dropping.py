@@ -121,7 +121,7 @@ class Part(Told):
     """Which of the papers."""
 
     sau: int = Field(0, ge=0, le=10_000_000)
-    moi_trang: int = Field(100, ge=1, le=500, alias="moi-trang")
+    moi_trang: int = Field(50, ge=1, le=500, alias="moi-trang")
 
 
 @router.post(
