@@ -6,9 +6,11 @@ import os
 import re
 import signal
 import subprocess
+from datetime import date
 
 import pytest
 from office_kit import person
+from registers_kit import GGT, reserved
 from web_kit import PASSWORD, served_sheet, text_of, until_over
 
 from pipeline.errors.errands import ErrandRunning, TooManyErrands
@@ -322,3 +324,19 @@ def test_a_short_book_is_made_at_once_and_a_long_one_begun(web):
     assert over.is_done, over.wrong
     assert web.post("/so/di/lam-tep/", {"form": "exe"}).status_code == 404
     assert web.post("/so/khac/lam-tep/", {"form": "csv"}).status_code == 404
+
+
+def test_numbers_without_a_paper_are_turned_page_by_page(web):
+    web.app.registers.hold(GGT, reserved(count=105, expires_on=date(2099, 12, 31)))
+    first = text_of(web.get("/so/so-khong-co-van-ban/"))
+    second = text_of(web.get("/so/so-khong-co-van-ban/?trang=2"))
+    beyond = text_of(web.get("/so/so-khong-co-van-ban/?trang=99"))
+
+    lines = [page.count('class="ten lien"') for page in (first, second, beyond)]
+    assert lines[0] == 100
+    assert 5 <= lines[1] < 100
+    assert lines[2] == 0
+    assert 'href="?trang=2"' in first
+    assert 'href="?trang=1"' in second
+    assert "Không còn số nào" in beyond
+    assert web.get("/so/so-khong-co-van-ban/?trang=-1").status_code == 200
