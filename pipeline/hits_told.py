@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.copy_holders import GIVEN, RECALLED, holders_in_words
-from pipeline.inbox.arrival_reading import waits_for_clerk
+from pipeline.inbox.arrival_reading import is_asked_about, waits_for_clerk
 from pipeline.kinds.model import Kind
 from pipeline.legal import (
     DOES,
@@ -23,7 +23,7 @@ from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.stores.search.understood import Understood
-from pipeline.stores.search.values import EVERYTHING, Counts, Hit, Rights, Tie
+from pipeline.stores.search.values import EVERYTHING, Counts, Hit, Results, Rights, Tie
 from pipeline.vietnamese import nfc
 from pipeline.visible import may_see
 
@@ -76,15 +76,15 @@ def tell_absent(understood: Understood, registers: Registers, rights: Rights) ->
 
 def tell_hits(
     hits: Sequence[Hit], registers: Registers, rights: Rights = EVERYTHING
-) -> tuple[Hit, ...]:
-    """The hits of a page, each with what is known of it; what was replaced behind what replaced it.
+) -> tuple[tuple[Hit, ...], Mapping[str, DocumentView]]:
+    """The hits of a page, each with what is known of it, what was replaced behind what replaced it; and their papers by id.
 
     What a paper is in law is told with the number that made it so; else other papers are named only to who may see them.
     """
     known = _known(hits, registers, rights)
     named = frozenset(hit.document_id for hit in hits if hit.is_named)
     told = [_told(hit, known, named) for hit in hits]
-    return tuple(_lapsed_behind(told, known))
+    return tuple(_lapsed_behind(told, known)), known.papers
 
 
 def _known(hits: Sequence[Hit], registers: Registers, rights: Rights) -> _Known:
@@ -204,3 +204,14 @@ def _lapsed_behind(hits: list[Hit], known: _Known) -> list[Hit]:
         if last > at:
             order.insert(last, order.pop(at))
     return order
+
+
+def drafts_among(results: Results, papers: Mapping[str, DocumentView]) -> frozenset[str]:
+    """Ids of the hits that are drafts and have no number yet."""
+    nameless = [hit.document_id for hit in results.hits if not hit.reference]
+    return frozenset(one for one in nameless if one in papers and is_draft(papers[one]))
+
+
+def is_draft(document: DocumentView) -> bool:
+    """Whether a paper waits for its signature and has no number yet."""
+    return document.state is DocumentState.WAITING and not is_asked_about(document.record)

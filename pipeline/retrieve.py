@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,9 @@ from pipeline.clock import OFFICE_ZONE, today
 from pipeline.copy_code import spelled
 from pipeline.document_object import OCR_FILE, RECEIVED_DIR, document_object, rendition
 from pipeline.durable import give_out
-from pipeline.hits_told import tell_absent, tell_hits, with_titles
+from pipeline.hits_told import drafts_among, is_draft, tell_absent, tell_hits, with_titles
 from pipeline.inbox.arrival_reading import (
     arrival_read,
-    is_asked_about,
     seen_words,
     slip_words,
     title_of,
@@ -77,29 +77,25 @@ def find_papers(query: Query, app: App) -> Results:
     Raises:
         IndexUnusable (T331): it is missing or damaged, and will be made again.
     """
+    return find_with_papers(query, app)[0]
+
+
+def find_with_papers(query: Query, app: App) -> tuple[Results, Mapping[str, DocumentView]]:
+    """As :func:`find_papers`, with the papers of the hits as the registers know them, by id."""
     results = app.search.search(query)
-    return replace(
+    hits, papers = tell_hits(results.hits, app.registers, query.rights)
+    told = replace(
         results,
-        hits=tell_hits(results.hits, app.registers, query.rights),
+        hits=hits,
         counts=with_titles(results.counts, app.kinds),
         understood=tell_absent(results.understood, app.registers, query.rights),
     )
+    return told, papers
 
 
 def complete_words(text: str, app: App, rights: Rights = EVERYTHING) -> tuple[str, ...]:
     """How a question that begins with *text* may go on, in words of papers that may be seen; at most ten ways."""
     return app.search.complete(text, rights)
-
-
-def drafts_among(results: Results, app: App) -> frozenset[str]:
-    """Ids of the hits that are drafts and have no number yet."""
-    nameless = [hit.document_id for hit in results.hits if not hit.reference]
-    return frozenset(paper.id for paper in app.registers.get_many(nameless) if is_draft(paper))
-
-
-def is_draft(document: DocumentView) -> bool:
-    """Whether a paper waits for its signature and has no number yet."""
-    return document.state is DocumentState.WAITING and not is_asked_about(document.record)
 
 
 def export_files(document: DocumentView, what: str, folder: Path, app: App) -> list[Path]:

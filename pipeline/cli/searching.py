@@ -240,10 +240,10 @@ def _reference(text: str) -> str:
 
 
 def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
-    from pipeline.retrieve import drafts_among, find_papers
+    from pipeline.retrieve import drafts_among, find_with_papers
 
-    results = find_papers(query, office)
-    drafts = drafts_among(results, office)
+    results, papers = find_with_papers(query, office)
+    drafts = drafts_among(results, papers)
     if json:
         put_json(_plain(query, results, drafts))
         return

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from pipeline.app import App
 from pipeline.hits_told import UNCONFIRMED
 from pipeline.query_words import in_words, total_words
-from pipeline.record import Book, DocumentId, LegalState
-from pipeline.retrieve import complete_words, drafts_among, find_papers
+from pipeline.record import Book, LegalState
+from pipeline.retrieve import complete_words, drafts_among, find_with_papers
 from pipeline.rights import Deed
 from pipeline.standing import shown_of, upper_first
+from pipeline.stores.registers.views import DocumentView
 from pipeline.stores.search.query_text import read_query
 from pipeline.stores.search.query_url import from_url, to_url
 from pipeline.stores.search.understood import OTHERS_HEADING
@@ -69,7 +69,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """The page."""
     query, fault = _asked(request)
     app = office()
-    results = find_papers(replace(query, rights=rights_of(request)), app)
+    results, papers = find_with_papers(replace(query, rights=rights_of(request)), app)
     absent = results.understood.absent
     if absent is None and _names_one(query, results):
         return redirect("paper", document_id=results.hits[0].document_id)
@@ -78,8 +78,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "typed": request.GET.get("q", ""),
         "fault": fault,
         "results": results,
-        "drafts": drafts_among(results, app),
-        "hits": [*_found(results, app)],
+        "drafts": drafts_among(results, papers),
+        "hits": [*_found(results, papers)],
         "total": total_words(results),
         "understood": [*results.understood.sentences()],
         "filters": [*_filters(query)],
@@ -135,13 +135,10 @@ def _asked(request: HttpRequest) -> tuple[Query, str]:
     return replace(query, offset=min(query.offset, _FURTHEST)), " ".join(faults)
 
 
-def _found(results: Results, app: App) -> Iterator[Found]:
+def _found(results: Results, papers: Mapping[str, DocumentView]) -> Iterator[Found]:
     """Each hit with what the paper is about; what was asked for stands in the hit's own words."""
-    papers = {
-        one.id: one for one in app.registers.get_many([hit.document_id for hit in results.hits])
-    }
     for hit in results.hits:
-        paper = papers.get(DocumentId(hit.document_id))
+        paper = papers.get(hit.document_id)
         subject = paper.facts.subject if paper and paper.facts else ""
         number = paper.number if paper else None
         is_arrival = number is not None and number.series.book is Book.DEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +13,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from pipeline.app import App, may_write
+from pipeline.app import may_write
 from pipeline.books import Column, columns_args
 from pipeline.errors.base import VanthuError
 from pipeline.errors.errands import FoundNothingToList
 from pipeline.query_words import in_words
-from pipeline.record import DocumentId
-from pipeline.retrieve import find_papers
+from pipeline.retrieve import find_with_papers
 from pipeline.rights import Deed
 from pipeline.saved_searches import SavedSearch, forget, keep, kept_of
 from pipeline.standing import shown_of, upper_first
@@ -86,7 +85,7 @@ def take_list(request: HttpRequest, form: str) -> HttpResponseBase:
     app, actor = office(), actor_of(request)
     asked = from_url(request.GET.urlencode()[:_LONGEST])
     query = replace(asked, rights=rights_of(request), limit=MOST_ROWS, offset=0, is_grouped=False)
-    results = find_papers(query, app)
+    results, papers = find_with_papers(query, app)
     if not results.hits:
         raise FoundNothingToList("nothing found")
     words = in_words(asked) or "mọi văn bản"
@@ -98,7 +97,7 @@ def take_list(request: HttpRequest, form: str) -> HttpResponseBase:
         path = Path(folder) / f"danh-sach.{form}"
         rows = Path(folder) / "rows.jsonl"
         with rows.open("w", encoding="utf-8") as out:
-            for pair in _pairs(results, app):
+            for pair in _pairs(results, papers):
                 line = [column.value(pair) for column in _COLUMNS]
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
         served().draw("tables.export", _args(form, words, rows, path, results), seconds=_SECONDS)
@@ -120,11 +119,9 @@ def _args(form: str, words: str, rows: Path, out: Path, results: Results) -> dic
     }
 
 
-def _pairs(results: Results, app: App) -> Iterator[_Pair]:
-    ids = [hit.document_id for hit in results.hits]
-    papers = {paper.id: paper for paper in app.registers.get_many(ids)}
+def _pairs(results: Results, papers: Mapping[str, DocumentView]) -> Iterator[_Pair]:
     for hit in results.hits:
-        yield hit, papers.get(DocumentId(hit.document_id))
+        yield hit, papers.get(hit.document_id)
 
 
 def keep_search(request: HttpRequest) -> HttpResponseBase:
