@@ -56,6 +56,21 @@ def running_whole(office: Office, address: str) -> Iterator[str]:
         os.close(descriptor)
 
 
+def running_at(office: Office) -> str:
+    """The address at which the whole office runs now; empty where nobody runs it."""
+    try:
+        descriptor = os.open(office.registers_dir / "run.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.pread(descriptor, 500, 0).decode("utf-8", "replace").strip()
+    finally:
+        os.close(descriptor)
+    return ""
+
+
 def older_than_settings(office: Office) -> list[int]:
     """Those that began before the office file was last written: they work by what it said then."""
     try:

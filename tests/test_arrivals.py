@@ -401,6 +401,11 @@ def test_a_letter_without_a_line_of_its_matter_is_a_letter_still(tmp_path):
         (("UBND TỈNH HÀ SƠN", "XÃ NÀ LỐM"), "", False),
         (("TỈNH HÀ SƠN",), "TỈNH HÀ SƠN", False),
         (("BỘ QUỐC PHÒNG", "QUÂN KHU 2"), "QUÂN KHU 2", False),
+        # «TỈNH ỦY» broken in two; and where its rest was not read.
+        (("TỈNH ỦY HÀ SƠN", "BAN DÂN VẬN TỈNH", "ỦY"), "BAN DÂN VẬN TỈNH ỦY HÀ SƠN", True),
+        (("ĐẢNG BỘ TỈNH HÀ SƠN", "BAN DÂN VẬN TỈNH", "ỦY"), "BAN DÂN VẬN TỈNH ỦY HÀ SƠN", True),
+        (("ĐẢNG BỘ TỈNH HÀ SƠN", "BAN DÂN VẬN TỈNH"), "", False),
+        (("UBND TỈNH HÀ SƠN", "VĂN PHÒNG UBND TỈNH"), "VĂN PHÒNG UBND TỈNH HÀ SƠN", True),
         # The upper body alone, or the lower one alone: the other line was not read.
         (("BAN TỔ CHỨC",), "BAN TỔ CHỨC", False),
         (("VĂN PHÒNG CHÍNH PHỦ",), "VĂN PHÒNG CHÍNH PHỦ", True),

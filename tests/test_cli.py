@@ -213,7 +213,11 @@ def test_a_second_run_says_that_the_office_runs_and_where_and_ends_well(tmp_path
         assert not elsewhere
 
         ran = run(office, "run", "--sample")
+        added = run(office, "user", "add", "lo.hoa")
+    stopped = run(office, "user", "link", "lo.hoa")
 
+    assert added.stdout.startswith("http://127.0.0.1:8123/dat-mat-khau/lo.hoa/")
+    assert stopped.stdout.startswith("http://127.0.0.1:8000/dat-mat-khau/lo.hoa/")
     assert ran.status == 0, ran.stderr
     assert "đang chạy rồi" in ran.stderr
     assert "Trang web:          http://127.0.0.1:8123/" in ran.stderr

@@ -13,6 +13,7 @@ from pipeline.app import App
 from pipeline.cli.common import Person, acting_person, put, put_json, say, the_office
 from pipeline.cli.vietnamese import Command, Group
 from pipeline.clock import OFFICE_ZONE
+from pipeline.office_processes import running_at
 from pipeline.roles import ROLE_WORDS, Role
 from pipeline.stores.registers.people import People, PersonView, role_named, system_account
 from pipeline.stores.registers.tokens import Tokens
@@ -211,7 +212,7 @@ def _moment(at: datetime) -> str:
 def _put_link(account: str, office: App) -> None:
     account, token = People(office.registers.db, office.clock).entry_token(account)
     web = office.office.web
-    base = Address(host=web.host, port=web.port).shown
+    base = running_at(office.office) or Address(host=web.host, port=web.port).shown
     if web.names:
         base = f"{'https' if web.has_tls else 'http'}://{web.names[0]}"
     put(base + path_of_link(account, token))

@@ -44,7 +44,7 @@ _REMARKS = {
 }
 #: How what is missing is written, for whoever does not know: by the option, or by what an argument is called.
 EXAMPLES = {
-    "--reason": '--reason "gửi nhầm nơi nhận"',
+    "--reason": '--reason "lý do, một câu"',
     "--date": "--date 26/11/2026",
     "--until": "--until 31/12/2026",
     "--for": '--for "Ban Tổ chức"',

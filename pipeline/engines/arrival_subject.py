@@ -54,6 +54,11 @@ _IS_PLACE = re.compile(
     r"(?:tinh|thanh pho|tp\.?|huyen|quan(?! (?:khu|su|chung|ly|y|nhu)\b)|thi xa|thi tran|xa(?! hoi\b)|phuong|dac khu)"
     r"\s+(?!(?:uy|doan|doi)\b)\w"
 )
+#: What a full line left of «… TỈNH ỦY», and what stands before it.
+_IS_REST = re.compile(r"uy\b(?! ban\b| vien\b)")
+_IS_CUT = re.compile(r"\b(?:tinh|thanh|huyen|thi|quan|dang)$")
+#: A body of a Party committee whose name was cut before «ỦY».
+_IS_CUT_BODY = re.compile(r"(?:ban|van phong|uy ban|truong)\b.*\b(?:tinh|thanh|huyen|thi|quan)$")
 #: A body without a name of its own: a part of the one above.
 _IS_PART = re.compile(
     r"(?:(?:dang|tinh|thanh|huyen|thi|quan) uy$|"
@@ -187,7 +192,7 @@ def find_body(begin: Sequence[Piece]) -> tuple[list[Piece], str, bool] | None:
         and one is not number
         and not fold(one.text).startswith(_MOTTO)
         and one.text.strip("*-–_ .") == one.text.strip("*-–_ .").upper()
-        and sum(char.isalpha() for char in one.text) > 3
+        and (sum(char.isalpha() for char in one.text) > 3 or _IS_REST.match(fold(one.text).strip()))
     ]
     if not above:
         return None
@@ -206,12 +211,13 @@ def _whose(lines: Sequence[str]) -> tuple[str, bool]:
     if len(lines) == 1:
         alone = fold(lines[0]).strip()
         return lines[0], not (_IS_PART.fullmatch(alone) or _IS_PLACE.match(alone))
-    if any(_IS_PLACE.match(fold(one).strip()) for one in lines[1:]):
-        return "", False
-    if len(lines) > 2 or not _IS_UPPER.match(fold(lines[0]).strip()):
+    is_broken = len(lines) > 2 or any(_IS_PLACE.match(fold(one).strip()) for one in lines[1:])
+    if is_broken or not _IS_UPPER.match(fold(lines[0]).strip()):
         return "", False
     parent, body = lines
     named = fold(body).strip()
+    if _PARTY_PARENT.match(parent) and _IS_CUT_BODY.match(named):
+        return "", False
     place = _STATE_PARENT.sub("", _PARTY_PARENT.sub("", parent)).strip()
     if not place or named.endswith(fold(place).strip()) or _HAS_PLACE.search(body.lower()):
         return body, True
@@ -219,18 +225,31 @@ def _whose(lines: Sequence[str]) -> tuple[str, bool]:
         return (body if _IS_UPPER.match(named) else ""), False
     # The committee of a commune is called after the commune, not after its name alone.
     whole = _LEAGUE.sub("", parent).strip() if named == _COMMITTEE else place
-    return f"{body} {whole}", True
+    return _named_with(body, whole), True
+
+
+def _named_with(body: str, above: str) -> str:
+    """*body* and what it belongs to; words that both have, «… TỈNH ỦY» and «TỈNH ỦY HÀ SƠN», once."""
+    words, others = body.split(), above.split()
+    for shared in range(min(len(words), len(others)), 0, -1):
+        if fold(" ".join(words[-shared:])) == fold(" ".join(others[:shared])):
+            return " ".join([*words, *others[shared:]])
+    return f"{body} {above}"
 
 
 def _with_places(lines: Sequence[str]) -> list[str]:
-    """«ỦY BAN NHÂN DÂN» above «TỈNH HÀ SƠN» is one name in two lines; a body that has its place already takes no other."""
+    """«ỦY BAN NHÂN DÂN» above «TỈNH HÀ SƠN» is one name in two lines; a body that has its place already takes no other.
+
+    So is «BAN DÂN VẬN TỈNH» above «ỦY».
+    """
     whole: list[str] = []
     for line in lines:
         above = whole[-1] if whole else ""
         named = fold(above).strip()
         is_body = bool(_IS_UPPER.match(named) or _IS_PART.match(named))
         may_go_on = is_body and not (_HAS_PLACE.search(above.lower()) or _IS_PLACE.match(named))
-        if may_go_on and _IS_PLACE.match(fold(line).strip()):
+        is_rest = _IS_CUT.search(named) and _IS_REST.match(fold(line).strip())
+        if is_rest or (may_go_on and _IS_PLACE.match(fold(line).strip())):
             whole[-1] = f"{above} {line}"
         else:
             whole.append(line)
