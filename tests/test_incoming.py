@@ -234,6 +234,25 @@ def test_the_urgent_ones_are_first(office, cell, tmp_path):
     )
 
 
+def test_the_note_tells_what_the_clerk_said_and_not_what_was_read(office, cell, tmp_path):
+    sent(tmp_path, office, "quet.pdf", Sent(number=""))
+    process_here(office, cell)
+    with opened(office, cell) as app:
+        (asked,) = waiting_papers(app)
+        said = {"number": "77-CV/BTCTU", "subject": "về lớp học của xã"}
+        confirm(asked.paper.id, Word(person=PERSON, said=said), app)
+    process_here(office, cell)
+
+    (note,) = (p.read_text("utf-8-sig") for p in office.inbox_dir.rglob("KẾT QUẢ.txt"))
+    (read,) = (one for one in note.splitlines() if one.startswith("Đọc được"))
+    assert "Ngày văn bản" in read
+    assert "Trích yếu" not in read
+    (told,) = (one for one in note.splitlines() if one.startswith("Văn thư đã ghi"))
+    assert "Số, ký hiệu «77-CV/BTCTU»" in told
+    assert "Trích yếu «" in told
+    assert "lớp học của xã»" in told
+
+
 # --- two arrivals of one paper ---
 
 

@@ -276,16 +276,23 @@ def waits_for_clerk(paper: DocumentView) -> bool:
     return bool(read.get(WAITS_FOR_CLERK)) and paper.legal_state not in _GONE
 
 
-def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
-    """What was read and what waits, for the note beside the result."""
+def sentences(read: ArrivalRead, kind: Kind, record: Record) -> list[str]:
+    """What of the *record* was read, what people said and what waits, for the note beside the result."""
     lines = [words] if (words := slip_words(read)) else []
-    entered_ones = [
-        f"{title_of(name, kind)} «{shown_words(one)}»"
+    entered_ones = {
+        name: f"{title_of(name, kind)} «{shown_words(one)}»"
         for name, one in read.proposals.items()
-        if one.confidence >= SURE
-    ]
+        if one.confidence >= SURE and _is_entered(one, record.get(name))
+    }
     if entered_ones:
-        lines.append(f"Đọc được trên văn bản và đã ghi: {'; '.join(entered_ones)}.")
+        lines.append(f"Đọc được trên văn bản và đã ghi: {'; '.join(entered_ones.values())}.")
+    said = [
+        f"{title_of(name, kind)} «{in_words(record[name])}»"
+        for name in kind.read
+        if record.get(name) and name not in entered_ones and name not in read.asks
+    ]
+    if said:
+        lines.append(f"Văn thư đã ghi: {'; '.join(said)}.")
     if read.files_of or read.also:
         whose = "bản nhận sau" if read.files_of else "bản nhận trước"
         lines.append(
@@ -299,6 +306,11 @@ def sentences(read: ArrivalRead, kind: Kind) -> list[str]:
             f"CHỜ VĂN THƯ XÁC NHẬN: {'; '.join(asked_ones)}. {ON_PAGE[:1].upper()}{ON_PAGE[1:]}."
         )
     return lines
+
+
+def _is_entered(one: Proposed, value: Any) -> bool:
+    """Whether a value of a record is what was read; a mark is a value of its own."""
+    return isinstance(one.value, list | tuple) or in_words(one.value) == in_words(value)
 
 
 def slip_words(read: ArrivalRead) -> str:

@@ -190,7 +190,7 @@ def _kept(document: DocumentView, receipt: ReceiptView, files: Received, bench: 
 
 def _read_notes(document: DocumentView, bench: Bench) -> dict[str, Any]:
     read = arrival_read(document.record)
-    return {} if read is None else {"arrival": sentences(read, bench.kind)}
+    return {} if read is None else {"arrival": sentences(read, bench.kind, document.record)}
 
 
 def _issued(document: DocumentView, bench: Bench) -> Made:
