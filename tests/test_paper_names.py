@@ -156,7 +156,7 @@ def test_a_number_without_a_paper_is_listed_with_the_papers_of_that_number(tmp_p
 
     assert told.status == 2
     assert "01-GGT/VPTU" in told.stdout
-    assert ":1\n" in told.stdout
+    assert ":1  (1 của dãy CV/VPTU 2025-2030)\n" in told.stdout
     assert run(office, "show", "1-CV").status == 0
 
 
