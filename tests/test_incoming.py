@@ -237,6 +237,8 @@ def test_the_urgent_ones_are_first(office, cell, tmp_path):
 def test_the_note_tells_what_the_clerk_said_and_not_what_was_read(office, cell, tmp_path):
     sent(tmp_path, office, "quet.pdf", Sent(number=""))
     process_here(office, cell)
+    (note,) = (p.read_text("utf-8-sig") for p in office.inbox_dir.rglob("KẾT QUẢ.txt"))
+    assert "Văn thư đã ghi" not in note
     with opened(office, cell) as app:
         (asked,) = waiting_papers(app)
         said = {"number": "77-CV/BTCTU", "subject": "về lớp học của xã"}

@@ -287,12 +287,15 @@ def test_many_papers_are_printed_beside_the_page_with_a_readers_mark(tmp_path, c
         assert print_of(web, whole).sheets == 50
         assert time.monotonic() - began < 20
 
-        assert web.post("/in-an/in/", sent, account="tra-cuu")["Location"] == "/viec-dai/"
+        asked = web.post("/in-an/in/", sent | {"hai-mat": "1"}, account="tra-cuu")
+        assert asked["Location"] == "/viec-dai/"
         over = until_over(READER, web.app)
         assert over.is_done, over.wrong
         made = pages(file_of_errand(web, over, tmp_path, account="tra-cuu"))
-        assert len(made) == 51
-        assert all(MARK in one and "Người tra-cuu" in one for one in made)
+        assert web.app.registers.prints(1)[0].is_duplex
+        # Each begins on a sheet of its own, all but the last with an empty back.
+        assert len(made) == 101
+        assert all(MARK in one and "Người tra-cuu" in one for one in made[::2])
 
 
 def test_a_pdf_taken_by_a_reader_bears_the_mark_and_a_clerks_does_not(web, tmp_path):

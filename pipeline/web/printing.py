@@ -75,28 +75,14 @@ def prints(request: HttpRequest) -> HttpResponse:
 
 def choose(request: HttpRequest) -> HttpResponse:
     """Add papers to what is to be printed, ticked or by their numbers; or put one back."""
-    app, rights = office(), rights_of(request)
     chosen = [*request.session.get(_CHOSEN, ())]
-    ids = request.POST.getlist("vb")
-    unknown, unclear = [], []
-    for typed in filter(None, map(str.strip, request.POST.get("so", "")[:_LONGEST].splitlines())):
-        found = seen_among(meant(typed, app).papers, rights, app)
-        if len(found) > 1 and is_bare(typed):
-            unclear.append(f"«{typed[:100]}» có thể là {', '.join(map(name_of, found[:5]))}")
-        else:
-            ids += [paper.id for paper in found]
-            unknown += [] if found else [typed]
+    typed, told = _typed(request)
+    ids = [*request.POST.getlist("vb"), *typed]
     if request.POST.get("bo"):
         chosen = [one for one in chosen if one not in ids]
     else:
         chosen += [one for one in dict.fromkeys(ids) if len(one) < 40 and one not in chosen]
     request.session[_CHOSEN] = chosen[:_MOST_CHOSEN]
-    told = []
-    if unknown:
-        named = "; ".join(f"«{one[:100]}»" for one in unknown[:10])
-        told.append(f"Không có văn bản nào mang số {named}.")
-    if unclear:
-        told.append(f"{'; '.join(unclear[:10])}: hãy gõ đủ số, ký hiệu.")
     if (left := len(chosen) - _MOST_CHOSEN) > 0:
         told.append(
             f"Chọn được nhiều nhất {_MOST_CHOSEN} văn bản; {left} văn bản sau chưa thêm, hãy in rồi thêm."
@@ -104,6 +90,24 @@ def choose(request: HttpRequest) -> HttpResponse:
     if told:
         request.session["notice"] = " ".join(told)
     return redirect("prints")
+
+
+def _typed(request: HttpRequest) -> tuple[list[str], list[str]]:
+    """Ids of the papers of the numbers that were typed; and what to say of numbers that name none, or several."""
+    app, rights = office(), rights_of(request)
+    ids: list[str] = []
+    unknown, unclear = [], []
+    for typed in filter(None, map(str.strip, request.POST.get("so", "")[:_LONGEST].splitlines())):
+        found = seen_among(meant(typed, app).papers, rights, app)
+        exact = set() if is_bare(typed) else {paper.id for paper in app.registers.find(typed)}
+        if len(found) > 1 and not exact:
+            unclear.append(f"«{typed[:100]}» có thể là {', '.join(map(name_of, found[:5]))}")
+        else:
+            ids += [paper.id for paper in found]
+            unknown += [] if found else [f"«{typed[:100]}»"]
+    told = [f"Không có văn bản nào mang số {'; '.join(unknown[:10])}."] if unknown else []
+    told += [f"{'; '.join(unclear[:10])}: hãy gõ đủ số, ký hiệu."] if unclear else []
+    return ids, told
 
 
 def print_chosen(request: HttpRequest) -> HttpResponse:

@@ -51,11 +51,14 @@ def print_by_errand(
     least = len(papers) * order.copies
     if least > _MOST_BY_ERRAND:
         raise TooManySheets("copies", count=least, most=_MOST_BY_ERRAND)
-    wanted = [f"--copies={order.copies}", *(str(paper.id) for paper in papers)]
+    wanted = [
+        "--separators" if order.separators else "--no-separators",
+        "--duplex" if order.duplex else "--no-duplex",
+        f"--copies={order.copies}",
+        *(str(paper.id) for paper in papers),
+    ]
     words = f"In {len(papers)} văn bản, {order.copies} bản"
-    return _begun(
-        request, words, ["--separators" if order.separators else "--no-separators", *wanted], order
-    )
+    return _begun(request, words, wanted, order)
 
 
 def again_by_errand(
