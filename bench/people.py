@@ -161,10 +161,7 @@ class Somebody:
         }
         started = time.perf_counter()
         try:
-            self._line = self._line or http.client.HTTPConnection(self.base, timeout=60)
-            self._line.request(method, address, body, sent)
-            got = self._line.getresponse()
-            content = got.read()
+            got, content = self._exchange(method, address, body, sent)
         except (OSError, http.client.HTTPException) as error:
             self._line = None
             self.notes.faults[f"{what}: {type(error).__name__}"] += 1
@@ -177,6 +174,22 @@ class Somebody:
         if got.status >= 400 or is_lost:
             self.notes.faults[f"{what}: {got.status} {address[:60]}"] += 1
         return content.decode(errors="replace")
+
+    def _exchange(
+        self, method: str, address: str, body: bytes | None, sent: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """As a browser does: a kept line that the server has meanwhile closed, unused for long, is opened anew."""
+        line, is_kept = self._line, self._line is not None
+        self._line = line = line or http.client.HTTPConnection(self.base, timeout=60)
+        try:
+            line.request(method, address, body, sent)
+            got = line.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            if not is_kept:
+                raise
+            self._line = None
+            return self._exchange(method, address, body, sent)
+        return got, got.read()
 
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -238,7 +238,7 @@ def test_whoever_comes_in_lands_where_he_wanted(base, anybody):
     anybody.click("button >> text=Vào")
     assert "không đúng" in anybody.inner_text("[role=alert]")
     assert anybody.input_value("#account") == "lanh-dao"
-    anybody.fill("#password", "con-trau-trang-36")
+    anybody.fill("#password", "suoi-dem-biec-58-mo")
     anybody.click("button >> text=Vào")
     anybody.wait_for_url("**/so/di/")
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.app import App
 
-PASSWORD = "con-trau-trang-36"
+PASSWORD = "suoi-dem-biec-58-mo"
 
 
 @dataclass(slots=True, kw_only=True)
