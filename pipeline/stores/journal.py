@@ -131,13 +131,18 @@ class Journal:
                 yield value
 
     def last(self) -> dict[str, Any] | None:
-        """The newest sealed line, None before the first."""
-        for day in reversed(self.days()):
-            newest = None
-            for newest in self.lines(day):  # noqa: B007 -- the last one is what is wanted
-                pass
-            if newest is not None:
-                return newest
+        """The newest sealed line, None before the first; the others of its day are not looked at.
+
+        Raises:
+            JournalBroken (A410): it is no JSON object.
+        """
+        for day in reversed(self._days()):
+            lines = whole_lines(self._read(day))
+            if lines:
+                value = load(lines[-1])
+                if value is None:
+                    raise _broken(day, len(lines), "no JSON object")
+                return value
         return None
 
     def verify(self) -> Iterator[Finding]:

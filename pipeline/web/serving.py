@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from pipeline.app import open_office
 from pipeline.clock import SystemClock
 from pipeline.config_model import WebProfile
+from pipeline.errors.base import VanthuError
 from pipeline.web.office import serving
 from pipeline.web.server_log import ServerLog
 from pipeline.web_address import ANY, Address
@@ -111,7 +112,10 @@ class _Server(BaseApplication):
 
         stack = ExitStack()
         app = stack.enter_context(open_office(self._root, SystemClock()))
-        stack.enter_context(serving(app))
+        served = stack.enter_context(serving(app))
+        # The first picture of a paper need not wait for it; where it cannot start, whoever asks is told.
+        with suppress(VanthuError):
+            served.cell.warm("paper.raster")
         self._kept = stack
         configure_web(app.office.web, self._address)
         return get_wsgi_application()
