@@ -140,6 +140,17 @@ def test_the_order_is_as_asked(index):
     assert ids(index, "con dấu", sort=Sort.NUMBER) == ["den", "quy-dinh", "du-thao"]
 
 
+def test_a_sheet_without_a_number_stands_by_the_last_number_of_its_code(tmp_path):
+    sheets = [
+        Paper(document_id=f"sheet-{number}", lookup_code=f"PNX-26-{number:05d}-K", issued_on=date(2026, 5, 2))
+        for number in (120, 7, 31)
+    ]  # fmt: skip
+
+    found = ids(made(tmp_path, sheets), "", sort=Sort.NUMBER)
+
+    assert found == ["sheet-7", "sheet-31", "sheet-120"]
+
+
 def test_newest_first_leaves_out_what_hardly_agrees(tmp_path):
     papers = [
         Paper(document_id="old", text="Kế hoạch tổ chức hội nghị cán bộ chủ chốt", issued_on=date(2020, 1, 1)),

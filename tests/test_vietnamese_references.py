@@ -70,6 +70,21 @@ def test_references_are_found_in_running_text_each_once():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Báo cáo 6 tháng đầu năm 2026", []),
+        ("Tổng kết Kế hoạch 5 năm, Chương trình 100 ngày", []),
+        ("Báo cáo số 6 tháng trước", ["06-BC"]),
+        ("Quyết định 45 ngày 9/1/2026; Quy định 41 năm 2020", ["45-QĐ", "41-QĐ"]),
+        ("Báo cáo 6 tháng 7 năm 2026", ["06-BC"]),
+        ("Báo cáo 12 của Tỉnh ủy về kết quả 6 tháng", ["12-BC"]),
+    ],
+)
+def test_how_long_is_no_number_of_a_paper(text, found):
+    assert [str(reference) for reference in find_references(text)] == found
+
+
 @given(
     st.integers(min_value=1, max_value=99_999),
     st.sampled_from(["QĐ", "NQ", "CTr", "GGT", "BS", "KH", "ĐA", "HD"]),

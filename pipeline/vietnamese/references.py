@@ -51,7 +51,9 @@ _IN_TEXT = re.compile(
 _STATE_LAW = re.compile(
     r"(?<![\w./-])(?P<ordinal>\d{1,4})/(?P<year>(?:19|20)\d\d)/(?P<symbol>qh\d{1,2})(?!\w)"
 )
-_BY_TYPE = re.compile(rf"(?<!\w){_TYPE} (?:so ?:? ?)?{_ORDINAL}(?![\w./-]|\s*[-/]\s*\w)")
+#: «Báo cáo 6 tháng đầu năm», «Kế hoạch 5 năm» tell how long; «Quyết định 45 ngày 9/1/2026» tells which one.
+_SPAN = r"(?(so)|(?! (?:ngay|tuan|thang|quy|nam)(?!\w)(?! \d)))"
+_BY_TYPE = re.compile(rf"(?<!\w){_TYPE} (?P<so>so ?:? ?)?{_ORDINAL}(?![\w./-]|\s*[-/]\s*\w){_SPAN}")
 _TYPED = re.compile(
     rf"(?:{_TYPE} ?)?(?:so ?:? ?)?{_ORDINAL}{_YEAR}(?:[-/ ]{{0,3}}{_SYMBOL}(?:[-/ ]{{1,3}}{_ISSUER})?)?"
 )

@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 #: Changes whenever the same paper would get other terms; part of the index's fingerprint.
-ANALYSIS_VERSION = 6
+ANALYSIS_VERSION = 7
 
 #: The note of a term in a paper: how often it is there, as far as six bits tell, and whether in a short field.
 MOST_COUNTED = 0x3F

@@ -14,7 +14,7 @@ from pipeline.vietnamese import Reference, find_references, fold, nfc, parse_ref
 _MOST_CITED = 300
 _CITING_CHARS = 200_000
 _WORD = re.compile(r"[^\W_]+")
-_CODE_NUMBER = re.compile(r"-(\d{1,6})(?:-|$)")
+_CODE_NUMBER = re.compile(r"-(\d{1,6})(?=-|$)")
 _LONGEST_VALUE = 120
 
 
