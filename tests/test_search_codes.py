@@ -194,6 +194,14 @@ def test_for_a_name_that_nobody_has_another_name_is_offered_and_no_other_word(in
     assert index.search(Query(text="Nguyễn Văn Tý")).suggestion is None
 
 
+def test_a_name_among_other_words_is_not_taken_for_what_stands_beside_its_second_word(tmp_path):
+    text = "Báo cáo, công văn tỉnh gửi đồng chí Nguyễn Văn An"
+    index = made(tmp_path, [Paper(document_id=f"bc-{number}", text=text) for number in range(4)])
+
+    for typed in ("báo cáo nguyen van binh", "báo cáo nguyễn văn bình"):
+        assert "tỉnh" not in (index.search(Query(text=typed)).suggestion or "")
+
+
 def test_how_long_something_took_is_no_number_of_a_paper(tmp_path):
     papers = [
         Paper(document_id="half", title="Báo cáo", subject="6 tháng đầu năm", reference="11-BC/TU"),

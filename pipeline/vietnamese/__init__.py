@@ -40,7 +40,7 @@ from pipeline.vietnamese.references import (
     symbol_printed,
     type_words,
 )
-from pipeline.vietnamese.surnames import names_in
+from pipeline.vietnamese.surnames import names_in, places_of_names
 
 __all__ = [
     "AskedCode",
@@ -68,6 +68,7 @@ __all__ = [
     "parse_reference",
     "party_symbols",
     "place_tones",
+    "places_of_names",
     "plausibility",
     "read_keystrokes",
     "read_word",

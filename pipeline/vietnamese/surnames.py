@@ -6,7 +6,7 @@ Surnames of the Kinh and of the peoples of the north-western provinces, as the c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pipeline.vietnamese.letters import nfc, strip_marks
@@ -37,3 +37,13 @@ def names_in(text: str) -> Iterator[str]:
         is_name = are_names and 3 <= len(name) <= _MOST_WORDS
         if is_name and strip_marks(name[0]).lower() in _SURNAMES:
             yield " ".join(name)
+
+
+def places_of_names(words: Sequence[str]) -> frozenset[int]:
+    """Where among folded *words* people's names stand, as far as a second name tells them: ``nguyen van binh``."""
+    return frozenset(
+        place
+        for at in range(len(words) - 2)
+        if words[at] in _SURNAMES and words[at + 1] in _SECOND
+        for place in (at, at + 1, at + 2)
+    )

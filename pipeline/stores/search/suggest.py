@@ -12,7 +12,7 @@ from pipeline.stores.search.marks import with_marks
 from pipeline.stores.search.near import near_among, near_syllables, sounding_alike
 from pipeline.stores.search.witness import Witness
 from pipeline.stores.search.words import Folder, Placer
-from pipeline.vietnamese import is_syllable, nfc, read_word
+from pipeline.vietnamese import is_syllable, nfc, places_of_names, read_word
 
 _WORD = re.compile(r"[^\W_]+")
 #: In a longer question one odd word matters little, and its own words find the paper.
@@ -107,12 +107,14 @@ class Suggester:
         terms = set(map(" ".join, pairwise(folded))) if is_short else set(folded)
         if any(self._witness.has_all(number, terms) for number in hits[:_HITS_READ]):
             return slots
+        # People may have any name: that no paper has it makes it no other.
+        named = {at for at in places_of_names(folded) if is_syllable(folded[at])}
         for _ in range(_MOST_MENDED):
             words = [" ".join(slot) for slot in slots]
             open_places = [
                 at
                 for at, slot in enumerate(slots)
-                if slot == (folded[at],) and self._is_odd(words, at)
+                if at not in named and slot == (folded[at],) and self._is_odd(words, at)
             ]
             mends = [
                 mend for at in open_places for mend in self._mends(words, at, is_name=capitals[at])
