@@ -86,7 +86,7 @@ class _Writing:
 def backup_office(
     office: Office, place: Path, clock: Clock, progress: Progress = lambda _done, _path: None
 ) -> Backup:
-    """Back the office up into a new dated folder of *place*; the office may be at work.
+    """Back the office up into a new dated folder of *place*, which was looked at before; the office may be at work.
 
     What a killed run left behind is removed. A stored file that is damaged is taken from the backup before where that
     has it whole; in any case it is told.
@@ -214,7 +214,9 @@ def _write(writing: _Writing) -> None:
     # While it is held nobody sweeps the spool: a drop that the snapshot still waits for stays there.
     with holding_spool(office):
         snapshot = take_snapshot(office.registers_dir, office.database_url, registers)
-        _note(writing, str(snapshot.path.relative_to(writing.folder)), sha512_file(snapshot.path))
+        name = str(snapshot.path.relative_to(writing.folder))
+        writing.fresh.append(name)
+        _note(writing, name, sha512_file(snapshot.path))
         for path in _settings(office):
             _keep(writing, path)
         for folder in sorted(office.spool_dir.glob("*/")):

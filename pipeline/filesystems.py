@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+_FSTAB = Path("/etc/fstab")
 #: No events arrive from these, and their locks may not be seen by another machine.
 NETWORK_TYPES = frozenset(
     {
@@ -30,8 +31,12 @@ NETWORK_TYPES = frozenset(
 
 def mounted() -> tuple[str, ...]:
     """The lines of ``/proc/self/mounts`` (device, point, type, options); none where there is no such file."""
+    return _lines(Path("/proc/self/mounts"))
+
+
+def _lines(path: Path) -> tuple[str, ...]:
     try:
-        text = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ()
     return tuple(text.splitlines())
@@ -50,6 +55,19 @@ def file_system_type(path: Path, mounts: Sequence[str] | None = None) -> str:
         if real.is_relative_to(point) and len(point.parts) >= best:
             best, best_type = len(point.parts), fields[2]
     return best_type
+
+
+def waits_for_its_disk(path: Path, table: Sequence[str] | None = None) -> bool:
+    """Whether *path* lies where ``/etc/fstab`` (or *table*) puts a disk, and none is mounted there now."""
+    real = path.resolve()
+    for line in _lines(_FSTAB) if table is None else table:
+        fields = line.split()
+        if len(fields) < 3 or not fields[1].startswith("/") or fields[0].startswith("#"):
+            continue
+        point = Path(fields[1].replace("\\040", " "))
+        if real.is_relative_to(point) and not point.is_mount():
+            return True
+    return False
 
 
 def is_network_share(path: Path, mounts: Sequence[str] | None = None) -> bool:

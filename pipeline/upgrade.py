@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.app import Access, office_lock, open_office
 from pipeline.backup import backup_office
+from pipeline.backup_place import ready_place
 from pipeline.clock import Clock
 from pipeline.config import Office, load_office
 from pipeline.durable import fsync_dir, fsync_file, make_dirs, rename
@@ -36,6 +37,7 @@ def upgrade_office(
         place: Where the backup goes; by default beside the office.
     Raises:
         OfficeBusy (T370): somebody is in.
+        BackupPlaceMissing (R364), BackupPlaceEmpty (R365): nothing was touched.
         UpgradeFailed (T373): the new tables did not come out well; the old ones are back.
     """
     office = load_office(root)
@@ -47,6 +49,8 @@ def upgrade_office(
         _undo_half_done(office)
         if not tables_are_old(office.registers_dir, office.database_url):
             return None
+        if place is not None:
+            ready_place(place)
         folder = place or office.root.with_name(f"{office.root.name}-sao-luu")
         made = backup_office(office, folder, clock, progress).folder
         _keep_old(office)

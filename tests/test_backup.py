@@ -153,6 +153,42 @@ def test_an_office_does_not_back_itself_up_into_itself(office):
         backup_office(office, office.root / "archive" / "sao-luu", CLOCK)
 
 
+def test_a_folder_that_is_not_there_is_not_made_on_the_servers_own_disk(office, tmp_path):
+    usb = tmp_path / "usb"
+
+    missing = run(office, "backup", str(usb))
+    below = run(office, "backup", str(usb / "vanthu" / "a"), "--create")
+    upgraded = run(office, "upgrade", "--backup", str(usb))
+
+    assert (missing.status, below.status, upgraded.status) == (64, 64, 0)
+    assert f"Không có thư mục «{usb}»" in missing.stderr
+    assert "hãy cắm ổ" in missing.stderr
+    assert "--create" in missing.stderr
+    assert f"Không có thư mục «{usb}»" in below.stderr
+    assert "--create" not in below.stderr
+    assert not usb.exists()
+    assert run(office, "backup", str(usb), "--create").status == 0
+
+
+def test_where_backups_were_an_empty_folder_is_a_disk_not_plugged_in(office, tmp_path):
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    first = run(office, "backup", str(usb))
+    usb.rename(tmp_path / "rut-ra")
+    usb.mkdir()
+
+    refused = run(office, "backup", str(usb))
+
+    assert first.status == 0, first.stderr
+    assert "dùng chung với bản trước" not in first.stderr
+    assert "cùng ổ đĩa với văn phòng" in first.stderr
+    assert refused.status == 64
+    assert "có lẽ ổ chưa cắm" in refused.stderr
+    assert list(usb.iterdir()) == []
+    assert run(office, "backup", str(usb), "--create").status == 0
+    assert "dùng chung với bản trước" in run(office, "backup", str(usb)).stderr
+
+
 def test_damage_in_a_backup_is_named_and_nothing_is_restored_from_it(office, tmp_path):
     made = backup_office(office, tmp_path / "usb", CLOCK)
     victim = next(path for path in made.folder.rglob("content/renditions/*.pdf"))
@@ -178,7 +214,7 @@ def test_a_damaged_archive_is_told_and_taken_whole_from_the_backup_before(office
     victim.write_bytes(victim.read_bytes()[:-1] + b"x")
 
     ran = run(office, "backup", str(tmp_path / "usb"))
-    fresh = run(office, "backup", str(tmp_path / "khac"))
+    fresh = run(office, "backup", str(tmp_path / "khac"), "--create")
 
     assert ran.status == 0, "the good bytes are those of the backup before"
     assert fresh.status == 4
@@ -188,6 +224,7 @@ def test_a_damaged_archive_is_told_and_taken_whole_from_the_backup_before(office
 def test_a_backup_made_while_papers_are_numbered_is_a_sound_office(office, cell, tmp_path):
     drop_sheet(office, "nhieu.xlsx", [person(number) for number in range(100, 130)])
     working = start(office, "process")
+    (tmp_path / "usb").mkdir()
     backups = [run(office, "backup", str(tmp_path / "usb")) for _ in range(2)]
     assert finish(working).status == 0
 
@@ -366,7 +403,7 @@ def test_a_database_copied_back_beside_a_newer_archive_stops_and_merges(office, 
         run(office, "register", "di", "-o", str(tmp_path / "so.xlsx"), "--format", "xlsx").status
         == 0
     )
-    assert run(office, "backup", str(tmp_path / "khac"), "--person", "Lan").status == 0
+    assert run(office, "backup", str(tmp_path / "khac"), "--create", "--person", "Lan").status == 0
     with opened(office, cell) as app:
         assert sum(len(piece.journal) for piece in app.registers.dump()) == deeds
     merge_office(office.root, CLOCK, "Lan")
@@ -498,8 +535,8 @@ def test_what_was_removed_after_the_backup_does_not_come_back_with_its_database(
 @pytest.mark.parametrize(
     ("words", "sort", "number"),
     [
-        ("backup {usb}2", "rename,renameat2,link,linkat,syncfs", 1),
-        ("backup {usb}2", "rename,renameat2,link,linkat,syncfs", 3),
+        ("backup --create {usb}2", "rename,renameat2,link,linkat,syncfs", 1),
+        ("backup --create {usb}2", "rename,renameat2,link,linkat,syncfs", 3),
         ("restore {usb} {moi}", "rename,renameat2,fdatasync,syncfs", 1),
         ("restore {usb} {moi}", "rename,renameat2,fdatasync,syncfs", 4),
     ],
@@ -536,7 +573,7 @@ def test_what_was_killed_is_run_again(office, cell, tmp_path, words, sort, numbe
 
 def test_a_moved_office_is_closed_for_everything_but_reading(office, cell, tmp_path):
     ran = run(
-        office, "backup", str(tmp_path / "usb"), "--move",
+        office, "backup", str(tmp_path / "usb"), "--create", "--move",
         "--moved-to", "máy chủ mới", "--reason", "thay máy", "--person", "Lan",
     )  # fmt: skip
     assert ran.status == 0, ran.stderr
@@ -654,7 +691,7 @@ def dump(office):
 
 
 def test_the_catalogue_of_backups_is_in_the_journal(office, cell, tmp_path):
-    ran = run(office, "backup", str(tmp_path / "usb"), "--person", "Lan")
+    ran = run(office, "backup", str(tmp_path / "usb"), "--create", "--person", "Lan")
 
     with opened(office, cell) as app:
         (line,) = app.registers.deeds("backup")

@@ -16,7 +16,7 @@ from pipeline.clock import FixedClock
 from pipeline.config import Limits, Office
 from pipeline.doctor import Machine, examine, this_machine
 from pipeline.engines.profile import font_faces
-from pipeline.filesystems import file_system_type
+from pipeline.filesystems import file_system_type, waits_for_its_disk
 
 NOON = FixedClock(datetime(2026, 11, 22, 5, tzinfo=UTC))
 MOUNTS = (
@@ -148,6 +148,14 @@ def test_the_file_system_is_that_of_the_nearest_mount():
     assert file_system_type(Path("/mnt/chia se/a/b"), MOUNTS) == "nfs4"
     assert file_system_type(Path("/mnt/chia"), MOUNTS) == "ext4"
     assert file_system_type(Path("/srv"), ()) == ""
+
+
+def test_an_empty_mount_point_of_the_table_waits_for_its_disk(tmp_path):
+    table = ("# trống", f"UUID=1 {tmp_path} ext4 nofail 0 2", "UUID=2 none swap sw 0 0")
+
+    assert waits_for_its_disk(tmp_path / "vanthu", table)
+    assert not waits_for_its_disk(tmp_path.parent, table)
+    assert not waits_for_its_disk(tmp_path, ("/dev/sda1 / ext4 defaults 0 1",))
 
 
 def test_this_machine_can_be_looked_at(office):

@@ -28,8 +28,11 @@ from pipeline.cli.vietnamese import Command
 from pipeline.clock import SystemClock
 
 if TYPE_CHECKING:
+    from pipeline.backup import Backup
     from pipeline.purge import Purged
     from pipeline.restore import Restored
+
+_ASK_TO_CREATE = "Nơi sao lưu mới, ổ mới thì thêm --create."
 
 
 def register(app: typer.Typer) -> None:
@@ -114,6 +117,12 @@ def backup(
         bool,
         typer.Option("--verify", help="Chỉ kiểm bản sao lưu đã có: đọc lại từng tệp."),
     ] = False,
+    create: Annotated[
+        bool,
+        typer.Option(
+            "--create", help="Nơi sao lưu mới, ổ mới: tạo thư mục (thư mục mẹ phải có sẵn)."
+        ),
+    ] = False,
     move: Annotated[
         bool,
         typer.Option("--move", help="Sao lưu rồi đóng văn phòng này vì chuyển sang nơi khác."),
@@ -124,6 +133,7 @@ def backup(
 ) -> int:
     """Sao lưu cả văn phòng trong khi vẫn làm việc; mỗi lần một thư mục mang ngày giờ, tệp cũ không chép lại."""
     from pipeline.backup import backup_office, check_backup, the_backup
+    from pipeline.backup_place import ready_place, shares_disk
     from pipeline.safekeeping import seal_office
 
     if verify:
@@ -134,6 +144,8 @@ def backup(
         reason = asked(reason, "--reason", "lý do chuyển")
     who = acting_person(person)
     with the_office(ctx, access=Access.ALONE if move else Access.SHARED) as office:
+        used = [Path(line.data["place"]) for line in office.registers.deeds("backup")]
+        ready_place(folder, used, may_create=create, ask_to_create=_ASK_TO_CREATE)
         made = backup_office(office.office, folder, office.clock, progress("Đã sao lưu"))
         told = {
             "place": str(made.folder),
@@ -149,13 +161,21 @@ def backup(
             )
         if move and not made.faults:
             seal_office(office, moved_to, who, reason)
+    _tell_backup(made, is_on_same_disk=shares_disk(made.folder, office.office.root))
+    if move and not made.faults:
+        say(f"Văn phòng này đã đóng. Ở nơi mới chạy: vanthu restore {made.folder} THƯ-MỤC-MỚI")
+    return _tell_faults(made.folder, made.faults)
+
+
+def _tell_backup(made: Backup, *, is_on_same_disk: bool) -> None:
     put(str(made.folder))
     shared = made.files - made.copied
     rest = f", {shared} tệp dùng chung với bản trước" if shared else ""
     say(f"{made.files} tệp: {made.copied} tệp chép mới{rest}.")
-    if move and not made.faults:
-        say(f"Văn phòng này đã đóng. Ở nơi mới chạy: vanthu restore {made.folder} THƯ-MỤC-MỚI")
-    return _tell_faults(made.folder, made.faults)
+    if is_on_same_disk:
+        say(
+            "Bản sao nằm cùng ổ đĩa với văn phòng: hỏng ổ là mất cả hai. Hãy sao lưu thêm ra ổ khác."
+        )
 
 
 def _tell_faults(folder: Path, faults: Sequence[str]) -> int:

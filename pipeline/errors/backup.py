@@ -1,8 +1,32 @@
-"""K271–K275, T372–T373, A433–A434, A463, A465: what goes wrong with backups, restoring, moving and upgrading."""
+"""R364–R365, K271–K275, T372–T373, A433–A434, A463, A465: what goes wrong with backups, restoring, moving and upgrading."""
 
 from __future__ import annotations
 
-from pipeline.errors.base import ArchiveCorrupted, KindInvalid, TemporaryFailure
+from pipeline.errors.base import ArchiveCorrupted, KindInvalid, RecordRejected, TemporaryFailure
+
+
+class BackupPlaceMissing(RecordRejected):
+    """The folder for backups is not there: made by itself it would lie on the server's own disk."""
+
+    code = "R364"
+    exit_status = 64
+    clerk_template = (
+        "Không có thư mục «{folder}» nên chưa sao lưu gì. Nếu thư mục ấy ở ổ cắm ngoài, hãy cắm ổ, gắn ổ (mount) rồi chạy lại; "
+        "nếu không, hãy xem lại đường dẫn."
+    )
+    terminal_hint = "{way}"
+
+
+class BackupPlaceEmpty(RecordRejected):
+    """Nothing lies where backups were kept, or where a disk should be mounted: that disk is not plugged in."""
+
+    code = "R365"
+    exit_status = 64
+    clerk_template = (
+        "Trong «{folder}» không có bản sao lưu nào, mà đó là nơi đã từng sao lưu hoặc là chỗ gắn một ổ đĩa: có lẽ ổ chưa cắm, "
+        "chưa gắn (mount). Chưa sao lưu gì. Hãy cắm, gắn ổ rồi chạy lại."
+    )
+    terminal_hint = "{way}"
 
 
 class ToolMissing(KindInvalid):
