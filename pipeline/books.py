@@ -98,10 +98,16 @@ def _note(row: BookRow) -> str:
         words = standing_of(row)
         why = sent_back(row.reasons)[1]
         parts.append(f"{words[:1].upper()}{words[1:]}{f': {why}' if why else ''}")
-    parts += [row.entry.remark, _facts(row).note]
+    parts += [row.entry.remark, _unsaid(_facts(row).note, row.entry.reason)]
     said = dict.fromkeys(filter(None, parts))
     told = [one for one in said if not any(one in other for other in said if other != one)]
     return without_prefix("; ".join(told)).replace(".; ", "; ")
+
+
+def _unsaid(note: str, reason: str) -> str:
+    """*note* without the piece that says *reason* once more: a paper joined to another has it in both places."""
+    pieces = note.split("; ")
+    return "; ".join(one for one in pieces if one.casefold() != reason.casefold())
 
 
 def _until(row: BookRow) -> str:

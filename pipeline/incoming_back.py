@@ -10,11 +10,14 @@ from pathlib import Path
 
 from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
+from pipeline.inbox.folders import lend_to_owner
+from pipeline.inbox.results import make_folder
 from pipeline.incoming import draw_to_file, find_incoming
 from pipeline.legal import RECALLED_WORDS, bare_reason, sent_back, sent_back_reason
 from pipeline.record import LegalState
 from pipeline.right_to_copy import known_type
 from pipeline.standing import reasons_of
+from pipeline.steps.answer import result_folder
 from pipeline.stores.registers.views import DocumentView
 from pipeline.vietnamese import spell_date
 
@@ -56,6 +59,15 @@ def send_back(ref: str, asked: SendingBack, out: Path, app: App) -> DocumentView
         )
     _draw(paper, before or asked, out, app)
     return paper
+
+
+def place_of_sheet(paper: DocumentView, app: App, *, is_recalled: bool) -> Path:
+    """Where the sheet goes if nobody says otherwise: among the results of the paper it goes with."""
+    receipt = app.registers.receipt(paper.receipt_id)
+    assert receipt is not None
+    folder = result_folder(receipt, app.office)
+    make_folder(folder, app.office.inbox_dir)
+    return folder / f"{_TITLES[is_recalled][0]}.pdf"
 
 
 def _as_first_said(paper: DocumentView, asked: SendingBack, app: App) -> SendingBack | None:
@@ -101,3 +113,5 @@ def _draw(paper: DocumentView, asked: SendingBack, out: Path, app: App) -> None:
         "signer": signer.full_name,
     }
     draw_to_file("slip.letter", args, out, app)
+    if out.is_relative_to(app.office.inbox_dir):
+        lend_to_owner(out, app.office.inbox_dir)

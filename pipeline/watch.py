@@ -357,8 +357,8 @@ def _watch(door: Door, bell: _Bell, should_stop: Callable[[], bool], tell: Tell)
             seen = door.look(closed)
             waiting = bool(seen.waiting)
             for path, error in seen.turned_away:
-                *folders, _ = path.relative_to(door.app.office.inbox_dir).parts
-                tell(turned_away_line(folders[0] if folders else "inbox", error))
+                name = path.relative_to(door.app.office.inbox_dir).as_posix()
+                tell(turned_away_line(name, error))
         except InboxMissing as error:
             log.warning("%s", error, extra=on_screen(error))
         rescan_at = monotonic_ms() + int(_RESCAN_S * _MS)

@@ -184,6 +184,9 @@ def test_a_copy_is_known_again_by_its_file_and_its_code_until_it_is_revoked(offi
             assert "sao nhầm văn bản" in " ".join(answer.remarks)
     ran = run(office, "check", str(kept), "--json")
     assert (ran.status, ran.lines[0]["verdict"]) == (2, "thu-hoi")
+    # The sheet without the mark would be printed by mistake; the archive has it.
+    lying = [one.name for one in path.parent.glob("*.pdf")]
+    assert lying == [f"{path.stem} (ĐÃ THU HỒI).pdf"]
 
 
 def test_the_line_with_the_code_of_an_electronic_copy_is_seen_whole(office, cell):

@@ -129,10 +129,12 @@ def test_a_drop_under_a_doubt_of_secrecy_is_not_named_in_the_window(office, cell
         for line in (
             finished_line(doubtful, [paper], []),
             finished_line(receipt, [secret], []),
-            turned_away_line("van-ban-den", FileEmpty("x")),
+            turned_away_line("van-ban-den/ten-rieng.pdf", SecrecyUnlooked("x", folder="x")),
         ):
             assert line.startswith("Một tệp trong «van-ban-den»: ")
             assert "ten-rieng" not in line
+        rejected = turned_away_line("ghi-chu.exe", FileEmpty("x"))
+        assert rejected.startswith(f"ghi-chu.exe: Cần sửa ({FileEmpty.code})")
 
 
 def test_the_note_of_one_paper_speaks_of_one_paper(office, cell, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from office_kit import (
     VAN_BAN_DEN,
@@ -61,6 +63,17 @@ def test_a_returned_paper_keeps_its_number_and_goes_with_its_phieu(office, cell,
         assert (paper.legal_state, paper.number.ordinal) == (LegalState.THU_HOI, 1)
         (deed,) = [line for line in app.registers.journal_of(paper.id) if line.deed == "state"]
         assert (deed.person, deed.data["reason"]) == ("lan", "trả lại nơi gửi: gửi nhầm nơi nhận")
+
+
+def test_the_phieu_lies_among_the_results_of_its_paper(office):
+    ran = run(office, "incoming", "return", "1", "--reason", "gửi nhầm", "--person", "lan")
+
+    assert ran.status == 0, ran.stderr
+    path = Path(ran.stdout.splitlines()[-1])
+    assert path.is_absolute()
+    assert path.parent.parent == office.inbox_dir / VAN_BAN_DEN / office.folders.results
+    assert "Lý do: gửi nhầm." in " ".join(raster.text(path).split())
+    assert any(path.parent.glob("*15-CV-BTCTU*"))  # the paper itself
 
 
 def test_a_recall_says_so_and_the_phieu_can_be_drawn_again(office, cell, tmp_path):

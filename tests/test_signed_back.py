@@ -48,6 +48,8 @@ from pipeline.record import BanGoc, LegalState
 from pipeline.retrieve import describe, export_files
 from pipeline.signed_back import FOLDER, SIGNED_OCR, SIGNED_TEXT, signed_file
 from pipeline.stores.registers.print_views import PrintState, PrintVersion
+from pipeline.watch import Door
+from pipeline.worker import work_once
 
 CLOCK = make_clock(MONDAY)
 VAN_BAN = "van-ban"
@@ -131,6 +133,20 @@ def test_a_scan_named_after_its_number_becomes_the_signed_version(office, cell, 
     assert "trạng thái «đã ký»" in note(office)
     assert "không thấy gì khác" in note(office)
     assert lying(office) == []
+
+
+def test_the_window_says_whose_signed_version_was_taken(office, cell, tmp_path):
+    told: list[str] = []
+    drop(office, FOLDER, "01-GGT-VPTU.pdf", scan(printed(office, cell, tmp_path), tmp_path))
+
+    with opened(office, cell, CLOCK) as app:
+        Door(app, cell, at_once=True).look()
+        while work_once(app, cell, told.append):
+            pass
+
+    (line,) = told
+    assert line.startswith(f"{FOLDER}/01-GGT-VPTU.pdf: Đã nhận bản ký của 01-GGT/VPTU")
+    assert "không cấp thêm" not in line
 
 
 def test_an_unnamed_scan_is_known_by_the_number_on_its_first_page(office, cell, tmp_path):

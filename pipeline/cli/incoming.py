@@ -53,7 +53,7 @@ Reason = Annotated[str, typer.Option("--reason", help="Lý do, ghi vào sổ và
 Sheet = Annotated[
     Path | None,
     typer.Option(
-        "-o", "--out", help="Tệp pdf của phiếu; mặc định: Phieu-tra-….pdf trong thư mục đang đứng."
+        "-o", "--out", help="Tệp pdf của phiếu; mặc định: trong thư mục kết quả của văn bản ấy."
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Mỗi văn bản một dòng JSON.")]
@@ -249,7 +249,7 @@ def recall(
 def _send_back(
     ctx: typer.Context, ref: str, said: tuple[str, str, Path | None], *, is_recalled: bool
 ) -> None:
-    from pipeline.incoming_back import SendingBack, send_back
+    from pipeline.incoming_back import SendingBack, place_of_sheet, send_back
 
     reason, person, out = said
     why = SendingBack(
@@ -259,7 +259,8 @@ def _send_back(
     )
     with the_office(ctx) as office:
         before = find_incoming(ref, office)
-        path = (out or Path(f"Phieu-tra-{before.id[-4:]}.pdf")).resolve()
+        path = out or place_of_sheet(before, office, is_recalled=is_recalled)
+        path = path.resolve()
         paper = send_back(ref, why, path, office)
     if before.legal_state is paper.legal_state:
         say(

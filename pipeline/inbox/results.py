@@ -83,14 +83,19 @@ def place_files(
     return placed
 
 
-def clear_stale(folder: Path, keep: Sequence[Path], ours: frozenset[str]) -> None:
-    """Take the PDFs of earlier versions out of *folder*: only what lies in the archive, byte for byte.
+def clear_stale(
+    folder: Path, keep: Sequence[Path], ours: frozenset[str], names: Sequence[str] | None = None
+) -> None:
+    """Take files of earlier versions out of *folder*: only what lies in the archive, byte for byte.
 
     What cannot be taken away now (open over a share) stays where it is.
+
+    Args:
+        names: Of those that are no longer so; None for every PDF.
     """
     kept = frozenset(keep)
     gone = False
-    for path in sorted(folder.glob("*.pdf")):
+    for path in sorted(folder.glob("*.pdf")) if names is None else [folder / one for one in names]:
         if path in kept or not path.is_file() or sha512_file(path) not in ours:
             continue
         try:

@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from pipeline.errors.base import Problem, RecordRejected
 from pipeline.errors.intake import SecrecyDoubtful, SecrecyMark, SecrecyUnlooked
 from pipeline.errors.numbering import NumberOfSecret
-from pipeline.inbox.answer_text import done_line
+from pipeline.inbox.answer_text import done_line, signed_line
 from pipeline.inbox.stack_notes import is_parted
 from pipeline.inbox.stacks import holds_secret
 from pipeline.sheet_context import short_id
+from pipeline.signed_back import FOLDER
 from pipeline.stores.registers.views import DocumentState, DocumentView, ReceiptView
 
 _OF_SECRECY = frozenset(
     one.code for one in (SecrecyMark, SecrecyDoubtful, SecrecyUnlooked, NumberOfSecret)
 )
 _MADE = (DocumentState.NUMBERED, DocumentState.WAITING)
+_TOP = "inbox"
 
 
 def finished_line(
@@ -37,9 +39,17 @@ def finished_line(
     return f"{name}: {_became(receipt, documents, firsts, problems)}"
 
 
-def turned_away_line(folder: str, error: RecordRejected) -> str:
-    """A file that was given back at the door: nobody has looked inside, so it is not named."""
-    return f"{_unnamed(folder)}: Cần sửa ({error.code}), lý do ở thư mục trả lại."
+def turned_away_line(name: str, error: RecordRejected) -> str:
+    """A file that was given back at the door.
+
+    Nobody has looked inside: whoever looks after the machine sees such names on the web page too («Đang xử lý»).
+
+    Args:
+        name: Its place below the inbox.
+    """
+    folder = name.rpartition("/")[0] or _TOP
+    shown = _unnamed(folder) if error.code in _OF_SECRECY else name
+    return f"{shown}: Cần sửa ({error.code}), lý do ở thư mục trả lại."
 
 
 def _unnamed(folder: str) -> str:
@@ -58,6 +68,8 @@ def _became(
 ) -> str:
     if is_parted(problems):
         return "Tập quét đã tách thành từng văn bản."
+    if receipt.kind == FOLDER and firsts and not problems:
+        return signed_line(receipt, firsts[0])
     known = f"Đã có {', '.join(map(_shown, firsts[:1]))}" if firsts else "Đã có từ trước"
     if not receipt.is_list and len(documents) == 1 and not problems:
         (paper,) = documents

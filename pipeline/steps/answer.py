@@ -129,6 +129,7 @@ def _give_results(
         placed = placing.result() + wholes
     if bench.kind.is_incoming:
         clear_stale(folder, placed, ours)
+    clear_stale(folder, placed, ours, _unmarked(named))
     remarks = paper_remarks(receipt, [_made_notes(document, bench) for document in made])
     remarks += number_remarks(made, bench.registers.remarks_of(receipt.id))
     originals = _originals(twins, bench)
@@ -143,6 +144,11 @@ def _give_results(
         text += next_steps(receipt, documents, is_finished=bench.kind.is_finished)
         placed.append(place_note(text, folder, "KẾT QUẢ.txt"))
     return placed
+
+
+def _unmarked(named: Sequence[tuple[Path, str]]) -> list[str]:
+    """The names that files had before they said «ĐÃ THU HỒI»: what lies there under these would be printed by mistake."""
+    return [path.name for path, name in named if name != path.name]
 
 
 def _signed_remarks(receipt: ReceiptView, papers: Mapping[str, DocumentView]) -> list[str]:
