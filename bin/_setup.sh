@@ -9,6 +9,17 @@ readonly root
 
 say() { printf '%s\n' "$*" >&2; }
 
+# Help asked for among the words given is told at once: nothing is set up for it.
+tell_help() {
+  local usage=$1 word
+  shift
+  for word in "$@"; do
+    case $word in
+      --help | -h) printf '%s\n' "$usage"; exit 0 ;;
+    esac
+  done
+}
+
 # --- system packages -------------------------------------------------------------------------------
 
 # Packages of a section of deploy/packages.txt: «name command» a line.

@@ -244,6 +244,24 @@ def test_who_sets_up_waits_for_a_set_up_that_is_going_on_and_says_so(tmp_path):
             assert second.communicate("go\n")[0] == "in\n"
 
 
+@pytest.mark.parametrize("name", ["run", "test", "bundle"])
+def test_help_is_told_without_setting_anything_up(tmp_path, name):
+    shutil.copytree(ROOT / "bin", tmp_path / "bin")
+
+    told = subprocess.run(
+        [tmp_path / "bin" / name, "--help"], check=False, capture_output=True, text=True
+    )
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith(f"Cách dùng: bin/{name} ")
+    assert [path.name for path in tmp_path.iterdir()] == ["bin"]
+    if name == "run":
+        options = {
+            one for each in get_command(program()).commands["run"].params for one in each.opts
+        }
+        assert options == set(re.findall(r"--\w+", told.stdout)) - {"--help"}
+
+
 def test_what_the_program_warns_of_has_words_for_the_screen_and_libraries_are_silent_there():
     silent = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
