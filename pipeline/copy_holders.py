@@ -13,6 +13,7 @@ from pipeline.stores.registers.views import DocumentView
 
 GIVEN = "copy-given"
 RECALLED = "copy-recalled"
+_NAMED_HOLDERS = 5
 _SIGNED = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
 
 
@@ -63,21 +64,37 @@ def holders_told(copy: DocumentView, deeds: Iterable[JournalLine]) -> list[Held]
     return held
 
 
-def holders_in_words(copy: DocumentView, deeds: Iterable[JournalLine]) -> tuple[str, ...]:
-    """Everybody a copy went to, once each; whose copies were all recalled is told so, unless the whole copy is."""
+def holders_in_words(copy: DocumentView, deeds: Iterable[JournalLine]) -> str:
+    """Who holds one, whom it is only meant for, who gave it back: «gửi A; dự kiến gửi B; đã thu hồi của C».
+
+    Nothing of a copy that was revoked wholly: nobody is told to hold it.
+    """
+    if copy.legal_state is LegalState.THU_HOI:
+        return ""
     held = holders_told(copy, deeds)
-    standing = {one.holder: False for one in held if one.holder}
-    for one in held:
-        if one.holder and one.recalled_at is None:
-            standing[one.holder] = True
-    if any(not one.holder for one in held):  # nobody wrote down yet who of them got which
-        standing = dict.fromkeys(_recipients(copy), True) | standing
-    recalled = STATE_WORDS[LegalState.THU_HOI]
-    is_whole = copy.legal_state is LegalState.THU_HOI
-    return tuple(
-        name if has_one or is_whole else f"{name} ({recalled})"
-        for name, has_one in standing.items()
+    living = [one for one in held if one.recalled_at is None]
+    given = _names(one.holder for one in living if not one.is_intended)
+    meant = _names(one.holder for one in living if one.is_intended)
+    if any(not one.holder for one in living):  # nobody wrote down yet who of them got which
+        meant = _names((*meant, *_recipients(copy)))
+    meant = [name for name in meant if name not in given]
+    back = _names(one.holder for one in held if one.recalled_at is not None)
+    back = [name for name in back if name not in given and name not in meant]
+    told = (
+        ("gửi", given),
+        ("dự kiến gửi" if not is_signed(copy) else "chưa ghi ai nhận, nơi nhận:", meant),
+        (f"{STATE_WORDS[LegalState.THU_HOI]} của", back),
     )
+    return "; ".join(f"{words} {_counted(names)}" for words, names in told if names)
+
+
+def _names(holders: Iterable[str]) -> list[str]:
+    return [*dict.fromkeys(filter(None, holders))]
+
+
+def _counted(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED_HOLDERS
+    return ", ".join(names[:_NAMED_HOLDERS]) + (f" và {more} nơi khác" if more > 0 else "")
 
 
 def _recipients(copy: DocumentView) -> tuple[str, ...]:

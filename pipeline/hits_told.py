@@ -17,7 +17,7 @@ from pipeline.legal import (
     joined_words,
     standing_phrase,
 )
-from pipeline.record import LegalState, Relation, RelationKind
+from pipeline.record import Book, LegalState, Relation, RelationKind
 from pipeline.second_arrivals import standing_for
 from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of
 from pipeline.stores.registers.api import Registers
@@ -31,7 +31,6 @@ _IN_FORCE = "còn hiệu lực"
 #: Of a paper that came: what is said of it was read by the program, or not at all.
 UNCONFIRMED = "thông tin chờ văn thư xác nhận"
 _STANDING = frozenset((LegalState.DA_KY, LegalState.DA_PHAT_HANH, LegalState.DA_DINH_CHINH))
-_NAMED_HOLDERS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +44,8 @@ class _Known:
     seen: frozenset[str] = frozenset()
     #: Id of a withdrawn paper → why its versions were made.
     reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: Id of a copy → whom it went to, in words.
-    holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Id of a copy → who holds it, in words.
+    holders: dict[str, str] = field(default_factory=dict)
     #: Id of a second arrival → the paper it was joined to.
     firsts: Mapping[str, DocumentView] = field(default_factory=dict)
     #: Id of a paper whose facts wait for the clerk → how its file was called, as a passage shows it.
@@ -176,14 +175,8 @@ def _joined(first: DocumentView) -> str:
 
 
 def _copy(copy: DocumentView, known: _Known) -> Tie:
-    names = known.holders.get(str(copy.id), ())
-    more = len(names) - _NAMED_HOLDERS
-    to = ", ".join(names[:_NAMED_HOLDERS]) + (f" và {more} nơi khác" if more > 0 else "")
-    meant = copy.facts.recipients if copy.facts else ()
-    # Nobody signed it yet, and nobody said that it was handed over.
-    is_plan = copy.legal_state is LegalState.CHO_KY and set(names) <= set(meant)
-    sends = "dự kiến gửi" if is_plan else "gửi"
-    words = f"{shown_of(copy)}{f' {sends} {to}' if to else ''}"
+    held = known.holders.get(str(copy.id), "")
+    words = f"{shown_of(copy)} {held}".rstrip()
     if copy.legal_state in OUT_OF_FORCE:
         words += f" ({STATE_WORDS[copy.legal_state]})"
     return Tie(document_id=copy.id, reference=shown_of(copy), words=words)
@@ -204,6 +197,16 @@ def _lapsed_behind(hits: list[Hit], known: _Known) -> list[Hit]:
         if last > at:
             order.insert(last, order.pop(at))
     return order
+
+
+def days_in_words(hit: Hit, paper: DocumentView | None) -> str:
+    """The day of a hit; of a paper that came, its own and that of its arrival are told apart."""
+    number = paper.number if paper else None
+    if paper is None or number is None or number.series.book is not Book.DEN:
+        return f"{hit.date:%d/%m/%Y}" if hit.date else ""
+    their = paper.facts.their_date if paper.facts else None
+    own = f"văn bản ngày {their:%d/%m/%Y}, " if their else ""
+    return f"{own}đến ngày {number.issued_on:%d/%m/%Y}"
 
 
 def drafts_among(results: Results, papers: Mapping[str, DocumentView]) -> frozenset[str]:

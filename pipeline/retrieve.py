@@ -34,6 +34,7 @@ from pipeline.signed_back import NOTES, SIGNED_OCR, signed_back, signed_file
 from pipeline.signed_paper import signature_lines
 from pipeline.standing import (
     UNKNOWN_SENDER,
+    day_rows,
     done_by_words,
     issuer_shown,
     later_papers,
@@ -345,7 +346,7 @@ def _summary(
         ("Mã văn bản", str(document.id)),
         ("Số, ký hiệu", _reference_in_words(document)),
         ("Mã tra cứu", number.lookup_code if number else ""),
-        ("Ngày", number.issued_on.strftime("%d/%m/%Y") if number else ""),
+        *day_rows(document),
         ("Tên loại", facts.type_name if facts else ""),
         ("Trích yếu", facts.subject if facts and not is_purged else ""),
         ("Độ khẩn", facts.urgency if facts else ""),

@@ -66,6 +66,17 @@ def ended_words(paper: DocumentView, registers: Registers) -> str:
     return f"{words}; lý do: {why.rstrip('.')}" if why and why not in words else words
 
 
+def day_rows(paper: DocumentView) -> list[tuple[str, str]]:
+    """The days that the books call so: of a paper that came, its own and that of its arrival."""
+    facts, number = paper.facts, paper.number
+    book = number.series.book if number else None
+    given = f"{number.issued_on:%d/%m/%Y}" if number else ""
+    their = f"{facts.their_date:%d/%m/%Y}" if facts and facts.their_date else ""
+    if book is Book.DEN or their:
+        return [("Ngày văn bản", their), ("Ngày đến", given)]
+    return [("Ngày sao" if book is Book.SAO else "Ngày văn bản", given)]
+
+
 def issuer_shown(paper: DocumentView) -> str:
     """Who issued the paper: of one received, its sender, where that is known."""
     facts = paper.facts

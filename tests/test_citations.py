@@ -171,7 +171,7 @@ def test_a_hit_tells_our_copies_and_whom_they_went_to(tmp_path, cell):
     (source,) = [hit for hit in hits if hit.kind == VAN_BAN_DEN]
 
     assert [copy.reference for copy in source.copies] == ["01-BS/VPTU"]
-    words = "bản sao 01-BS/VPTU gửi Đảng ủy xã Đồng Lâm, Các chi bộ, Đồng chí Bế Khuê"
+    words = "bản sao 01-BS/VPTU gửi Đồng chí Bế Khuê; dự kiến gửi Đảng ủy xã Đồng Lâm, Các chi bộ"
     assert words in source.remarks
     assert source.later == ()
 
@@ -199,12 +199,14 @@ def test_a_hit_says_of_a_copy_that_was_recalled_that_it_was(tmp_path, cell):
         return [copy.words for copy in source.copies]
 
     assert told() == [
-        "01-BS/VPTU gửi Đảng ủy xã Đồng Lâm, Các chi bộ (đã thu hồi)",
-        "02-BS/VPTU gửi Bế Khuê, Lò Thị Mây (đã thu hồi)",
+        "01-BS/VPTU dự kiến gửi Đảng ủy xã Đồng Lâm; đã thu hồi của Các chi bộ",
+        "02-BS/VPTU gửi Bế Khuê; đã thu hồi của Lò Thị Mây",
     ]
     run(office, "copy-revoke", "1-BS/VPTU", "--reason", "sao nhầm", *lan)
-    assert told()[0] == "01-BS/VPTU gửi Đảng ủy xã Đồng Lâm, Các chi bộ (đã thu hồi)"
-    assert told()[1].endswith("Lò Thị Mây (đã thu hồi)")
+    assert told()[0] == "01-BS/VPTU (đã thu hồi)"
+    assert told()[1].endswith("đã thu hồi của Lò Thị Mây")
+    copies = run(office, "copies", "1-BS/VPTU").stdout
+    assert copies.count("— đã thu hồi") == 2
 
 
 def test_other_papers_are_named_only_to_who_may_see_them(office, cell):

@@ -17,6 +17,7 @@ from office_kit import (
     run,
     small_office,
 )
+from web_kit import served, text_of
 
 from pipeline.books import FORMS
 from pipeline.engines import raster
@@ -63,6 +64,24 @@ def test_a_returned_paper_keeps_its_number_and_goes_with_its_phieu(office, cell,
         assert (paper.legal_state, paper.number.ordinal) == (LegalState.THU_HOI, 1)
         (deed,) = [line for line in app.registers.journal_of(paper.id) if line.deed == "state"]
         assert (deed.person, deed.data["reason"]) == ("lan", "trả lại nơi gửi: gửi nhầm nơi nhận")
+
+
+def test_the_papers_own_day_and_that_of_its_arrival_are_told_apart_everywhere(office, cell):
+    with opened(office, cell) as app:
+        paper = find_incoming("1", app)
+    own, arrived = f"{paper.facts.their_date:%d/%m/%Y}", f"{paper.number.issued_on:%d/%m/%Y}"
+    assert own != arrived
+
+    shown = " ".join(run(office, "show", "1").stdout.split())
+    found = run(office, "search", "15-CV/BTCTU").stdout
+
+    assert f"Ngày văn bản: {own}" in shown
+    assert f"Ngày đến: {arrived}" in shown
+    assert f"văn bản ngày {own}, đến ngày {arrived}" in found
+    with served(office, cell) as web:
+        assert f"văn bản ngày {own}, đến ngày {arrived}" in text_of(web.get("/tra-cuu/"))
+        assert "mọi văn bản, mới nhất trước" in text_of(web.get("/tra-cuu/"))
+        assert "mọi văn bản" not in text_of(web.get("/tra-cuu/?q=công văn"))
 
 
 def test_the_phieu_lies_among_the_results_of_its_paper(office):

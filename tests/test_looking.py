@@ -147,6 +147,15 @@ def test_search_says_when_there_is_more_and_how_to_see_it(office):
     assert re.match(r"3 văn bản, \d+ ms", everything.stderr)
 
 
+def test_search_without_words_says_what_is_listed(office):
+    ran = run(office, "search")
+    filtered = run(office, "search", "loại: giới thiệu")
+
+    assert ran.status == 0, ran.stderr
+    assert "mọi văn bản, mới nhất trước" in ran.stderr
+    assert "mọi văn bản" not in filtered.stderr
+
+
 def test_export_of_a_void_paper_says_so_and_still_gives_the_file(office, tmp_path):
     good = run(office, "export", "03-GGT/VPTU", "-o", str(tmp_path))
     run(office, "void", "03-GGT/VPTU", "--reason", "In hỏng.")

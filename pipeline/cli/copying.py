@@ -22,7 +22,7 @@ from pipeline.cli.common import (
 from pipeline.cli.looking import one_paper
 from pipeline.cli.vietnamese import Command, Unsaid
 from pipeline.journal_words import person_in_words
-from pipeline.record import CopyForm
+from pipeline.record import CopyForm, LegalState
 from pipeline.standing import shown_of, standing_words, upper_first
 from pipeline.stores.registers.views import DocumentView
 
@@ -281,6 +281,8 @@ def _print_copy(paper: DocumentView, office: App) -> None:
         recalled = (
             f" — đã thu hồi {held.recalled_at:%d/%m/%Y}: {held.why}" if held.recalled_at else ""
         )
+        if paper.legal_state is LegalState.THU_HOI:
+            recalled = recalled or " — đã thu hồi"
         put(f"    {serial}{held.holder or '(chưa ghi ai nhận)'}  {_when_given(held)}{recalled}")
 
 

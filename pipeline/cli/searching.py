@@ -23,6 +23,7 @@ from pipeline.stores.search.values import Counts, Hit, Query, Results, Sort
 
 _STEPS = (100, 200, 500, MOST_HITS)
 _COUNTED_SHOWN = 12
+_EVERYTHING = "mọi văn bản, mới nhất trước"
 
 _Words = Annotated[
     list[str] | None,
@@ -240,6 +241,7 @@ def _reference(text: str) -> str:
 
 
 def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
+    from pipeline.hits_told import days_in_words
     from pipeline.retrieve import drafts_among, find_with_papers
 
     results, papers = find_with_papers(query, office)
@@ -247,15 +249,10 @@ def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
     if json:
         put_json(_plain(query, results, drafts))
         return
-    for sentence in results.understood.sentences():
-        say(sentence)
-    if absent := results.understood.absent:
-        if absent.citing:
-            say(f"Xem các văn bản ấy: gõ «dẫn: {absent.written}».")
-        if results.hits:
-            say(f"{OTHERS_HEADING}:")
+    _tell_understood(query, results)
     for hit in results.hits:
-        _print_hit(hit, is_draft=hit.document_id in drafts)
+        day = days_in_words(hit, papers.get(hit.document_id))
+        _print_hit(hit, day, is_draft=hit.document_id in drafts)
     if counts:
         _print_counts(results.counts, is_exact=results.total_is_exact)
     if understood := in_words(query):
@@ -265,9 +262,21 @@ def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
     say(f"{_how_many(results, query.limit)}, {results.took_ms:.0f} ms")
 
 
+def _tell_understood(query: Query, results: Results) -> None:
+    if not (query.text or in_words(query)):
+        say(f"Không ghi gì để tìm: {_EVERYTHING}. Ghi họ tên, số, ký hiệu hay vài chữ để tìm.")
+    for sentence in results.understood.sentences():
+        say(sentence)
+    if absent := results.understood.absent:
+        if absent.citing:
+            say(f"Xem các văn bản ấy: gõ «dẫn: {absent.written}».")
+        if results.hits:
+            say(f"{OTHERS_HEADING}:")
+
+
 def _asked(query: Query) -> str:
     parts = (f"chữ «{query.text}»" if query.text else "", in_words(query))
-    return "; ".join(part for part in parts if part) or "mọi văn bản, mới nhất trước"
+    return "; ".join(part for part in parts if part) or _EVERYTHING
 
 
 def _plain(query: Query, results: Results, drafts: frozenset[str]) -> dict[str, Any]:
@@ -307,8 +316,7 @@ def _hit_plain(hit: Hit, *, is_draft: bool) -> dict[str, Any]:
     }
 
 
-def _print_hit(hit: Hit, *, is_draft: bool) -> None:
-    day = hit.date.strftime("%d/%m/%Y") if hit.date else ""
+def _print_hit(hit: Hit, day: str, *, is_draft: bool) -> None:
     flag = f"  ⚠ {hit.standing.upper()}" if hit.standing else ""
     doubt = "  ⚠ bản đọc bằng máy không tin cậy" if hit.is_doubtful else ""
     name = hit.reference or (DRAFT_WORDS if is_draft else "—")

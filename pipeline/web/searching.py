@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from pipeline.hits_told import UNCONFIRMED
+from pipeline.hits_told import UNCONFIRMED, days_in_words
 from pipeline.query_words import in_words, total_words
 from pipeline.record import Book, LegalState
 from pipeline.retrieve import complete_words, drafts_among, find_with_papers
@@ -43,6 +43,8 @@ class Found:
     shown: str
     #: Its number among what came, where it came: ``số đến 2``.
     arrival: str
+    #: The paper's day; of one that came also that of its arrival.
+    days: str
     subject: str
     #: What it is in law and what it does to others: words, and which colour.
     badges: tuple[tuple[str, str], ...]
@@ -81,6 +83,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "drafts": drafts_among(results, papers),
         "hits": [*_found(results, papers)],
         "total": total_words(results),
+        "is_everything": not (query.text or in_words(query)),
         "understood": [*results.understood.sentences()],
         "filters": [*_filters(query)],
         "facets": [*_facets(query, results)],
@@ -145,6 +148,7 @@ def _found(results: Results, papers: Mapping[str, DocumentView]) -> Iterator[Fou
         yield Found(
             hit=hit,
             shown=shown_of(paper) if paper and number else hit.reference,
+            days=days_in_words(hit, paper),
             arrival=f"số đến {number.ordinal}" if number and is_arrival else "",
             subject="" if subject == hit.title else upper_first(subject),
             badges=tuple(_badges(hit)),
