@@ -19,6 +19,9 @@ def ready_place(
 ) -> None:
     """See that *place* is where backups are kept; nothing is made.
 
+    A new folder may be made by whoever backs up, but not where backups were before or a disk should be: there it would
+    lie on the server's own disk.
+
     Args:
         used: Every backup that the journal tells of.
         may_create: A new place, or a new disk, is meant.
@@ -30,11 +33,12 @@ def ready_place(
     if not place.parent.is_dir():
         lacking = next(one for one in reversed(place.parents) if not one.is_dir())
         raise BackupPlaceMissing(f"no folder {lacking}", folder=str(lacking), way="")
-    if not place.is_dir() and not may_create:
-        raise BackupPlaceMissing(f"no folder {place}", folder=str(place), way=ask_to_create)
     was_used = any(place.resolve() in one.parents for one in used)
-    is_doubtful = not may_create and (was_used or waits_for_its_disk(place))
-    if is_doubtful and newest_backup(place) is None:
+    if may_create or not (was_used or waits_for_its_disk(place)):
+        return
+    if not place.is_dir():
+        raise BackupPlaceMissing(f"no folder {place}", folder=str(place), way=ask_to_create)
+    if newest_backup(place) is None:
         raise BackupPlaceEmpty(f"empty {place}", folder=str(place), way=ask_to_create)
 
 

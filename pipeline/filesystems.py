@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _FSTAB = Path("/etc/fstab")
+#: Where people mount what they plug in (FHS 3.0, 3.11 and 3.12).
+DISK_FOLDERS = (Path("/mnt"), Path("/media"), Path("/run/media"))
 #: No events arrive from these, and their locks may not be seen by another machine.
 NETWORK_TYPES = frozenset(
     {
@@ -57,8 +59,17 @@ def file_system_type(path: Path, mounts: Sequence[str] | None = None) -> str:
     return best_type
 
 
-def waits_for_its_disk(path: Path, table: Sequence[str] | None = None) -> bool:
-    """Whether *path* lies where ``/etc/fstab`` (or *table*) puts a disk, and none is mounted there now."""
+def waits_for_its_disk(
+    path: Path,
+    table: Sequence[str] | None = None,
+    disk_folders: Sequence[Path] = DISK_FOLDERS,
+) -> bool:
+    """Whether *path* lies where a disk should be, and none is mounted there now.
+
+    Args:
+        table: Lines of ``/etc/fstab``, by default its own.
+        disk_folders: Where people mount what they plug in.
+    """
     real = path.resolve()
     for line in _lines(_FSTAB) if table is None else table:
         fields = line.split()
@@ -67,6 +78,10 @@ def waits_for_its_disk(path: Path, table: Sequence[str] | None = None) -> bool:
         point = Path(fields[1].replace("\\040", " "))
         if real.is_relative_to(point) and not point.is_mount():
             return True
+    for folder in disk_folders:
+        if real.is_relative_to(folder):
+            nearest = next(one for one in (real, *real.parents) if one.exists())
+            return nearest.stat().st_dev == folder.parent.stat().st_dev
     return False
 
 

@@ -91,7 +91,7 @@ def thursday(office, folder, saw):
 
 def friday(office, folder, saw):
     """A backup in the morning, work until noon, the machine breaks; later a paper must go."""
-    do(office, "backup", str(folder / "usb"), "--create", *LAN)
+    do(office, "backup", str(folder / "usb"), *LAN)
     drop_json(office, "truoc-trua.json", person(9))
     saw["before noon"] = process(office)
     restored = folder / "may-moi"

@@ -153,20 +153,23 @@ def test_an_office_does_not_back_itself_up_into_itself(office):
         backup_office(office, office.root / "archive" / "sao-luu", CLOCK)
 
 
-def test_a_folder_that_is_not_there_is_not_made_on_the_servers_own_disk(office, tmp_path):
-    usb = tmp_path / "usb"
+def test_a_new_folder_is_made_but_no_place_for_a_disk_that_is_not_plugged_in(office, tmp_path):
+    usb, disk = tmp_path / "usb", Path("/mnt/vanthu-khong-co-o-nay")
 
-    missing = run(office, "backup", str(usb))
     below = run(office, "backup", str(usb / "vanthu" / "a"), "--create")
-    upgraded = run(office, "upgrade", "--backup", str(usb))
+    unplugged = run(office, "backup", str(disk))
+    fresh = run(office, "backup", str(usb))
+    shutil.rmtree(usb)
+    gone = run(office, "backup", str(usb))
 
-    assert (missing.status, below.status, upgraded.status) == (64, 64, 0)
-    assert f"Không có thư mục «{usb}»" in missing.stderr
-    assert "hãy cắm ổ" in missing.stderr
-    assert "--create" in missing.stderr
+    assert (below.status, unplugged.status, fresh.status, gone.status) == (64, 64, 0, 64)
     assert f"Không có thư mục «{usb}»" in below.stderr
     assert "--create" not in below.stderr
-    assert not usb.exists()
+    for refused, place in ((unplugged, disk), (gone, usb)):
+        assert f"Không có thư mục «{place}»" in refused.stderr
+        assert "hãy cắm ổ" in refused.stderr
+        assert "--create" in refused.stderr
+        assert not place.exists()
     assert run(office, "backup", str(usb), "--create").status == 0
 
 
@@ -214,7 +217,7 @@ def test_a_damaged_archive_is_told_and_taken_whole_from_the_backup_before(office
     victim.write_bytes(victim.read_bytes()[:-1] + b"x")
 
     ran = run(office, "backup", str(tmp_path / "usb"))
-    fresh = run(office, "backup", str(tmp_path / "khac"), "--create")
+    fresh = run(office, "backup", str(tmp_path / "khac"))
 
     assert ran.status == 0, "the good bytes are those of the backup before"
     assert fresh.status == 4
@@ -403,7 +406,7 @@ def test_a_database_copied_back_beside_a_newer_archive_stops_and_merges(office, 
         run(office, "register", "di", "-o", str(tmp_path / "so.xlsx"), "--format", "xlsx").status
         == 0
     )
-    assert run(office, "backup", str(tmp_path / "khac"), "--create", "--person", "Lan").status == 0
+    assert run(office, "backup", str(tmp_path / "khac"), "--person", "Lan").status == 0
     with opened(office, cell) as app:
         assert sum(len(piece.journal) for piece in app.registers.dump()) == deeds
     merge_office(office.root, CLOCK, "Lan")
@@ -535,8 +538,8 @@ def test_what_was_removed_after_the_backup_does_not_come_back_with_its_database(
 @pytest.mark.parametrize(
     ("words", "sort", "number"),
     [
-        ("backup --create {usb}2", "rename,renameat2,link,linkat,syncfs", 1),
-        ("backup --create {usb}2", "rename,renameat2,link,linkat,syncfs", 3),
+        ("backup {usb}2", "rename,renameat2,link,linkat,syncfs", 1),
+        ("backup {usb}2", "rename,renameat2,link,linkat,syncfs", 3),
         ("restore {usb} {moi}", "rename,renameat2,fdatasync,syncfs", 1),
         ("restore {usb} {moi}", "rename,renameat2,fdatasync,syncfs", 4),
     ],
@@ -573,7 +576,7 @@ def test_what_was_killed_is_run_again(office, cell, tmp_path, words, sort, numbe
 
 def test_a_moved_office_is_closed_for_everything_but_reading(office, cell, tmp_path):
     ran = run(
-        office, "backup", str(tmp_path / "usb"), "--create", "--move",
+        office, "backup", str(tmp_path / "usb"), "--move",
         "--moved-to", "máy chủ mới", "--reason", "thay máy", "--person", "Lan",
     )  # fmt: skip
     assert ran.status == 0, ran.stderr
@@ -691,7 +694,7 @@ def dump(office):
 
 
 def test_the_catalogue_of_backups_is_in_the_journal(office, cell, tmp_path):
-    ran = run(office, "backup", str(tmp_path / "usb"), "--create", "--person", "Lan")
+    ran = run(office, "backup", str(tmp_path / "usb"), "--person", "Lan")
 
     with opened(office, cell) as app:
         (line,) = app.registers.deeds("backup")

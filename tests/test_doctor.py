@@ -158,6 +158,13 @@ def test_an_empty_mount_point_of_the_table_waits_for_its_disk(tmp_path):
     assert not waits_for_its_disk(tmp_path, ("/dev/sda1 / ext4 defaults 0 1",))
 
 
+def test_where_disks_are_plugged_in_a_folder_of_the_servers_own_disk_is_none(tmp_path):
+    assert waits_for_its_disk(tmp_path / "usb" / "vanthu", (), (tmp_path,))
+    assert not waits_for_its_disk(tmp_path.parent, (), (tmp_path,))
+    # another file system than its parent's: something is plugged in
+    assert not waits_for_its_disk(Path("/proc/self"), (), (Path("/proc"),))
+
+
 def test_this_machine_can_be_looked_at(office):
     checks = examine(office, clock=NOON, machine=this_machine())
 

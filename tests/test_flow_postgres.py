@@ -102,7 +102,7 @@ def test_a_backup_of_a_server_is_restored_into_an_empty_database(tmp_path, url):
     )
     _drop(office, "gioi-thieu", "mot.json", example("gioi-thieu", "day-du"))
     run(office, "process")
-    made = run(office, "backup", str(tmp_path / "usb"), "--create", "--person", "Lan")
+    made = run(office, "backup", str(tmp_path / "usb"), "--person", "Lan")
     target = fresh_database(url, "moi")
 
     nowhere = run(office, "restore", str(tmp_path / "usb"), str(tmp_path / "moi"))
@@ -127,7 +127,7 @@ def test_an_older_server_database_is_merged_with_what_the_archive_knows(tmp_path
     )
     _drop(office, "gioi-thieu", "mot.json", example("gioi-thieu", "day-du"))
     run(office, "process")
-    made = run(office, "backup", str(tmp_path / "usb"), "--create", "--person", "Lan")
+    made = run(office, "backup", str(tmp_path / "usb"), "--person", "Lan")
     _drop(office, "bien-ban", "hai.json", example("bien-ban", "hop-213-day-du"))
     run(office, "process")
     enter = ("number", "enter", "GGT", "--source", "tay", "--date", "23/11/2026", "--reason", "gấp")

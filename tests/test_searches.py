@@ -233,7 +233,7 @@ def test_saved_searches_outlive_backup_and_restore(tmp_path, cell):
     query = read_query('"nơi cư trú" -dự thảo năm: 2026')
     with opened(office, cell) as app:
         keep("Nơi cư trú", query, "Lan", app)
-    assert run(office, "backup", str(tmp_path / "usb"), "--create", "--person", "Lan").status == 0
+    assert run(office, "backup", str(tmp_path / "usb"), "--person", "Lan").status == 0
     restored = tmp_path / "moi"
     assert run(office, "restore", str(tmp_path / "usb"), str(restored)).status == 0
 

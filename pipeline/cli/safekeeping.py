@@ -120,7 +120,7 @@ def backup(
     create: Annotated[
         bool,
         typer.Option(
-            "--create", help="Nơi sao lưu mới, ổ mới: tạo thư mục (thư mục mẹ phải có sẵn)."
+            "--create", help="Đúng là ổ mới, nơi mới, dù chưa thấy ổ hay bản sao lưu cũ ở đó."
         ),
     ] = False,
     move: Annotated[
