@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import openpyxl
+from command_forks import run_command
 from helpers import ROOT, make_office
 from odd_pdfs import content_of, write_pdf
 
@@ -151,13 +152,19 @@ def start(
 
 def finish(process: subprocess.Popen[bytes]) -> Ran:
     out, err = process.communicate(timeout=240)
+    return _ran(process.returncode, out, err)
+
+
+def _ran(status: int, out: bytes, err: bytes) -> Ran:
     text = out.decode()
     lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-    return Ran(status=process.returncode, lines=lines, stdout=text, stderr=err.decode())
+    return Ran(status=status, lines=lines, stdout=text, stderr=err.decode())
 
 
 def run(office: Office, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
-    return finish(start(office, *arguments, env=env))
+    """A command to its end, in a process of its own."""
+    words = ["--office", str(office.root), *arguments]
+    return _ran(*run_command(words, os.environ | (env or {})))
 
 
 def run_at_terminal(office: Office, *arguments: str, typed: str) -> Ran:
