@@ -29,10 +29,16 @@ from pipeline.errors.incoming import (
 from pipeline.inbox.arrival_reading import (
     ArrivalRead,
     arrival_read,
-    papers_like,
     title_of,
     with_arrival,
     without_arrival,
+)
+from pipeline.inbox.same_papers import (
+    not_told_apart,
+    papers_like,
+    papers_like_read,
+    papers_matching,
+    stands,
 )
 from pipeline.incoming_joining import context_for, join
 from pipeline.issuing import remark_of
@@ -166,14 +172,9 @@ def confirm(ref: str, word: Word, app: App) -> DocumentView:
         join(paper, into, word.person, app, called=word.same_as)
         return _now(into, app)
     record, facts, read = _said(paper, word, app)
-    if paper.number is None and (read.same_as and not word.is_another):
-        like = first_ones(app.registers.get_many(read.same_as), app.registers)
-        raise _maybe(next(iter(like), None), paper)
-    if paper.number is not None and not word.is_another:
-        like = papers_like(facts, app.registers, but=paper.id)
-        before = paper.facts and papers_like(paper.facts, app.registers, but=paper.id)
-        if like and not before:
-            raise _maybe(like[0], paper)
+    like = _rivals(paper, (record, facts, read), word, app)
+    if like and not word.is_another:
+        raise _maybe(like[0], paper)
     ordinal = _ordinal(paper, read, word) if paper.number is None else None
     if paper.number is not None and word.ordinal is not None:
         why = f"văn bản đã có số đến {paper.number.shown}, không đổi số được."
@@ -181,13 +182,40 @@ def confirm(ref: str, word: Word, app: App) -> DocumentView:
     is_others = word.is_another and read.asks_number
     # The ink on it is another office's: ours goes on.
     read = replace(read, stamp=None) if is_others and ordinal is None else read
-    record = with_arrival(record, replace(read, same_as=(), asks_number=False))
+    told_apart = (*read.told_apart, *(one.id for one in like))
+    read = replace(read, same_as=(), asks_number=False, told_apart=told_apart)
+    record = with_arrival(record, read)
     if paper.number is None:
         return _number(paper, (record, facts, read), replace(word, ordinal=ordinal), app)
     app.registers.amend(
         paper.id, record=record, facts=facts, person=word.person, reason=_reason(paper, record, app)
     )
     return _now(paper, app)
+
+
+def _rivals(
+    paper: DocumentView, said: tuple[Record, Facts, ArrivalRead], word: Word, app: App
+) -> list[DocumentView]:
+    """Papers that it may be the same as by what is known with this word, and of which nobody was asked before it had its number."""
+    record, facts, read = said
+    if paper.number is None:
+        asked_about = first_ones(app.registers.get_many(read.same_as), app.registers)
+        pending = {one.id: one for one in asked_about if stands(one)}
+        doubtful = record if word.accept else with_arrival(record, read)
+        found = papers_like_read(
+            facts, doubtful, app.kinds[paper.kind], app.registers, but=paper.id
+        )
+        return list((pending | {one.id: one for one in not_told_apart(paper, found)}).values())
+    before = paper.facts or Facts(subject="")
+    if _tells_which(before) == _tells_which(facts):
+        return []
+    asked = {one.id for one in papers_matching(before, app.registers, but=paper.id)}
+    found = [one for one in papers_like(facts, app.registers, but=paper.id) if one.id not in asked]
+    return list(not_told_apart(paper, found))
+
+
+def _tells_which(facts: Facts) -> tuple[object, ...]:
+    return facts.their_reference, facts.their_issuer, facts.their_date
 
 
 def _ordinal(paper: DocumentView, read: ArrivalRead, word: Word) -> int | None:
@@ -323,9 +351,8 @@ def _day_it_came(
     return min(date.fromisoformat(stamped), now) if stamped else now
 
 
-def _maybe(like: DocumentView | None, paper: DocumentView) -> MaybeTheSame:
-    number = like.number if like else None
-    shown = number.shown if number else (str(like.id) if like else "")
+def _maybe(like: DocumentView, paper: DocumentView) -> MaybeTheSame:
+    shown = like.number.shown if like.number else str(like.id)
     return MaybeTheSame(f"like another document={paper.id}", shown=shown)
 
 

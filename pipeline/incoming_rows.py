@@ -10,9 +10,9 @@ from pipeline.app import App, refuse_if_behind
 from pipeline.clock import today
 from pipeline.durable import give_out
 from pipeline.errors.incoming import MaybeTheSame, RowIncomplete
-from pipeline.inbox.arrival_reading import papers_like
 from pipeline.inbox.late_records import NUMBER_FIRST
 from pipeline.inbox.look import record_digest
+from pipeline.inbox.same_papers import papers_like
 from pipeline.inbox.spool import filling, publish
 from pipeline.incoming import draw_to_file
 from pipeline.kinds.checking import check_record, context_of

@@ -28,10 +28,9 @@ from pipeline.record import (
     Place,
     Record,
 )
-from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentView
 from pipeline.suffixes import has_pages
-from pipeline.vietnamese import fold, parse_date
+from pipeline.vietnamese import parse_date
 
 #: Where the clerk says it: a note lies in the folder, where nobody has a command.
 ON_PAGE = "xác nhận trên trang web, «Văn bản đến», mục «Chờ văn thư xác nhận»"
@@ -82,6 +81,8 @@ class ArrivalRead:
     files_of: DocumentId | None = None
     #: Papers that turned out to be this one, and whose files are kept beside its own.
     also: tuple[DocumentId, ...] = ()
+    #: Papers that it is none of, as the clerk said when she was asked.
+    told_apart: tuple[DocumentId, ...] = ()
     #: The paper that it turned out to be, and is kept under.
     joined: DocumentId | None = None
     #: Pages of its file, from 1, that are sheets of ours with a code and no part of the paper; all other page numbers
@@ -222,46 +223,6 @@ def asked(told: Record, record: Record, read: ArrivalRead, kind: Kind) -> Arriva
         or (not told and name in wanted)
     ]
     return replace(read, asks=tuple(asks))
-
-
-def papers_like(facts: Facts, registers: Registers, *, but: DocumentId) -> list[DocumentView]:
-    """Living incoming papers that may be the one of these facts: the same number, and the same body or day.
-
-    A day that is another on both sides makes them two papers: numbers come back in each term.
-    """
-    if not facts.their_reference:
-        return []
-    found = [
-        *registers.same_paper(facts.their_reference, facts.their_issuer, facts.their_date),
-        *(
-            one
-            for one in registers.find(facts.their_reference)
-            if _same_day(one, facts) or is_same_sender(one.facts, facts)
-        ),
-    ]
-    living = {one.id: one for one in found if _stands(one) and one.id != but}
-    return list(living.values())
-
-
-def is_same_sender(one: Facts | None, other: Facts) -> bool:
-    """Whether two papers of one number may be of one body: one name is part of the other, and no day speaks against it.
-
-    People write «Ban Nội chính Tỉnh ủy», the paper adds the province.
-    """
-    if one is None or (one.their_date and other.their_date and one.their_date != other.their_date):
-        return False
-    names = sorted((fold(one.their_issuer), fold(other.their_issuer)), key=len)
-    return bool(names[0]) and f" {names[0]} " in f" {names[1]} "
-
-
-def _same_day(one: DocumentView, facts: Facts) -> bool:
-    is_known = one.facts is not None and one.facts.their_date is not None
-    return is_known and one.facts is not None and one.facts.their_date == facts.their_date
-
-
-def _stands(one: DocumentView) -> bool:
-    is_incoming = one.facts is not None and bool(one.facts.their_reference)
-    return is_incoming and one.legal_state not in _GONE
 
 
 def is_asked_about(record: Record) -> bool:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pipeline.between import Bench
 from pipeline.clock import today
-from pipeline.inbox.arrival_reading import is_same_sender
 from pipeline.inbox.late_records import is_row_only
+from pipeline.inbox.same_papers import is_same_sender
 from pipeline.kinds.checking import check_record, context_of
 from pipeline.own_sheets import SEPARATOR, slips_among
 from pipeline.record import Book, DocumentId, LegalState, Place, Record, SeriesKey

@@ -234,7 +234,7 @@ def _read_of_row(record: Record, row: DocumentView, receipt: ReceiptView) -> Rec
             stamp=now.stamp or before.stamp,
             joined=before.joined,
         )
-    now = replace(now, also=before.also, file_sha512=receipt.sha512)
+    now = replace(now, also=before.also, told_apart=before.told_apart, file_sha512=receipt.sha512)
     return with_arrival(record, now)
 
 

@@ -14,12 +14,11 @@ from pipeline.inbox.arrival_reading import IN_RECORD as READ_IN_RECORD
 from pipeline.inbox.arrival_reading import (
     ArrivalRead,
     arrival_read,
-    believed_facts,
-    papers_like,
     with_arrival,
 )
 from pipeline.inbox.late_records import is_late_record
 from pipeline.inbox.own_text import IN_RECORD
+from pipeline.inbox.same_papers import papers_like_read
 from pipeline.legal import NAMED_RELATIONS, property_of
 from pipeline.record import DocumentId, LegalState, RelationKind
 from pipeline.second_arrivals import first_ones
@@ -140,10 +139,9 @@ def _same_bytes(document: DocumentView, receipt: ReceiptView, bench: Bench) -> D
 
 
 def _ask_about(item: Checked, document: DocumentView, bench: Bench) -> None:
-    """An incoming paper that bears number, body and day of another may be the same one: the clerk is asked (domain 4)."""
+    """An incoming paper that bears the number of another, and nothing against it, may be the same: the clerk is asked (domain 4)."""
     assert item.facts is not None
-    seen = believed_facts(item.facts, item.record, bench.kind)
-    found = papers_like(seen, bench.registers, but=document.id)
+    found = papers_like_read(item.facts, item.record, bench.kind, bench.registers, but=document.id)
     if not found:
         return
     item.waits = True
