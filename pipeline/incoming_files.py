@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.app import App, refuse_if_behind
 from pipeline.durable import give_out
 from pipeline.engines.cell import Cell
+from pipeline.engines.time_box import PATIENCE
 from pipeline.errors.incoming import ScanNotTaken
 from pipeline.inbox.look import record_digest
 from pipeline.inbox.number_first import RESCAN_OF
@@ -85,6 +86,7 @@ def _look(file: Path, cell: Cell, app: App) -> None:
         "paper.look",
         {"path": str(file), "suffix": _TAKEN},
         seconds=app.office.limits.paper_seconds,
+        patience=PATIENCE,
     )
     if seen["secrecy"] or seen["doubt"]:
         raise ScanNotTaken(

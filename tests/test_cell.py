@@ -68,6 +68,21 @@ def test_an_endless_operation_is_killed_at_its_limit_and_the_next_call_works(cel
     assert cell.call("echo", {"a": 1}, seconds=20) == {"a": 1}
 
 
+def test_what_others_do_takes_no_time_from_a_patient_call(cell):
+    assert cell.call("wait_for_other", {}, seconds=2.0, patience=30) == "waited"
+    with pytest.raises(CellTimeout):
+        cell.call("wait_for_other", {}, seconds=2.0)
+
+
+def test_a_patient_call_ends_by_the_work_it_did(cell):
+    cell.call("echo", {}, seconds=20)
+    began = time.monotonic()
+    with pytest.raises(CellKilled, match="operation=spin"):
+        cell.call("spin", {}, seconds=1.0, patience=120)
+    assert time.monotonic() - began < 60
+    assert cell.call("echo", {"a": 1}, seconds=20) == {"a": 1}
+
+
 def test_a_memory_bomb_is_stopped_and_the_next_call_works(cell):
     with pytest.raises(CellKilled):
         cell.call("grow", {}, seconds=30)

@@ -149,6 +149,16 @@ def test_a_page_that_could_not_be_turned_in_time_counts_as_not_read(tmp_path):
         ocr.turn_of(Image.new("L", (3000, 4000), 255), seconds=0.001)
 
 
+@needs_tesseract
+def test_reading_that_has_patience_ends_by_the_work_it_did():
+    from pipeline.engines import ocr
+    from pipeline.errors.cell import OcrUnavailable
+
+    endless = Image.effect_noise((2500, 3500), 120)
+    with pytest.raises(OcrUnavailable, match="died with"):
+        ocr.read_picture(endless, dpi=300, seconds=1.0, patience=300)
+
+
 def outlines_of(words):
     """The letters as lines, as a program draws a stamp that it lays on a page."""
     glyphs = TTFont(SERIF_BOLD).getGlyphSet()

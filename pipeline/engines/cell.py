@@ -104,19 +104,23 @@ class Cell:
         """Start the child and import what *operations* need, before the first paper waits for it."""
         self.call("warm", {"operations": list(operations)}, seconds=seconds)
 
-    def call(self, operation: str, args: Mapping[str, Any], *, seconds: float) -> Any:
+    def call(
+        self, operation: str, args: Mapping[str, Any], *, seconds: float, patience: float = 1.0
+    ) -> Any:
         """Do *operation* in the child and return its JSON value.
 
         Args:
             operation: A name of ``operations.OPERATIONS``.
             args: JSON values; files by absolute path.
             seconds: Wall time, start of a fresh child included.
+            patience: Above 1: *seconds* are those in which the child works, and so many times as long may pass while
+                the machine is busy with others.
         Raises:
             VanthuError: what the operation raised, rebuilt.
             CellTimeout (T341), CellKilled (T342), CellBroken (T343), CellUnavailable (T344).
         """
-        deadline = time.monotonic() + seconds
-        request = {"op": operation, "args": args, "seconds": seconds}
+        deadline = time.monotonic() + seconds * patience
+        request = {"op": operation, "args": args, "seconds": seconds, "is_work": patience > 1}
         # surrogatepass: a path may hold bytes that are no Unicode
         frame = json.dumps(request, ensure_ascii=False, allow_nan=False).encode(
             "utf-8", "surrogatepass"

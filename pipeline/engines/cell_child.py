@@ -10,6 +10,7 @@ import ctypes
 import gc
 import importlib
 import json
+import math
 import os
 import platform
 import resource
@@ -84,7 +85,7 @@ def _serve(requests: Any, answers: Any, table: Mapping[str, str]) -> None:
 
 def _answer(request: dict[str, Any], find: _Finder) -> dict[str, Any]:
     try:
-        _limit_cpu(request["seconds"])
+        _limit_cpu(request["seconds"], 0 if request["is_work"] else _CPU_GRACE_S)
         if request["op"] == "warm":
             for name in request["args"]["operations"]:
                 find(name)
@@ -180,10 +181,10 @@ def _limit(memory_bytes: int) -> None:
         resource.setrlimit(what, (top, top))
 
 
-def _limit_cpu(seconds: float) -> None:
+def _limit_cpu(seconds: float, grace: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = int(used.ru_utime + used.ru_stime + seconds) + _CPU_GRACE_S
+    soft = math.ceil(used.ru_utime + used.ru_stime + seconds) + grace
     if hard != resource.RLIM_INFINITY:
         soft = min(soft, hard)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))

@@ -8,7 +8,6 @@ and read, all of them on one sheet.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from pipeline.engines.blobs import Points, pieces
 from pipeline.engines.mark_likeness import Likeness, is_of_the_front, likenesses
 from pipeline.engines.secrecy import Finding
 from pipeline.engines.segments import Segment
+from pipeline.engines.time_box import PATIENCE, worked_s
 from pipeline.errors.cell import OcrUnavailable
 
 Mask = npt.NDArray[np.bool_]
@@ -88,18 +88,20 @@ def mark_on_stamps(head: Image.Image, *, words: Sequence[Segment] = (), seconds:
     Args:
         words: What was read of the page; a word that looks like a mark may be part of a phrase.
     """
-    until = time.monotonic() + seconds
+    until = worked_s() + seconds
     found = likeness_of_mark(head, words=words, seconds=seconds)
     if found is None or found.secrecy:
         return Seen(finding=found or Finding(), is_finished=found is not None)
     letters = _letters(np.asarray(head.convert("RGB")))
     if not letters:
         return Seen(finding=found)
-    left = until - time.monotonic()
+    left = until - worked_s()
     if left <= 0:
         return Seen(finding=found, is_finished=False)
     try:
-        text = ocr.read_picture(_sheet(letters), dpi=300, seconds=left, mode=ocr.ONE_BLOCK).text
+        text = ocr.read_picture(
+            _sheet(letters), dpi=300, seconds=left, mode=ocr.ONE_BLOCK, patience=PATIENCE
+        ).text
     except OcrUnavailable:
         return Seen(finding=found, is_finished=False)
     read = secrecy.mark_on_stamp(text)
@@ -110,7 +112,7 @@ def likeness_of_mark(
     head: Image.Image, *, words: Sequence[Segment] = (), seconds: float
 ) -> Finding | None:
     """A doubt where the ink looks like «MẬT»; None where there was no time to see."""
-    until = time.monotonic() + seconds
+    until = worked_s() + seconds
     if seconds <= 0:
         return None
     picture = np.asarray(head.convert("RGB"))
@@ -118,7 +120,7 @@ def likeness_of_mark(
         for one in likenesses(ink, dpi=DPI):
             if _is_mark(one, ink, words):
                 return Finding(doubt=_LIKE)
-            if time.monotonic() > until:
+            if worked_s() > until:
                 return None
     return Finding()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -46,42 +48,70 @@ class Reading:
     turn: int = 0
 
 
-def read_head(path: Path, page_index: int, *, share: float, seconds: float) -> Reading | None:
-    """The words in the top *share* of a page, turned upright first; None where it cannot be drawn."""
-    return _read_upright(path, page_index, share=share, seconds=seconds, mode=SPARSE)
+def read_head(
+    path: Path, page_index: int, *, share: float, seconds: float, patience: float = 1.0
+) -> Reading | None:
+    """The words in the top *share* of a page, turned upright first; None where it cannot be drawn.
+
+    Args:
+        patience: As of :func:`read_picture`.
+    """
+    way = _Way(seconds=seconds, patience=patience, mode=SPARSE)
+    return _read_upright(path, page_index, share=share, way=way)
 
 
 def read_page(path: Path, page_index: int, *, seconds: float) -> Reading | None:
     """The words of a whole page, turned upright first; None where it cannot be drawn."""
-    return _read_upright(path, page_index, share=1.0, seconds=seconds, mode=WHOLE_PAGE)
+    way = _Way(seconds=seconds, mode=WHOLE_PAGE)
+    return _read_upright(path, page_index, share=1.0, way=way)
 
 
-def _read_upright(
-    path: Path, page_index: int, *, share: float, seconds: float, mode: int
-) -> Reading | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """How a page is read."""
+
+    seconds: float
+    mode: int
+    patience: float = 1.0
+
+
+def _read_upright(path: Path, page_index: int, *, share: float, way: _Way) -> Reading | None:
+    seconds, patience = way.seconds, way.patience
     try:
         page = raster.gray(path, page_index, dpi=_DPI)
     except VanthuError:
         return None
     head = page.crop((0, 0, page.width, int(page.height * share)))
-    reading = read_picture(head, dpi=_DPI, seconds=seconds, mode=mode)
-    if reading.confidence >= _READABLE or not (turn := turn_of(page, seconds=seconds)):
+    reading = read_picture(head, dpi=_DPI, seconds=seconds, mode=way.mode, patience=patience)
+    if reading.confidence >= _READABLE:
+        return reading
+    turn = turn_of(page, seconds=seconds, patience=patience)
+    if not turn:
         return reading
     page = page.rotate(turn, expand=True, fillcolor=255)
     head = page.crop((0, 0, page.width, int(page.height * share)))
-    return replace(read_picture(head, dpi=_DPI, seconds=seconds, mode=mode), turn=turn)
+    upright = read_picture(head, dpi=_DPI, seconds=seconds, mode=way.mode, patience=patience)
+    return replace(upright, turn=turn)
 
 
 def read_picture(
-    picture: Image.Image, *, dpi: float, seconds: float, mode: int = WHOLE_PAGE
+    picture: Image.Image,
+    *,
+    dpi: float,
+    seconds: float,
+    mode: int = WHOLE_PAGE,
+    patience: float = 1.0,
 ) -> Reading:
     """The words on a picture, millimetres from its top-left corner.
 
+    Args:
+        patience: Above 1: *seconds* are those in which tesseract works, and so many times as long may pass while the
+            machine is busy with others.
     Raises:
         OcrUnavailable (T345): no tesseract, no Vietnamese data, or out of time.
     """
     options = ["--dpi", str(int(dpi)), "--psm", str(mode), "-l", "vie", "tsv"]
-    table = _run_tesseract(picture, options, seconds)
+    table = _run_tesseract(picture, options, seconds, patience)
     rows = [row for row in _rows(table) if row["text"].strip()]
     mm = 25.4 / dpi
     words = tuple(
@@ -105,16 +135,16 @@ def read_picture(
     )
 
 
-def turn_of(picture: Image.Image, *, seconds: float) -> int:
+def turn_of(picture: Image.Image, *, seconds: float, patience: float = 1.0) -> int:
     """Degrees to turn a page counter-clockwise until its text is upright; 0 where nobody knows.
 
     Raises:
         OcrUnavailable (T345): out of time. To take the page for upright then would be to miss what stands on it.
     """
     try:
-        said = _run_tesseract(picture, ["--psm", "0", "-l", "osd"], seconds)
+        said = _run_tesseract(picture, ["--psm", "0", "-l", "osd"], seconds, patience)
     except OcrUnavailable as error:
-        if isinstance(error.__cause__, subprocess.TimeoutExpired):
+        if isinstance(error.__cause__, subprocess.TimeoutExpired) or _is_out_of_work(error):
             raise
         return 0
     degrees = re.search(r"Orientation in degrees: (\d+)", said)
@@ -124,12 +154,23 @@ def turn_of(picture: Image.Image, *, seconds: float) -> int:
     return int(degrees[1])
 
 
-def _run_tesseract(picture: Image.Image, options: list[str], seconds: float) -> str:
+def _is_out_of_work(error: OcrUnavailable) -> bool:
+    """Whether tesseract was ended by the limit on its work."""
+    cause = error.__cause__
+    ends = {-signal.SIGXCPU, -signal.SIGKILL}
+    return isinstance(cause, subprocess.CalledProcessError) and cause.returncode in ends
+
+
+def _run_tesseract(
+    picture: Image.Image, options: list[str], seconds: float, patience: float
+) -> str:
     """What tesseract says of a picture, which goes through a pipe: no copy of it lies on a disk."""
     command = ["tesseract", "stdin", "stdout", *options]
     if shutil.which("setpriv"):
         # it must not outlive the cell when the cell is killed with its parent
         command = ["setpriv", "--pdeathsig", "KILL", *command]
+    if patience > 1 and shutil.which("prlimit"):
+        command = ["prlimit", f"--cpu={max(1, math.ceil(seconds))}", *command]
     data = io.BytesIO()
     picture.save(data, "BMP")
     try:
@@ -137,7 +178,7 @@ def _run_tesseract(picture: Image.Image, options: list[str], seconds: float) -> 
             command,
             input=data.getvalue(),
             capture_output=True,
-            timeout=seconds,
+            timeout=seconds * patience,
             check=True,
             # one page never pays for more than one thread (pitfalls.md)
             env=os.environ | {"OMP_THREAD_LIMIT": "1"},

@@ -23,7 +23,7 @@ from pipeline.engines.secrecy import Finding
 from pipeline.engines.segments import Segment, join_words
 from pipeline.engines.tables_sheets import mark_over_sheets
 from pipeline.engines.tables_spec import Limits
-from pipeline.engines.time_box import TookTooLong, time_box
+from pipeline.engines.time_box import PATIENCE, TookTooLong, work_box, worked_s
 from pipeline.errors.base import VanthuError
 from pipeline.errors.cell import OcrUnavailable
 from pipeline.errors.tables import TableCutOff, TableRejected
@@ -39,9 +39,10 @@ _PAGES_LOOKED_AT = 3
 _MOST_SHEETS = 4
 _FEW_WORDS = 12
 _OCR_SECONDS = 14.0
-#: For the stamps after it. Ten times what they take, since other work runs beside.
+#: For the stamps after it. These are seconds of work, as all of the look: what runs beside takes none of them.
 _STAMP_SECONDS = 20.0
-#: For all pages of a paper together: less than a call has, or its cell would be killed and nobody told that he should look.
+#: For all pages of a paper together: less than a call has, of work and of the clock, or its cell would be killed and nobody told
+#: that he should look.
 _LOOK_SECONDS = 26.0
 #: To read the pictures of a page without its text: there is little to read.
 _ALONE_SECONDS = 10.0
@@ -115,11 +116,11 @@ def _look_at_pdf(path: Path, *, may_read: bool) -> dict[str, Any]:
     found = Finding()
     answer: dict[str, Any] = {"pages": pages}
     is_finished = True
-    until = time.monotonic() + _LOOK_SECONDS
+    until = _Until.after(_LOOK_SECONDS)
     first = _first_of_paper(path, pages)
     for page_index in range(min(pages, first + _PAGES_LOOKED_AT)):
         try:
-            with time_box(_left(until)):
+            with work_box(_left(until)):
                 seen = _look_at_page(
                     path, page_index, is_head=page_index <= first, may_read=may_read
                 )
@@ -192,7 +193,9 @@ def _read_head(path: Path, page_index: int, so_far: Finding, *, has_text: bool) 
         alone = _look_at_pictures_alone(path, page_index)
         if alone.finding or not alone.is_finished:
             return replace(alone, finding=alone.finding or so_far)
-    reading = ocr.read_head(path, page_index, share=secrecy.HEAD_SHARE_FIRST, seconds=_OCR_SECONDS)
+    reading = ocr.read_head(
+        path, page_index, share=secrecy.HEAD_SHARE_FIRST, seconds=_OCR_SECONDS, patience=PATIENCE
+    )
     if reading is None:
         return _Page(finding=so_far)
     read = _judge_reading(reading.words)
@@ -214,7 +217,11 @@ def _look_at_pictures_alone(path: Path, page_index: int) -> _Page:
     """
     page = raster.colour(path, page_index, dpi=mark_stamps.DPI, with_text=False)
     reading = ocr.read_picture(
-        _head_of(page).convert("L"), dpi=mark_stamps.DPI, seconds=_ALONE_SECONDS, mode=ocr.SPARSE
+        _head_of(page).convert("L"),
+        dpi=mark_stamps.DPI,
+        seconds=_ALONE_SECONDS,
+        mode=ocr.SPARSE,
+        patience=PATIENCE,
     )
     read = _judge_reading(reading.words)
     if read.secrecy:
@@ -231,8 +238,21 @@ def _look_at_stamps(
     return mark_stamps.mark_on_stamps(_head_of(page), words=words, seconds=most)
 
 
-def _left(until: float) -> float:
-    return max(_LEAST_SECONDS, until - time.monotonic())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Until:
+    """When the look ends: after so much work, or when the clock says that others have the machine for good."""
+
+    worked_s: float
+    clock_s: float
+
+    @classmethod
+    def after(cls, seconds: float) -> _Until:
+        return cls(worked_s=worked_s() + seconds, clock_s=time.monotonic() + seconds * PATIENCE)
+
+
+def _left(until: _Until) -> float:
+    clock_s = (until.clock_s - time.monotonic()) / PATIENCE
+    return max(_LEAST_SECONDS, min(until.worked_s - worked_s(), clock_s))
 
 
 def _head_of(page: Image.Image) -> Image.Image:
@@ -260,14 +280,18 @@ def _look_at_image(path: Path, *, may_read: bool) -> dict[str, Any]:
         return answer
     found = Finding()
     is_finished = True
-    until = time.monotonic() + _LOOK_SECONDS
+    until = _Until.after(_LOOK_SECONDS)
     for coloured in pictures:
         # a photograph does not know its scale: taken as wide as an A4 sheet
         dpi = max(72.0, coloured.width / _IMAGE_WIDTH_MM * 25.4)
         head = _head_of(coloured.convert("L"))
         try:
             reading = ocr.read_picture(
-                head, dpi=dpi, seconds=min(_OCR_SECONDS, _left(until)), mode=ocr.SPARSE
+                head,
+                dpi=dpi,
+                seconds=min(_OCR_SECONDS, _left(until)),
+                mode=ocr.SPARSE,
+                patience=PATIENCE,
             )
         except OcrUnavailable:
             return answer | _told_in_time(found, is_finished=False)

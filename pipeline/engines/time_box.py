@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -30,6 +32,32 @@ def time_box(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+#: So many times as long as work takes on an idle machine may pass where it is busy with others.
+PATIENCE = 5.0
+
+
+def worked_s() -> float:
+    """Seconds that this process and the programs it started and saw end have worked: others' work does not count."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
+
+
+@contextmanager
+def work_box(seconds: float) -> Iterator[None]:
+    """The same after so many *seconds* of this process's own work, or ``PATIENCE`` times as many of the clock."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    with time_box(seconds * PATIENCE):
+        before = signal.signal(signal.SIGPROF, _ring)
+        signal.setitimer(signal.ITIMER_PROF, seconds, 0.5)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
 
 
 def _ring(_signal: int, _frame: FrameType | None) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.config import Office
 from pipeline.engines.cell import Cell
 from pipeline.engines.secrecy import mark_in_value
+from pipeline.engines.time_box import PATIENCE
 from pipeline.errors.base import Problem
 from pipeline.errors.intake import NothingInside, RecordsInPaperFolder, UnknownFormat
 from pipeline.inbox.answer_text import EDITED
@@ -164,12 +165,14 @@ def _look_at_files(drop: Drop, kind: Kind, office: Office, cell: Cell) -> dict[s
                 bundle_args(path, path.name, kind, office)
                 | {"spec": {**kind.sheet_spec(), "limits": _table_limits(office)}},
                 seconds=office.limits.paper_seconds,
+                patience=PATIENCE,
             )
         else:
             one = cell.call(
                 "paper.look",
                 {"path": str(path), "suffix": suffix},
                 seconds=office.limits.paper_seconds,
+                patience=PATIENCE,
             )
         seen["whole"] = seen["whole"] and one["whole"]
         for name in ("secrecy", "doubt", "unread", "unlooked"):

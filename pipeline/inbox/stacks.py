@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.between import Bench
 from pipeline.durable import give_out
 from pipeline.engines.cell import Cell
+from pipeline.engines.time_box import PATIENCE
 from pipeline.errors.base import Problem
 from pipeline.errors.incoming import StackParted
 from pipeline.own_sheets import MOST_WORDS, SEPARATOR, slips_among
@@ -105,7 +106,9 @@ def part_dropped(
         # Each part has the time of its own calls; the drop is ours for as long as that takes together.
         bench.registers.renew([receipt.id], bench.worker, _LEASE_S)
         asked = {"path": str(made), "suffix": ".pdf"}
-        seen: dict[str, Any] = bench.cell.call("paper.look", asked, seconds=seconds)
+        seen: dict[str, Any] = bench.cell.call(
+            "paper.look", asked, seconds=seconds, patience=PATIENCE
+        )
         if seen["secrecy"] or seen["doubt"]:
             secret.append(made.stem.lstrip("0"))
             continue

@@ -15,6 +15,7 @@ OPERATIONS = {
     for name in (
         "echo",
         "spin",
+        "wait_for_other",
         "grow",
         "die",
         "chatter",
@@ -40,6 +41,13 @@ def echo(args):
 def spin(args):
     while True:
         pass
+
+
+def wait_for_other(args):
+    """The machine is busy with others for more than two seconds: this process does nothing meanwhile."""
+    work = "import time\nwhile time.process_time() < 2.2: pass"
+    subprocess.run([sys.executable, "-c", work], check=True)
+    return "waited"
 
 
 def grow(args):
