@@ -140,6 +140,23 @@ def test_what_nobody_confirmed_is_found_by_the_name_of_its_file(office, cell, tm
     assert UNCONFIRMED in run(office, "search", "so noi vu").stdout
 
 
+def test_a_number_in_the_name_of_a_file_that_waits_cites_nothing(office, cell, tmp_path):
+    blank_scan(tmp_path, office, "213-QĐ-TW.pdf")
+    text = ["Thuc hien Quy dinh 213-QD/TW ngay 02/01/2020", "de nghi cac don vi bao cao"]
+    drop(office, VAN_BAN_DEN, "SCAN0001.pdf", paper_bytes(tmp_path, *text))
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        named, citing = (
+            [one.paper.id for one in waiting_papers(app) if one.source == source]
+            for source in ("213-QĐ-TW.pdf", "SCAN0001.pdf")
+        )
+        hits = find_papers(Query(cites="213-QĐ/TW"), app).hits
+        assert [hit.document_id for hit in hits] == citing
+        found = find_papers(Query(text="213-QĐ TW"), app).hits
+        assert {hit.document_id for hit in found} == {*named, *citing}
+
+
 def test_a_part_said_leaves_the_rest_waiting_and_accept_ends_it(office, cell, tmp_path):
     blank_scan(tmp_path, office, "don thu.pdf")
     process_here(office, cell)

@@ -157,7 +157,8 @@ def _paper(document: DocumentView, objects: Objects, receipt: ReceiptView | None
     text = _readable(
         objects.read(document_object(document.id), TEXT_FILE, version=version).decode()
     )
-    text, trust = _words_of(document, text, _file_name(document, receipt))
+    name = _file_name(document, receipt)
+    text, trust = _words_of(document, text, name)
     is_incoming = number is not None and number.series.book is Book.DEN
     issued_on = facts.their_date if is_incoming else None
     issued_on = issued_on or (number.issued_on if number else facts.issued_on)
@@ -180,6 +181,7 @@ def _paper(document: DocumentView, objects: Objects, receipt: ReceiptView | None
         year=(number.issued_on if number else document.received_at).year,
         legal_state=document.legal_state,
         text=text,
+        name=name,
         owner=receipt.owner if receipt else "",
         circulation=facts.circulation,
         reliability=trust,

@@ -61,7 +61,8 @@ def _hiding_keys(paper: Paper) -> Iterator[str]:
 
 def cited_by(paper: Paper) -> list[Reference]:
     """The references in the text of *paper* but its own, in order."""
-    return references_to_others(paper.text, (paper.reference, paper.their_reference))
+    text = paper.text.removesuffix(paper.name)
+    return references_to_others(text, (paper.reference, paper.their_reference))
 
 
 def references_to_others(text: str, own: tuple[str, ...]) -> list[Reference]:

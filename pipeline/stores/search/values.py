@@ -33,6 +33,8 @@ class Paper:
     year: int | None = None
     legal_state: str = ""
     text: str = ""
+    #: The end of *text* that is only the name of its file: it is found by that, but names no other paper there.
+    name: str = ""
     #: 0 to 1; below :data:`~pipeline.stores.search.ranking.DOUBTFUL` the text is taken as damaged.
     reliability: float = 1.0
     #: Who dropped it: may see it whatever else is hidden from him.
