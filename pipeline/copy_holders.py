@@ -31,11 +31,27 @@ class Held:
     why: str = ""
     #: The copy is not known to be signed yet: nothing was given, this is whom it is for.
     is_intended: bool = False
+    #: It was given out, as somebody says, and is still not known to be signed.
+    is_unsigned: bool = False
 
 
 def is_signed(copy: DocumentView) -> bool:
     """Whether the signed and sealed copy is known: its scan lies in the archive, or it was entered as signed or issued."""
     return copy.legal_state in _SIGNED or signed_file(copy.files) is not None
+
+
+def unsigned_words(copy: DocumentView, shown: str) -> str:
+    """What whoever gives it out must know of a copy that is not known to be signed; empty of one that is.
+
+    The deed is written down all the same: a sheet that left the house must be found again, whatever it lacks.
+    """
+    if is_signed(copy):
+        return ""
+    state = STATE_WORDS[copy.legal_state]
+    return (
+        f"{shown} còn «{state}»: kho chưa ghi nhận bản ký, đóng dấu. Bản chưa ký, chưa đóng dấu thì chưa phải là bản sao, "
+        "đừng giao. Đã ký rồi thì thả bản quét vào thư mục «ban-ky», hoặc ghi trạng thái «đã ký»"
+    )
 
 
 def serials_of(copy: DocumentView) -> int:
@@ -60,7 +76,7 @@ def holders_told(copy: DocumentView, deeds: Iterable[JournalLine]) -> list[Held]
         for serial, name in places
     ]
     for line in deeds:
-        held = _after(held, line)
+        held = _after(held, line, is_unsigned=plan)
     return held
 
 
@@ -101,12 +117,16 @@ def _recipients(copy: DocumentView) -> tuple[str, ...]:
     return copy.facts.recipients if copy.facts else ()
 
 
-def _after(held: list[Held], line: JournalLine) -> list[Held]:
+def _after(held: list[Held], line: JournalLine, *, is_unsigned: bool) -> list[Held]:
     data = line.data
     serial = int(data.get("serial") or 0)
     if line.deed == GIVEN:
         one = Held(
-            serial=serial, holder=str(data["holder"]), given_at=line.at, given_by=line.person
+            serial=serial,
+            holder=str(data["holder"]),
+            given_at=line.at,
+            given_by=line.person,
+            is_unsigned=is_unsigned,
         )
         rest = [other for other in held if not serial or other.serial != serial]
         return sorted([*rest, one], key=lambda each: each.serial)

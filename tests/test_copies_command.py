@@ -281,11 +281,22 @@ def test_a_copy_that_nobody_signed_yet_is_only_meant_for_its_holders(office, cel
     with opened(office, cell) as app:
         give(copy, 1, "Chi bộ 1", "Lan", app)
         assert [one.is_intended for one in holders_of(copy, app)] == [False, True]
+        assert [one.is_unsigned for one in holders_of(copy, app)] == [True, False]
+    number = copy.number.reference
+    ran = run(office, "copy-give", number, "--serial", "2", "--to", "Chi bộ 2", "--person", "Lan")
+    assert ran.status == 0, ran.stderr
+    assert ran.stdout.count("Lan giao, chưa ghi nhận bản ký") == 2
+    assert f"{number} còn «chờ ký»: kho chưa ghi nhận bản ký, đóng dấu" in ran.stdout
+    assert f'vanthu state {number} "đã ký"' in ran.stdout
+    with opened(office, cell) as app:
         app.registers.set_state(copy.id, LegalState.DA_KY, person="Lan", reason="đã ký")
         signed = app.registers.get(copy.id)
-        assert [one.is_intended for one in holders_of(signed, app)] == [False, False]
+        held = holders_of(signed, app)
+        assert [(one.is_intended, one.is_unsigned) for one in held] == [(False, False)] * 2
         process_here(office, cell)
         assert "đang có hiệu lực" in check_file(kept, app).words
+    again = run(office, "copy-give", number, "--serial", "2", "--to", "Chi bộ 2", "--person", "Lan")
+    assert "bản ký" not in again.stdout
 
 
 def test_a_copy_of_some_pages_says_which_of_how_many(office, cell):

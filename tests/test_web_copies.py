@@ -165,6 +165,10 @@ def test_serials_are_given_and_revoked_one_by_one_and_then_all(web, office, cell
     assert web.post(f"{address}/giao/", {"ban": "2", "nguoi-nhan": "Ông A"}).status_code == 302
     held = {one.serial: one.holder for one in holders_of(copy, web.app)}
     assert held == {1: "", 2: "Ông A", 3: ""}
+    told = text_of(web.get(f"{address}/"))
+    assert "Đã ghi: Ông A nhận bản sao." in told
+    assert "kho chưa ghi nhận bản ký, đóng dấu" in told
+    assert told.count("chưa ghi nhận bản ký") == 3
     assert web.post(f"{address}/giao/", {"ban": "9", "nguoi-nhan": "Ông B"}).status_code == 422
     assert web.post(f"{address}/giao/", {"ban": "1", "nguoi-nhan": " "}).status_code == 422
     for sent in ({"ban": "2"}, {"ly-do": "sai"}, {"ban": "", "ly-do": "sai"}):

@@ -184,12 +184,16 @@ def copy_give(
 ) -> None:
     """Ghi ai đã nhận một bản sao (bản số mấy)."""
     from pipeline.copies import find_copy, give
+    from pipeline.copy_holders import unsigned_words
 
     holder = asked(to, "--to", "người, đơn vị nhận")
     with the_office(ctx, for_deed=True) as office:
         paper = find_copy(ref, office)
         give(paper, serial, holder, acting_person(person), office)
         _print_copy(paper, office)
+        shown = shown_of(paper)
+        if told := unsigned_words(paper, shown):
+            put(f'{told}: vanthu state {shown} "đã ký" --reason "…".')
 
 
 def copy_revoke(
@@ -290,4 +294,5 @@ def _when_given(held: Held) -> str:
     if held.is_intended:
         return "dự kiến gửi, chưa ghi nhận bản ký"
     by = person_in_words(held.given_by)
-    return f"{held.given_at:%d/%m/%Y}{f', {by} giao' if by else ''}"
+    unsigned = ", chưa ghi nhận bản ký" if held.is_unsigned else ""
+    return f"{held.given_at:%d/%m/%Y}{f', {by} giao' if by else ''}{unsigned}"

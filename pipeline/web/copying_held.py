@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pipeline.copies import find_copy, give, holders_of, is_copy, originals_of, revoke
-from pipeline.copy_holders import is_signed, serials_of
+from pipeline.copy_holders import is_signed, serials_of, unsigned_words
 from pipeline.errors.base import VanthuError
 from pipeline.legal import OUT_OF_FORCE
 from pipeline.rights import Deed
@@ -33,7 +33,8 @@ def give_out(request: HttpRequest, document_id: str) -> HttpResponse:
         give(copy, _serial(request), holder, actor_of(request).name, office())
     except VanthuError as error:
         return _copy_page(request, copy, told=error.web_text)
-    request.session["notice"] = f"Đã ghi: {holder} nhận bản sao."
+    told = unsigned_words(copy, shown_of(copy))
+    request.session["notice"] = f"Đã ghi: {holder} nhận bản sao.{f' {told}.' if told else ''}"
     return redirect("copy", document_id=copy.id)
 
 
