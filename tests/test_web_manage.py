@@ -338,5 +338,7 @@ def test_numbers_without_a_paper_are_turned_page_by_page(web):
     assert lines[2] == 0
     assert 'href="?trang=2"' in first
     assert 'href="?trang=1"' in second
+    assert "Trang 1</span>" in first
+    assert "Trang 2</span>" in second
     assert "Không còn số nào" in beyond
     assert web.get("/so/so-khong-co-van-ban/?trang=-1").status_code == 200

@@ -11,15 +11,17 @@ from pathlib import Path
 import pikepdf
 import pytest
 from cups import running_cups
+from helpers import example
 from odd_pdfs import content_of, write_pdf
-from office_kit import person, process_here, wait_until
-from printing_kit import drop_papers, pages, with_printer
+from office_kit import drop_json, person, process_here, small_office, wait_until
+from printing_kit import VAN_BAN, drop_papers, pages, with_printer
 from web_kit import served, served_sheet, text_of, until_over
 
 from pipeline.engines.join_mark import mark
 from pipeline.printing.telling import short_code
 from pipeline.record import Book
 from pipeline.roles import Role
+from pipeline.sheet_context import short_id
 from pipeline.stores.registers.print_views import PrintState
 from pipeline.stores.registers.progress import Drops
 
@@ -218,10 +220,36 @@ def test_a_senders_number_alone_chooses_its_paper_and_one_of_several_is_asked_ab
     assert f'value="{paper_of(web).id}" checked' not in page
     assert "«1» có thể là" in page
     assert "01-GGT/VPTU" in page
-    assert "hãy gõ đủ số, ký hiệu" in page
+    assert "Hãy gõ đủ số, ký hiệu" in page
     copying = text_of(web.get("/ban-sao/moi/?van-ban=12"))
     assert "12-CV/BTCTU" in copying
     assert "R191" not in copying
+
+
+def test_words_that_several_drafts_match_are_asked_about_and_none_is_chosen(tmp_path, cell):
+    office = small_office(tmp_path)
+    for subject in ("Mời họp giao ban", "Mời họp tổng kết năm"):
+        draft = example(VAN_BAN, "cong-van-mot-noi") | {"trich_yeu": subject}
+        drop_json(office, f"{subject}.json", draft, VAN_BAN)
+    process_here(office, cell)
+    with served(office, cell) as web:
+        first, second = web.app.registers.waiting()
+        web.post("/in-an/chon/", {"so": "mời họp\nkhông có chữ này"})
+        asked = text_of(web.get("/in-an/"))
+        for draft in (first, second):
+            name = f"Dự thảo, chưa có số ({short_id(draft.id)})"
+            assert f"{name} «{draft.facts.subject}»" in asked
+            assert draft.id not in asked
+        assert "«mời họp» có thể là" in asked
+        assert "«không có chữ này»" in asked
+        assert "Hãy gõ đủ số, ký hiệu; dự thảo thì gõ mã ~" in asked
+
+        # What the page says to type chooses that very one.
+        web.post("/in-an/chon/", {"so": short_id(second.id)})
+        chosen = text_of(web.get("/in-an/"))
+        assert f'value="{second.id}" checked' in chosen
+        assert first.id not in chosen
+        assert "có thể là" not in chosen
 
 
 def file_of_errand(web, errand, tmp_path, account="van-thu"):

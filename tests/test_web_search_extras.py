@@ -17,7 +17,7 @@ from office_kit import (
     process_here,
     small_office,
 )
-from web_kit import served, text_of
+from web_kit import served, served_sheet, text_of
 
 from pipeline.roles import Role
 from pipeline.saved_searches import kept_of
@@ -47,8 +47,18 @@ def test_a_number_that_no_paper_has_leads_to_those_that_cite_it(web):
 
     assert "213-QĐ/TW không có trong kho; 3 văn bản dẫn đến văn bản này." in page
     assert 'href="?dan=213-Q%C4%90%2FTW"' in page
+    assert "Xem các văn bản ấy</a>" in page
     assert "<h2>Văn bản khác, gần giống</h2>" in page
     assert citing.count('class="so-kh"') == 3
+
+
+def test_like_sheets_are_counted_with_the_lines_that_they_are_shown_in(tmp_path, cell):
+    with served_sheet(tmp_path, cell, *(person(number) for number in range(501, 507))) as web:
+        found = text_of(web.get("/tra-cuu/?q=giới thiệu"))
+        each = text_of(web.get("/tra-cuu/?q=giới thiệu&rieng=1"))
+
+    assert "<strong>6</strong> văn bản, gộp thành 1 dòng" in found
+    assert "<strong>6</strong> văn bản, đang xem 1–6" in each
 
 
 def test_a_number_of_another_paper_is_not_opened_for_the_one_asked_for(web):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from pipeline.app import App
@@ -18,6 +19,8 @@ from pipeline.sheet_context import short_id
 from pipeline.standing import shown_of
 from pipeline.stores.registers.print_views import VERSION_WORDS, PrintState, PrintView
 from pipeline.stores.registers.views import DocumentState, DocumentView
+
+_MOST_TOLD_APART, _SUBJECT_LENGTH = 5, 70
 
 STATE_WORDS = {
     PrintState.ORDERED: "đang gửi tới máy in",
@@ -152,6 +155,19 @@ def name_of(document: DocumentView) -> str:
     if document.state is DocumentState.WAITING:
         return f"{DRAFT_WORDS.capitalize()} ({short_id(document.id)})"
     return shown_of(document)
+
+
+def told_apart(documents: Sequence[DocumentView]) -> str:
+    """Several papers of like names, each with what it is about: drafts have no other."""
+    named = [_with_subject(one) for one in documents[:_MOST_TOLD_APART]]
+    more = len(documents) - len(named)
+    return "; ".join(named) + (f"; và {more} văn bản nữa" if more > 0 else "")
+
+
+def _with_subject(document: DocumentView) -> str:
+    subject = document.facts.subject if document.facts else ""
+    short = shorten(subject, _SUBJECT_LENGTH, placeholder=" …")
+    return f"{name_of(document)} «{short}»" if short else name_of(document)
 
 
 def _name(document_id: DocumentId, app: App) -> str:

@@ -30,6 +30,7 @@ from pipeline.printing.telling import (
     sheet_lines,
     sheets_named,
     short_code,
+    told_apart,
 )
 from pipeline.record import DocumentId
 from pipeline.rights import Actor, Deed
@@ -88,7 +89,7 @@ def choose(request: HttpRequest) -> HttpResponse:
             f"Chọn được nhiều nhất {_MOST_CHOSEN} văn bản; {left} văn bản sau chưa thêm, hãy in rồi thêm."
         )
     if told:
-        request.session["notice"] = " ".join(told)
+        request.session["notice"] = "\n".join(told)
     return redirect("prints")
 
 
@@ -101,12 +102,12 @@ def _typed(request: HttpRequest) -> tuple[list[str], list[str]]:
         found = seen_among(meant(typed, app).papers, rights, app)
         exact = set() if is_bare(typed) else {paper.id for paper in app.registers.find(typed)}
         if len(found) > 1 and not exact:
-            unclear.append(f"«{typed[:100]}» có thể là {', '.join(map(name_of, found[:5]))}")
+            unclear.append(f"«{typed[:100]}» có thể là {told_apart(found)}.")
         else:
             ids += [paper.id for paper in found]
             unknown += [] if found else [f"«{typed[:100]}»"]
     told = [f"Không có văn bản nào mang số {'; '.join(unknown[:10])}."] if unknown else []
-    told += [f"{'; '.join(unclear[:10])}: hãy gõ đủ số, ký hiệu."] if unclear else []
+    told += [*unclear[:10], "Hãy gõ đủ số, ký hiệu; dự thảo thì gõ mã ~…"] if unclear else []
     return ids, told
 
 

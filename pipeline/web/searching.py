@@ -101,6 +101,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "again": to_url(replace(query, text=results.suggestion or "")),
         "first": query.offset + 1,
         "last": query.offset + len(results.hits),
+        "is_grouped": _is_grouped_whole(query, results),
         "kept": kept_for(request),
         "list_address": list_address(query),
         "notice": request.session.pop("notice", ""),
@@ -177,6 +178,13 @@ def _names_one(query: Query, results: Results) -> bool:
     )
     meant = parse_reference(query.text)
     return is_bare and meant is not None and bool(meant.symbol) and len(named) == 1
+
+
+def _is_grouped_whole(query: Query, results: Results) -> bool:
+    """Whether all that was found is on this page, like papers behind one line of theirs."""
+    hidden = sum(hit.similar for hit in results.hits)
+    is_whole = not query.offset and results.total <= len(results.hits) + hidden
+    return bool(hidden) and is_whole
 
 
 def _first(query: Query, **changes: Any) -> Query:
