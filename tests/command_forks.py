@@ -13,6 +13,7 @@ import importlib
 import json
 import os
 import pkgutil
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +25,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
 _LONGEST_S = 240
+#: So often it looks whether the tests that began it are still there.
+_LOOK_UP_S = 5.0
 #: Loaded by whatever opens an office, once its settings are known.
 _LATER = (
     "django.contrib.auth.hashers",
@@ -74,6 +77,7 @@ def _server() -> str:
             pass_fds=(listening.fileno(),),
             env=os.environ | {"PYTHONPATH": str(_ROOT)},
         )
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(process.kill)
     return path
 
@@ -82,7 +86,7 @@ def _server() -> str:
 
 
 def serve(number: int) -> None:
-    """Fork a process for every line that is opened, until killed."""
+    """Fork a process for every line that is opened, until killed or left alone."""
     for name in _modules():
         # What cannot be imported before the office is known is imported when it is.
         with contextlib.suppress(Exception):
@@ -90,9 +94,14 @@ def serve(number: int) -> None:
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    parent = os.getppid()
     with socket.socket(fileno=number) as listening:
-        while True:
-            line, _ = listening.accept()
+        listening.settimeout(_LOOK_UP_S)
+        while os.getppid() == parent:
+            try:
+                line, _ = listening.accept()
+            except TimeoutError:
+                continue
             if os.fork() == 0:
                 listening.close()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
