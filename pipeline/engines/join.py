@@ -87,12 +87,25 @@ def repair(source: Path, out: Path) -> int:
     with open_pdf(source) as document:
         try:
             pages = len(document.pages)
-            document.save(out, deterministic_id=True)
+            _count_anew(document, pages)
+            # in place: qpdf would write beside it, and *out* may be a file in memory
+            with out.open("w+b") as stream:
+                document.save(stream, deterministic_id=True)
         except (pikepdf.PdfError, RuntimeError, ValueError, TypeError) as error:
             raise PaperUnreadable(f"pikepdf: {error} path={source.name!r}") from error
     if pages == 0:
         raise PaperEmpty(f"no pages path={source.name!r}")
     return pages
+
+
+def _count_anew(document: pikepdf.Pdf, pages: int) -> None:
+    """Where the page tree counts wrong, or holds what is no page, viewers show fewer pages, or none of them."""
+    tree = document.Root.Pages
+    if pages and tree.get("/Count") != pages:
+        tree.Count = pages
+        # qpdf writes the tree anew once its pages change
+        document.add_blank_page()
+        del document.pages[-1]
 
 
 def first_page(source: Path, out: Path) -> None:
@@ -186,11 +199,15 @@ def _brought_direct(part: pikepdf.Pdf, thing: Any) -> Any:
 def open_pdf(path: Path) -> pikepdf.Pdf:
     """Open a PDF. Raises PaperUnreadable (R130), PaperLocked (R131)."""
     try:
-        return pikepdf.open(path)
+        document = pikepdf.open(path)
     except pikepdf.PasswordError as error:
         raise PaperLocked(f"pikepdf: {error} path={path.name!r}") from error
     except (pikepdf.PdfError, RuntimeError, ValueError) as error:
         raise PaperUnreadable(f"pikepdf: {error} path={path.name!r}") from error
+    # Of a paper whose trailer was lost qpdf writes one without it, and pypdf reads none such.
+    if "/Size" not in document.trailer:
+        document.trailer["/Size"] = 0
+    return document
 
 
 def _share_fonts(joined: pikepdf.Pdf, first: int, known: dict[bytes, pikepdf.Object]) -> None:

@@ -8,9 +8,12 @@ Path in → plain facts out. Reads only; writes nothing but its own temporary pi
 from __future__ import annotations
 
 import math
+import os
 import re
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
@@ -18,7 +21,7 @@ from typing import Any
 
 from PIL import Image, ImageSequence
 
-from pipeline.engines import codes, mark_stamps, ocr, raster, secrecy
+from pipeline.engines import codes, join, mark_stamps, ocr, raster, secrecy
 from pipeline.engines.secrecy import Finding
 from pipeline.engines.segments import Segment, join_words
 from pipeline.engines.tables_sheets import mark_over_sheets
@@ -108,10 +111,34 @@ def _is_whole_image(path: Path) -> bool:
 
 
 def _look_at_pdf(path: Path, *, may_read: bool) -> dict[str, Any]:
+    """What the paper shows; where it cannot be shown as it lies, what it shows once it is mended."""
+    seen = _look_at_shown(path, may_read=may_read)
+    if seen.get("secrecy") or (seen and not seen.get("unread")):
+        return seen
+    try:
+        with _mended(path) as whole:
+            return _look_at_shown(whole, may_read=may_read) or seen
+    except VanthuError:
+        # locked or past mending: nobody can read a mark there, and the trial will say so by name
+        return seen
+
+
+@contextmanager
+def _mended(path: Path) -> Iterator[Path]:
+    """The paper as a whole file, in memory: no copy of it lies on a disk before it was looked at."""
+    number = os.memfd_create("mended")
+    try:
+        whole = Path(f"/proc/self/fd/{number}")
+        join.repair(path, whole)
+        yield whole
+    finally:
+        os.close(number)
+
+
+def _look_at_shown(path: Path, *, may_read: bool) -> dict[str, Any]:
     try:
         pages = raster.page_count(path)
     except VanthuError:
-        # locked or damaged: nobody can read a mark there, and the trial will say so by name
         return {}
     found = Finding()
     answer: dict[str, Any] = {"pages": pages}

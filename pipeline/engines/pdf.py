@@ -5,7 +5,6 @@ A path in → facts, or a new PDF at another path. The source is never written t
 
 from __future__ import annotations
 
-import io
 import mmap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,12 +26,12 @@ from pypdf.generic import (
 )
 
 from pipeline.engines.pdf_active import as_dictionary, find_active, strip_active
+from pipeline.engines.pdf_clone import LEAST_VERSION, cloned, save, without_orphans
 from pipeline.errors.base import VanthuError
 from pipeline.errors.papers import MarkInvalid, PaperEmpty, PaperLocked, PaperUnreadable
 
 PT_PER_MM = 72 / 25.4
 A4_MM = (210.0, 297.0)
-_LEAST_VERSION = "%PDF-1.4"
 #: What viewers take where a page's boxes enclose nothing: US Letter.
 _NO_BOX = (0.0, 0.0, 612.0, 792.0)
 _T = TypeVar("_T")
@@ -184,13 +183,13 @@ def place(source: Path, out: Path, *, placings: tuple[Placing, ...]) -> tuple[st
     reader = _open(source)
 
     def write() -> tuple[str, ...]:
-        writer = PdfWriter(clone_from=reader)
+        writer = cloned(reader)
         removed = strip_active(writer)
         forms = _Forms(writer=writer)
         for placing in placings:
             _draw(writer.pages[placing.page_index], placing, forms)
-        writer = _without_orphans(writer) if removed else writer
-        _save(writer, out, version=reader.pdf_header)
+        writer = without_orphans(writer) if removed else writer
+        save(writer, out, version=reader.pdf_header)
         return tuple(removed)
 
     return _guarded(write, source)
@@ -205,7 +204,7 @@ def add_pages(source: Path | None, out: Path, *, placings: tuple[Placing, ...]) 
     reader = _open(source) if source else None
 
     def write() -> tuple[str, ...]:
-        writer = PdfWriter(clone_from=reader) if reader else PdfWriter()
+        writer = cloned(reader) if reader else PdfWriter()
         removed = strip_active(writer)
         width, height = (side * PT_PER_MM for side in A4_MM)
         if any(placing.page_index < 0 for placing in placings):
@@ -216,8 +215,8 @@ def add_pages(source: Path | None, out: Path, *, placings: tuple[Placing, ...]) 
         forms = _Forms(writer=writer)
         for placing in placings:
             _draw(writer.pages[max(0, placing.page_index)], placing, forms)
-        writer = _without_orphans(writer) if removed else writer
-        _save(writer, out, version=reader.pdf_header if reader else _LEAST_VERSION)
+        writer = without_orphans(writer) if removed else writer
+        save(writer, out, version=reader.pdf_header if reader else LEAST_VERSION)
         return tuple(removed)
 
     return _guarded(write, source or out)
@@ -319,13 +318,14 @@ def _draw(page: PageObject, placing: Placing, forms: _Forms) -> None:
     height_mm = mark.size_mm[1] * placing.scale
     matrix = frame.upright(placing.x_mm, placing.y_mm, height_mm=height_mm, scale=placing.scale)
     numbers = " ".join(f"{value:.5f}" for value in matrix.ctm)
-    commands = f"q {numbers} cm {name} Do Q\n"
-    if placing.rule_mm:
-        commands += _rule(frame, placing)
     # a page's resources may be its neighbours' too: it gets a list of its own
     resources = DictionaryObject(as_dictionary(page.get("/Resources")))
     xobjects = DictionaryObject(as_dictionary(resources.get("/XObject")))
+    while name in xobjects and xobjects.raw_get(name) != form:
+        name = NameObject(f"{name}a")  # a drawing of another office of ours, who named it so
     xobjects[name] = form
+    rule = _rule(frame, placing) if placing.rule_mm else ""
+    commands = f"q {numbers} cm {name} Do Q\n{rule}"
     resources[NameObject("/XObject")] = xobjects
     page[NameObject("/Resources")] = resources
     _add_content(forms.writer, page, commands, beneath=placing.beneath)
@@ -366,17 +366,16 @@ def _keep(writer: PdfWriter, thing: PdfObject) -> IndirectObject:
 
 
 def _add_content(writer: PdfWriter, page: PageObject, commands: str, *, beneath: bool) -> None:
-    """Put *commands* around the page's own streams, which stay as they are, byte for byte."""
+    """Put *commands* around the page's own streams, which stay as they are; a path they never drew ends undrawn."""
     raw = page.get("/Contents")
     found = raw.get_object() if raw is not None else None
+    own = [] if found is None else [page.raw_get("/Contents")]
     if isinstance(found, ArrayObject):
         own = list(found)
-    else:
-        own = [] if found is None else [page.raw_get("/Contents")]
     if beneath:
         streams = [_stream(writer, commands), *own]
     else:
-        streams = [_stream(writer, "q\n"), *own, _stream(writer, f"\nQ\n{commands}")]
+        streams = [_stream(writer, "q\n"), *own, _stream(writer, f"\nn Q\n{commands}")]
     page[NameObject("/Contents")] = ArrayObject(streams)
 
 
@@ -384,17 +383,3 @@ def _stream(writer: PdfWriter, commands: str) -> IndirectObject:
     stream = DecodedStreamObject()
     stream.set_data(commands.encode("ascii"))
     return _keep(writer, stream)
-
-
-def _without_orphans(writer: PdfWriter) -> PdfWriter:
-    """The same paper without what nothing points to any more: a file that was attached would still be in it."""
-    written = io.BytesIO()
-    writer.write(written)
-    return PdfWriter(clone_from=PdfReader(written, strict=False))
-
-
-def _save(writer: PdfWriter, out: Path, *, version: str) -> None:
-    # a writer made from a reader would say 1.3 whatever the paper was
-    writer.pdf_header = max(version, _LEAST_VERSION)
-    with out.open("wb") as stream:
-        writer.write(stream)
