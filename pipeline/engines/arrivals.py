@@ -15,9 +15,11 @@ from typing import Any
 from PIL import Image
 
 from pipeline.engines import ocr, raster
+from pipeline.engines.arrival_digits import figures_stand_alone
 from pipeline.engines.arrival_facts import Proposal, Sheet, read_sheets
 from pipeline.engines.arrival_ink import part_inks
 from pipeline.engines.arrival_lines import Piece, pieces_of_layer, pieces_of_reading
+from pipeline.engines.arrival_shapes import sender_date, sender_number
 from pipeline.engines.arrival_stamp import find_stamp, inked_lines, unread_stamp, without_stamp
 from pipeline.engines.paper_lines import WHOLE, Line
 from pipeline.engines.papers_image import as_pdf
@@ -229,7 +231,7 @@ class _Page:
 
 
 def _again(page: _Page, box: Segment, until: float) -> list[str]:
-    """One place read anew at larger scales; fewer texts where time runs out."""
+    """One place read anew at larger scales; fewer texts where time runs out, none of figures that other ink crosses."""
     texts = []
     for dpi in _AGAIN_DPI:
         try:
@@ -238,8 +240,15 @@ def _again(page: _Page, box: Segment, until: float) -> list[str]:
             reading = ocr.read_picture(place, dpi=dpi, seconds=seconds, mode=_ONE_LINE)
         except (OcrUnavailable, VanthuError):
             return []
-        texts.append(" ".join(reading.text.split()))
+        text = " ".join(reading.text.split())
+        is_clear = not _is_of_figures(text) or figures_stand_alone(place, reading, dpi=dpi)
+        texts.append(text if is_clear else "")
     return texts
+
+
+def _is_of_figures(text: str) -> bool:
+    """Whether it is a line whose figures nobody can guess from their neighbours: a number or a date."""
+    return sender_number(text) is not None or sender_date(text)[0] is not None
 
 
 def _cut(picture: Image.Image, box: Segment, scale: float) -> Image.Image:
