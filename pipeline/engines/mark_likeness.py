@@ -47,6 +47,8 @@ _FITS_LARGE, _FITS_LARGE_WELL, _INKED_LARGE = 0.56, 0.62, 0.6
 _PARTS = 5
 #: Darker dots of a picture are the middle of its strokes.
 _STROKE = 0.8
+#: So much spread has even paper without ink.
+_BARE = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,23 +216,29 @@ def _places_at(
 ) -> Iterator[_Place]:
     cover = np.asarray(turned, dtype=np.float32)
     waves = np.fft.rfft2(cover, shape)
-    sums = np.pad(cover.astype(np.float64), ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+    sums = _sums(cover)
     mm = 25.4 / _COARSE_DPI
     for word in words:
         high, wide = word.high, word.wide
         if high > cover.shape[0] or wide > cover.shape[1]:
             continue
+        met = np.fft.irfft2(waves * word.waves, shape)
+        met = met[: cover.shape[0] - high + 1, : cover.shape[1] - wide + 1]
+        # most of a page cannot be the word whatever lies under it
+        down, across = np.nonzero(met >= _WORTH * word.strength * _least_spread(high * wide))
         inside = (
-            sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+            sums[down + high, across + wide]
+            - sums[down, across + wide]
+            - sums[down + high, across]
+            + sums[down, across]
         )
-        met = np.fft.irfft2(waves * word.waves, shape)[: inside.shape[0], : inside.shape[1]]
         mean = inside.astype(np.float32) / np.float32(high * wide)
-        score = met / (word.strength * _spread(mean, high * wide))
-        for down, across in _peaks(score):
-            middle = (across + wide / 2, down + high / 2)
+        score = met[down, across] / (word.strength * _spread(mean, high * wide))
+        for best in _peaks(score, down, across):
+            middle = (int(across[best]) + wide / 2, int(down[best]) + high / 2)
             x, y = _unturned(middle, turned.size, page, angle)
             yield _Place(
-                score=float(score[down, across]),
+                score=float(score[best]),
                 x_mm=x * mm,
                 y_mm=y * mm,
                 angle=angle,
@@ -240,24 +248,35 @@ def _places_at(
 
 def _spread(mean: npt.NDArray[np.floating], size: int) -> npt.NDArray[np.floating]:
     """The spread of ink under the word; ink is there or not, so its share tells."""
-    spread: npt.NDArray[np.floating] = np.sqrt(np.maximum(mean - mean * mean, 0.02) * size)
+    spread: npt.NDArray[np.floating] = np.sqrt(np.maximum(mean - mean * mean, _BARE) * size)
     return spread
 
 
-def _peaks(score: npt.NDArray[np.floating]) -> list[tuple[int, int]]:
-    """The few best dots, each the best around."""
-    left = score.copy()
+def _sums(cover: Cover) -> npt.NDArray[np.float64]:
+    """The ink above and left of each dot."""
+    sums = np.zeros((cover.shape[0] + 1, cover.shape[1] + 1))
+    np.cumsum(cover, axis=0, dtype=np.float64, out=sums[1:, 1:])
+    return np.cumsum(sums, axis=1, out=sums)
+
+
+def _least_spread(size: int) -> float:
+    return math.sqrt(_BARE * size)
+
+
+def _peaks(
+    score: npt.NDArray[np.floating],
+    down: npt.NDArray[np.integer],
+    across: npt.NDArray[np.integer],
+) -> list[int]:
+    """Which few of the places are worth it, each the best around."""
     apart = round(_APART_MM * _COARSE_DPI / 25.4)
-    found: list[tuple[int, int]] = []
-    while len(found) < _MOST:
-        down, across = np.unravel_index(int(np.argmax(left)), left.shape)
-        if left[down, across] < _WORTH:
-            break
-        found.append((int(down), int(across)))
-        left[
-            max(0, int(down) - apart) : down + apart + 1,
-            max(0, int(across) - apart) : across + apart + 1,
-        ] = 0
+    found: list[int] = []
+    left = np.flatnonzero(score >= _WORTH)
+    while len(left) and len(found) < _MOST:
+        best = int(left[np.argmax(score[left])])
+        found.append(best)
+        far = (abs(down[left] - down[best]) > apart) | (abs(across[left] - across[best]) > apart)
+        left = left[far]
     return found
 
 
@@ -339,14 +358,17 @@ def _fitted(fine: Image.Image, place: _Place, word: str, face: str, size_pt: flo
 
 def _best_fit(window: Cover, template: Cover) -> tuple[float, int, int]:
     """How well the template fits where it fits best, and its corner there."""
-    views = np.lib.stride_tricks.sliding_window_view(window, template.shape)
-    under = views.reshape(-1, template.size)
-    plain = (template - template.mean()).ravel()
-    spread = _spread(under.mean(axis=1), template.size)
-    score = under @ plain / (np.sqrt(plain @ plain) * spread)
-    at = int(np.argmax(score))
-    down, across = divmod(at, views.shape[1])
-    return float(score[at]), down, across
+    high, wide = template.shape
+    plain = template - template.mean()
+    shape = (_easy(window.shape[0]), _easy(window.shape[1]))
+    met = np.fft.irfft2(np.fft.rfft2(window, shape) * np.conj(np.fft.rfft2(plain, shape)), shape)
+    met = met[: window.shape[0] - high + 1, : window.shape[1] - wide + 1]
+    sums = _sums(window)
+    inside = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+    mean = inside.astype(np.float32) / np.float32(template.size)
+    score = met / (np.sqrt((plain**2).sum()) * _spread(mean, template.size))
+    down, across = np.unravel_index(int(np.argmax(score)), score.shape)
+    return float(score[down, across]), int(down), int(across)
 
 
 def _inked(under: Cover, template: Cover) -> tuple[float, float]:
