@@ -43,6 +43,13 @@ IN_FREE_SPACE = [
     Stamp(tilt=15, ink=BLACK, font=CONDENSED_BOLD, size_pt=16),
     Stamp(words="TUYỆT MẬT", tilt=4, ink=PALE, frames=0),
 ]
+#: As a tired pad gives them, or a hasty hand; and whether the scanner sees colours.
+FAINT = [
+    (Stamp(tilt=6, ink=(242, 200, 200), size_pt=18), False),
+    (Stamp(words="TỐI MẬT", tilt=2, ink=(240, 180, 180), size_pt=18), True),
+    (Stamp(tilt=25, ink=RED, size_pt=18), False),
+    (Stamp(words="TỐI MẬT", tilt=-24, ink=RED, size_pt=16), True),
+]
 OVER_LINES = [
     Stamp(tilt=0, ink=BLACK, at=OVER_TEXT),
     Stamp(words="TỐI MẬT", tilt=-12, ink=GREY, at=OVER_TEXT, font=SANS_BOLD),
@@ -68,6 +75,11 @@ def letter_with(stamp):
 def test_a_stamp_in_free_space_is_seen(stamp):
     head = head_of(letter_with(stamp), is_grey=False)
     assert mark_on_stamps(head, seconds=SECONDS).finding
+
+
+@pytest.mark.parametrize(("stamp", "is_grey"), FAINT, ids=repr)
+def test_a_faint_or_steep_stamp_in_free_space_is_seen(stamp, is_grey):
+    assert likeness_of_mark(head_of(letter_with(stamp), is_grey=is_grey), seconds=SECONDS)
 
 
 @pytest.mark.parametrize("stamp", OVER_LINES, ids=repr)

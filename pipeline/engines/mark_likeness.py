@@ -22,7 +22,7 @@ Mask = npt.NDArray[np.bool_]
 #: Fineness of the coarse and the fine look.
 _COARSE_DPI, _FINE_DPI = 75, 150
 #: Degrees: how far and in what steps a stamp is looked for, and how much finer it is looked at.
-_ANGLES = tuple(range(-18, 19, 3))
+_ANGLES = tuple(range(-27, 28, 3))
 _ANGLES_NEAR = (-2.0, -1.0, 1.0, 2.0)
 #: Sizes of the letters in points, and how much finer they are tried.
 _SIZES = (11.1, 12.5, 14.0, 15.7, 17.6, 19.7, 22.1, 24.8)

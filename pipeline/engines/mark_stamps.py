@@ -8,12 +8,12 @@ and read, all of them on one sheet.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from pipeline.engines import ocr, secrecy
 from pipeline.engines.blobs import Points, pieces
@@ -42,6 +42,10 @@ _ASKEW = 1.5
 #: The difference of the strongest and the weakest colour of a dot of coloured ink.
 _COLOURED = 45
 _INK_STEP = 60
+#: The same of faint ink, against the paper it lies on; how dark the palest ink is; so few dots are dust.
+_FAINT, _PALE, _FEW_DOTS = 16, 28, 200
+#: How well faint colour and pale ink must fit; and of a pale word so little is strong ink: that of lines it lies across.
+_FITS_TINTED, _FITS_PALE, _STRONG_SHARE = 0.66, 0.58, 0.55
 #: Width of the shortest mark without a frame, and the angles it is tried at.
 _SHORT_MM = 20.0
 _TRIED = (6.0, -6.0, 12.0, -12.0)
@@ -115,14 +119,43 @@ def likeness_of_mark(
     until = worked_s() + seconds
     if seconds <= 0:
         return None
-    picture = np.asarray(head.convert("RGB"))
-    for ink in (*_coloured(picture), _dark(picture)):
-        for one in likenesses(ink, dpi=DPI):
-            if _is_mark(one, ink, words):
+    picture = head.convert("RGB")
+    strong = (*_coloured(np.asarray(picture)), _dark(np.asarray(picture)))
+    printed = np.logical_or.reduce(strong)
+    red, blue, pale = _tints(picture)
+    looks: list[tuple[Mask, Callable[[Likeness], bool]]] = [
+        *((ink, lambda _one: True) for ink in strong),
+        *((ink, lambda one: one.fits >= _FITS_TINTED) for ink in (red, blue)),
+        (pale, lambda one: _is_pale(one, pale, printed)),
+    ]
+    for ink, is_seen in looks:
+        for one in likenesses(ink, dpi=DPI) if ink.sum() > _FEW_DOTS else ():
+            if is_seen(one) and _is_mark(one, ink, words):
                 return Finding(doubt=_LIKE)
             if worked_s() > until:
                 return None
     return Finding()
+
+
+def _tints(head: Image.Image) -> tuple[Mask, Mask, Mask]:
+    """All that is red, all that is blue, and all that is no bare paper: a faint stamp is whole there."""
+    # from dot to dot a scanner's colours waver more than a faint stamp differs from its paper
+    even = np.asarray(head.filter(ImageFilter.BoxBlur(1)), dtype=np.int16)
+    paper = np.median(even[::4, ::4].reshape(-1, 3), axis=0).astype(np.int16)
+    taken = np.maximum(paper - even, 0)
+    coloured = taken.max(axis=2) - taken.min(axis=2) > _FAINT
+    least = taken.argmin(axis=2)
+    return coloured & (least == 0), coloured & (least == 2), taken.max(axis=2) > _PALE
+
+
+def _is_pale(one: Likeness, pale: Mask, strong: Mask) -> bool:
+    """Whether it is no print: the pale edges of print make other words of it, and it was looked at for itself."""
+    down, across = (
+        slice(max(0, round((at - side / 2) / _MM)), round((at + side / 2) / _MM))
+        for at, side in ((one.y_mm, one.height_mm), (one.x_mm, one.width_mm))
+    )
+    share = strong[down, across].sum() / max(1, pale[down, across].sum())
+    return one.fits >= _FITS_PALE and bool(share < _STRONG_SHARE)
 
 
 def _is_mark(one: Likeness, ink: Mask, words: Sequence[Segment]) -> bool:
