@@ -15,7 +15,7 @@ LEAST_VERSION = "%PDF-1.4"
 
 
 def cloned(reader: PdfReader) -> PdfWriter:
-    """The paper, its pages counted as they are: viewers show no more of them than the page tree says.
+    """The paper with all its pages counted: viewers show no more of them than the page tree says.
 
     Raises:
         PaperUnreadable (R130): one page stands in it several times; what is drawn on one would be on the others.
@@ -25,7 +25,9 @@ def cloned(reader: PdfReader) -> PdfWriter:
     pages = as_array(tree.get("/Kids"))
     if len({page.indirect_reference for page in writer.pages}) < len(pages):
         raise PaperUnreadable("pypdf: a page stands in the tree more than once")
-    tree[NameObject("/Count")] = NumberObject(len(pages))
+    # one that says more is left alone: whoever compares the two files should count alike
+    if not isinstance(said := tree.get("/Count"), int) or said < len(pages):
+        tree[NameObject("/Count")] = NumberObject(len(pages))
     return writer
 
 
