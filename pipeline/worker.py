@@ -24,6 +24,7 @@ from pipeline.errors.base import (
 )
 from pipeline.errors.cell import CellFailure
 from pipeline.errors.intake import KilledItsWorker
+from pipeline.errors.registers import RulesBroken
 from pipeline.flow import decide, make_findable, process, respond
 from pipeline.inbox.told_on_screen import finished_line
 from pipeline.record import DocumentId, ReceiptId
@@ -137,6 +138,9 @@ def _attempt(
     """Whether the deed was done."""
     try:
         return bool(deed(receipt, app, cell))
+    except RulesBroken as error:
+        # The database took nothing of it and stands as it was: this drop waits for whoever mends us, its neighbours do not.
+        _let_go(receipt.id, (receipt.effort.attempts, receipt.source_name), app, error)
     except ArchiveCorrupted:
         app.registers.release([receipt.id], app.worker)
         raise

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from copies_kit import receive, receive_scan, register
 from helpers import make_office
+from office_kit import drop, opened, process_here, run, start, unsound
 from office_kit import finish as finish_process
-from office_kit import opened, process_here, run, start, unsound
 from PIL import Image, ImageChops, ImageFilter
+from signing_kit import scan
 
 from pipeline.copies import (
     UNSIGNED_WORDS,
@@ -38,6 +39,7 @@ from pipeline.errors.copies import (
 )
 from pipeline.process_once import finish
 from pipeline.record import CopyForm, LegalState
+from pipeline.signed_back import FOLDER, signed_file
 
 LIMITS = {"sidecar_wait_s": 0.0, "quiet_s": 0.0, "free_disk_bytes": 1 << 20}
 
@@ -110,6 +112,21 @@ def test_what_the_flow_refuses_the_command_refuses_with_status_two(office, cell)
     assert '--attested-by "họ tên người đối chiếu"' in ran.stderr
     with pytest.raises(CopyReturned, match="R269"):
         made(office, cell, paper="12-CV/BTCTU", note="khác")
+
+
+def test_the_signed_copy_comes_back_with_its_code_and_is_its_next_version(office, cell, tmp_path):
+    copy, path = made(office, cell, note="ký rồi quét lại")
+    drop(office, FOLDER, "ban-sao-da-ky.pdf", scan(path, tmp_path))
+
+    [outcome] = process_here(office, cell)
+
+    assert (outcome.status, outcome.document_id, outcome.code) == ("duplicate", copy.id, None)
+    with opened(office, cell) as app:
+        signed = app.registers.get(copy.id)
+        assert signed.legal_state is LegalState.DA_KY
+        assert signed_file(signed.files) == "signed/ban-sao-da-ky.pdf"
+        assert check_code(spelled(copy.facts.verification), app).copy.id == copy.id
+        assert unsound(app) == []
 
 
 def test_numbered_copies_have_one_number_and_each_says_which_it_is(office, cell):

@@ -93,6 +93,35 @@ def test_a_stalled_worker_that_wakes_up_changes_nothing(office, cell):
         assert app.objects.exists(f"urn:vanthu:doc:{stalled[0].id}") == 1
 
 
+def test_a_drop_that_the_books_refuse_waits_alone_and_is_done_once_they_take_it(office, cell):
+    refuse = (
+        "CREATE TRIGGER refused BEFORE UPDATE ON documents "
+        "WHEN NEW.facts LIKE '%Ket Van Mac%' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    )
+    drop_json(office, "a.json", person(1, ho_ten="Ket Van Mac"))
+    with opened(office, cell) as app:
+        with app.registers.db.connection.cursor() as cursor:
+            cursor.execute(refuse)
+        Door(app, cell, at_once=True).look()
+        while work_once(app, cell):
+            pass
+        drop_json(office, "b.json", person(2))
+        Door(app, cell, at_once=True).look()
+        while work_once(app, cell):
+            pass
+        waiting = app.registers.counts()["receipts_undecided"]
+        beside = list(numbers(app).values())
+        with app.registers.db.connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER refused")
+
+    done = process_here(office, cell)
+
+    assert (waiting, beside) == (1, [[1]])
+    assert [one.reference for one in done] == ["01-GGT/VPTU", "02-GGT/VPTU"]
+    with opened(office, cell) as app:
+        assert unsound(app) == []
+
+
 def test_the_window_tells_one_line_of_each_drop_that_is_finished(office, cell, tmp_path):
     drop_sheet(office, "ds.xlsx", [person(1), person(2), person(3, ho_ten="")])
     drop_json(office, "mot.json", person(4))

@@ -8,6 +8,7 @@ import pytest
 from error_book import error_classes
 from helpers import ROOT
 
+from pipeline.errors.backup import BackupPlaceEmpty, BackupPlaceMissing
 from pipeline.errors.base import VanthuError
 from pipeline.errors.copies import CopyNeedsDecision, CopyReturned
 from pipeline.errors.incoming import ConfirmedAlready
@@ -41,7 +42,8 @@ def test_a_hint_is_what_only_a_terminal_can_do():
         if one.terminal_hint
         and not is_for_a_terminal(one.terminal_hint)
         # What these tell depends on the case.
-        and one not in {IssueRefused, CopyReturned, ConfirmedAlready}
+        and one
+        not in {IssueRefused, CopyReturned, ConfirmedAlready, BackupPlaceMissing, BackupPlaceEmpty}
     ]
 
     assert idle == []

@@ -81,12 +81,12 @@ class CounterBehind(ArchiveCorrupted):
 
 
 class RulesBroken(ArchiveCorrupted):
-    """The database's own rules refuse rows, again and again: program and books do not agree."""
+    """The database's own rules refuse the rows of a drop, again and again: a fault of the program; nothing was written."""
 
     code = "A421"
     clerk_template = (
-        "Sổ đăng ký không nhận bản ghi mới vì trái quy tắc của sổ. Chương trình ngừng ghi sổ; "
-        "hãy báo người quản trị."
+        "Sổ đăng ký không nhận bản ghi của tệp này vì trái quy tắc của sổ: đó là lỗi của chương trình, không phải của tệp. "
+        "Sổ không đổi, tệp được giữ nguyên và sẽ thử lại, các tệp khác vẫn làm tiếp. Hãy báo người quản trị, kèm mã này."
     )
 
 

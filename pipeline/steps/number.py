@@ -53,7 +53,8 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
         return Ruling(
             document_id=item.document_id,
             verdict=Verdict.DUPLICATE,
-            facts=item.facts,
+            # A scan of a signed copy shows its code; the code is the copy's alone.
+            facts=replace(item.facts, verification="") if item.facts else None,
             duplicate_of=item.duplicate_of,
         )
     accepted = _accepted(item, kind)
