@@ -10,6 +10,7 @@ from pipeline.legal import STATE_WORDS
 from pipeline.record import JournalLine, LegalState
 from pipeline.signed_back import signed_file
 from pipeline.stores.registers.views import DocumentView
+from pipeline.vietnamese import fold
 
 GIVEN = "copy-given"
 RECALLED = "copy-recalled"
@@ -26,6 +27,7 @@ class Held:
     #: Empty where nobody was named yet.
     holder: str
     given_at: datetime
+    #: Empty where nobody said so: whom the copy is addressed to has it once it is signed.
     given_by: str
     recalled_at: datetime | None = None
     why: str = ""
@@ -69,10 +71,9 @@ def holders_told(copy: DocumentView, deeds: Iterable[JournalLine]) -> list[Held]
         names = recipients if len(recipients) == count else ("",) * count
         places = list(enumerate(names, start=1))
     at = copy.decided_at or copy.received_at
-    by = str(copy.record.get("nguoi_sao") or "")
     plan = not is_signed(copy)
     held = [
-        Held(serial=serial, holder=name, given_at=at, given_by=by, is_intended=plan)
+        Held(serial=serial, holder=name, given_at=at, given_by="", is_intended=plan)
         for serial, name in places
     ]
     for line in deeds:
@@ -117,6 +118,14 @@ def _recipients(copy: DocumentView) -> tuple[str, ...]:
     return copy.facts.recipients if copy.facts else ()
 
 
+def _is_said_by(given: Held, other: Held) -> bool:
+    """Whether what was known of *other* is what somebody now says: of that serial number, or of whom it was addressed to."""
+    if given.serial:
+        return other.serial == given.serial
+    is_presumed = not other.given_by and other.recalled_at is None
+    return not other.serial and is_presumed and fold(other.holder) == fold(given.holder)
+
+
 def _after(held: list[Held], line: JournalLine, *, is_unsigned: bool) -> list[Held]:
     data = line.data
     serial = int(data.get("serial") or 0)
@@ -128,7 +137,7 @@ def _after(held: list[Held], line: JournalLine, *, is_unsigned: bool) -> list[He
             given_by=line.person,
             is_unsigned=is_unsigned,
         )
-        rest = [other for other in held if not serial or other.serial != serial]
+        rest = [other for other in held if not _is_said_by(one, other)]
         return sorted([*rest, one], key=lambda each: each.serial)
     if line.deed == RECALLED:
         why = str(data.get("reason", ""))

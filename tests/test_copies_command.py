@@ -115,7 +115,7 @@ def test_what_the_flow_refuses_the_command_refuses_with_status_two(office, cell)
 
 
 def test_the_signed_copy_comes_back_with_its_code_and_is_its_next_version(office, cell, tmp_path):
-    copy, path = made(office, cell, note="ký rồi quét lại")
+    copy, path = made(office, cell, recipients=("Chi bộ Bắc", "Chi bộ Nam"))
     drop(office, FOLDER, "ban-sao-da-ky.pdf", scan(path, tmp_path))
 
     [outcome] = process_here(office, cell)
@@ -127,6 +127,12 @@ def test_the_signed_copy_comes_back_with_its_code_and_is_its_next_version(office
         assert signed_file(signed.files) == "signed/ban-sao-da-ky.pdf"
         assert check_code(spelled(copy.facts.verification), app).copy.id == copy.id
         assert unsound(app) == []
+    told = run(office, "copies", copy.number.reference).stdout
+    assert told.count("theo nơi nhận") == 2
+    assert "giao" not in told
+    said = ("--to", "chi bộ nam", "--person", "Lan")
+    given = run(office, "copy-give", copy.number.reference, *said).stdout
+    assert (given.count("Lan giao"), given.count("theo nơi nhận")) == (1, 1)
 
 
 def test_numbered_copies_have_one_number_and_each_says_which_it_is(office, cell):

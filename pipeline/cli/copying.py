@@ -295,4 +295,5 @@ def _when_given(held: Held) -> str:
         return "dự kiến gửi, chưa ghi nhận bản ký"
     by = person_in_words(held.given_by)
     unsigned = ", chưa ghi nhận bản ký" if held.is_unsigned else ""
-    return f"{held.given_at:%d/%m/%Y}{f', {by} giao' if by else ''}{unsigned}"
+    said = f", {by} giao" if by else ", theo nơi nhận"
+    return f"{held.given_at:%d/%m/%Y}{said}{unsigned}"
