@@ -19,7 +19,7 @@ from pipeline.legal import (
 )
 from pipeline.record import Book, LegalState, Relation, RelationKind
 from pipeline.second_arrivals import standing_for
-from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of
+from pipeline.standing import done_by_words, is_in_force, reasons_of, shown_of, upper_first
 from pipeline.stores.registers.api import Registers
 from pipeline.stores.registers.views import DocumentState, DocumentView
 from pipeline.stores.search.understood import Understood
@@ -207,6 +207,19 @@ def days_in_words(hit: Hit, paper: DocumentView | None) -> str:
     their = paper.facts.their_date if paper.facts else None
     own = f"văn bản ngày {their:%d/%m/%Y}, " if their else ""
     return f"{own}đến ngày {number.issued_on:%d/%m/%Y}"
+
+
+def about_in_words(hit: Hit, paper: DocumentView | None) -> str:
+    """What the paper is about; of one that came, first its sender's number and who that is."""
+    facts = paper.facts if paper else None
+    if facts is None:
+        return ""
+    subject = "" if facts.subject == hit.title else upper_first(facts.subject)
+    number = paper.number if paper else None
+    has_come = number is None or number.series.book is Book.DEN
+    sender = ", ".join(filter(None, (facts.their_reference, facts.their_issuer)))
+    sender = sender if has_come else ""
+    return ": ".join(filter(None, (sender, subject)))
 
 
 def drafts_among(results: Results, papers: Mapping[str, DocumentView]) -> frozenset[str]:

@@ -78,6 +78,7 @@ def test_the_papers_own_day_and_that_of_its_arrival_are_told_apart_everywhere(of
     assert f"Ngày văn bản: {own}" in shown
     assert f"Ngày đến: {arrived}" in shown
     assert f"văn bản ngày {own}, đến ngày {arrived}" in found
+    assert f"15-CV/BTCTU, {paper.facts.their_issuer}: Về rà soát" in found
     with served(office, cell) as web:
         assert f"văn bản ngày {own}, đến ngày {arrived}" in text_of(web.get("/tra-cuu/"))
         assert "mọi văn bản, mới nhất trước" in text_of(web.get("/tra-cuu/"))

@@ -241,7 +241,7 @@ def _reference(text: str) -> str:
 
 
 def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
-    from pipeline.hits_told import days_in_words
+    from pipeline.hits_told import about_in_words, days_in_words
     from pipeline.retrieve import drafts_among, find_with_papers
 
     results, papers = find_with_papers(query, office)
@@ -251,8 +251,9 @@ def _answer(query: Query, office: App, *, counts: bool, json: bool) -> None:
         return
     _tell_understood(query, results)
     for hit in results.hits:
-        day = days_in_words(hit, papers.get(hit.document_id))
-        _print_hit(hit, day, is_draft=hit.document_id in drafts)
+        paper = papers.get(hit.document_id)
+        about = about_in_words(hit, paper)
+        _print_hit(hit, days_in_words(hit, paper), about, is_draft=hit.document_id in drafts)
     if counts:
         _print_counts(results.counts, is_exact=results.total_is_exact)
     if understood := in_words(query):
@@ -316,11 +317,13 @@ def _hit_plain(hit: Hit, *, is_draft: bool) -> dict[str, Any]:
     }
 
 
-def _print_hit(hit: Hit, day: str, *, is_draft: bool) -> None:
+def _print_hit(hit: Hit, day: str, about: str, *, is_draft: bool) -> None:
     flag = f"  ⚠ {hit.standing.upper()}" if hit.standing else ""
     doubt = "  ⚠ bản đọc bằng máy không tin cậy" if hit.is_doubtful else ""
     name = hit.reference or (DRAFT_WORDS if is_draft else "—")
-    put(f"{name}  {day}  {hit.title}{flag}{doubt}\n    {hit.plain_snippet}")
+    put(f"{name}  {day}  {hit.title}{flag}{doubt}")
+    for line in filter(None, (about, hit.plain_snippet)):
+        put(f"    {line}")
     said = [remark for remark in hit.remarks if remark != hit.standing]
     if said:
         put(f"    {'; '.join(said)}")

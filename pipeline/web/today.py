@@ -186,10 +186,16 @@ def _named(queue: Queue, rights: Rights, app: App) -> Sequence[tuple[str, str, s
         (
             str(paper.id),
             shown_of(paper) if paper.number else _type_name(paper, app),
-            upper_first(paper.facts.subject) if paper.facts else "",
+            _subject_behind(paper),
         )
         for paper in seen_among(papers, rights, app)
     ][:_NAMED]
+
+
+def _subject_behind(paper: DocumentView) -> str:
+    """The subject behind the number; behind the type of one that has none it goes on: «Quy định về công tác …»."""
+    subject = paper.facts.subject if paper.facts else ""
+    return upper_first(subject) if paper.number else subject
 
 
 def _charts(year: int, rights: Rights, app: App) -> list[charts.Chart]:
