@@ -57,12 +57,14 @@ class Word:
     """What somebody says of where a paper goes, as typed."""
 
     person: str
+    role: Role
     opinion: str = ""
     #: Units and persons.
     to: tuple[str, ...] = ()
     #: Until when, dd/mm/yyyy.
     due: str = ""
-    voice: Voice = Voice.CO_QUAN
+    #: None: the one of who writes.
+    voice: Voice | None = None
     #: Whose opinion it is, where somebody else writes it down.
     of: str = ""
 
@@ -96,11 +98,12 @@ def route(paper: DocumentView, word: Word, app: App) -> RouteView:
     due = _day(word.due, paper)
     if not (opinion or to or due):
         raise NothingRouted(f"nothing said document={paper.id}")
+    voice = _voice(word, of)
     told: Record = {
         "to": list(to),
         "due_on": due.isoformat() if due else None,
         "opinion": opinion,
-        "voice": word.voice.value,
+        "voice": voice.value,
         "of": of,
     }
     return Routes(app.registers.db, app.clock).route(paper.id, word.person, told)
@@ -124,6 +127,40 @@ def finish_route(paper: DocumentView, person: str, note: str, app: App) -> Route
 def may_be_routed(paper: DocumentView, app: App) -> bool:
     """Whether it is an incoming paper that stands and has its number."""
     return not _why_not(paper, app)
+
+
+def own_voice(role: Role) -> Voice:
+    """The part of the sheet in which a person speaks for himself."""
+    return Voice.CO_QUAN if role is Role.LANH_DAO else Voice.NGUOI_GIAI_QUYET
+
+
+def voice_choices(role: Role) -> list[tuple[str, str]]:
+    """The parts as a form offers them, the usual one first."""
+    own = own_voice(role)
+    if role is Role.LANH_DAO:
+        return [(voice.value, words) for voice, words in VOICE_WORDS.items()]
+    others = [one for one in VOICE_WORDS if one is not own]
+    return [
+        ("", f"Lời của tôi: {VOICE_WORDS[own]}"),
+        *((one.value, f"Ghi hộ: {VOICE_WORDS[one]}") for one in others),
+        (own.value, f"Ghi hộ: {VOICE_WORDS[own]}"),
+    ]
+
+
+def _voice(word: Word, of: str) -> Voice:
+    """The part of the sheet; whoever is no leader says expressly whose word a leader's part holds."""
+    own = own_voice(word.role)
+    if word.role is Role.LANH_DAO:
+        return word.voice or own
+    if of and word.voice is None:
+        why = f"ghi hộ «{of}» thì hãy chọn phần ghi vào, ví dụ «{VOICE_WORDS[Voice.CO_QUAN]}»."
+        raise RoutingWrong(f"no voice for={of!r}", why=why)
+    if word.voice not in (None, own) and not of:
+        why = (
+            f"«{VOICE_WORDS[word.voice]}» là lời của lãnh đạo; ghi hộ thì hãy ghi rõ ở ô «Của ai»."
+        )
+        raise RoutingWrong(f"nobody's voice={word.voice}", why=why)
+    return word.voice or own
 
 
 def _check(paper: DocumentView, app: App) -> None:

@@ -17,9 +17,10 @@ from office_kit import (
 
 from pipeline.books import FORMS, Choice, book_lines
 from pipeline.clock import SystemClock, today
-from pipeline.errors.routing import NothingRouted, NotToRoute
+from pipeline.errors.routing import NothingRouted, NotToRoute, RoutingWrong
 from pipeline.incoming import find_incoming
 from pipeline.rebuild import rebuild_office
+from pipeline.roles import Role
 from pipeline.routing import Voice, Word, finish_route, opinions_of, route, waits_for
 from pipeline.stores.registers.routes import Routes
 
@@ -33,7 +34,13 @@ def office(tmp_path, cell):
     process_here(made, cell)
     with opened(made, cell) as app:
         due = f"{today(app.clock):%d/%m/%Y}"
-        say = Word(person="Lò Thị Quỳ (quy)", opinion="Xử lý.", to=("Phòng A; Nông Bách",), due=due)
+        say = Word(
+            person="Lò Thị Quỳ (quy)",
+            role=Role.LANH_DAO,
+            opinion="Xử lý.",
+            to=("Phòng A; Nông Bách",),
+            due=due,
+        )
         for ref in ("1", "2"):
             route(find_incoming(ref, app), say, app)
         finish_route(find_incoming("2", app), "lan", "trả lời 5-CV/VPTU", app)
@@ -102,7 +109,11 @@ def test_a_paper_waits_for_whom_it_was_sent_to_until_he_sends_it_on(office, cell
         # Part of a word is nobody's name.
         assert waits_for("Bác", app, limit=9) == []
 
-        route(first, Word(person="Nông Bách (bach)", to=("Phòng B", "Nông Bách")), app)
+        route(
+            first,
+            Word(person="Nông Bách (bach)", role=Role.LANH_DAO, to=("Phòng B", "Nông Bách")),
+            app,
+        )
 
         assert waits_for("Nông Bách", app, limit=9) == []
 
@@ -111,8 +122,29 @@ def test_what_cannot_be_sent_on_is_refused(office, cell):
     with opened(office, cell) as app:
         paper = find_incoming("3", app)
         with pytest.raises(NothingRouted):
-            route(paper, Word(person="lan", opinion=" \n ", to=(" ; ",)), app)
+            route(paper, Word(person="lan", role=Role.VAN_THU, opinion=" \n ", to=(" ; ",)), app)
         app.registers.void(paper.id, "ghi nhầm", "lan")
         with pytest.raises(NotToRoute) as refused:
-            route(find_incoming(paper.id, app), Word(person="lan", opinion="x"), app)
+            route(
+                find_incoming(paper.id, app),
+                Word(person="lan", role=Role.VAN_THU, opinion="x"),
+                app,
+            )
         assert "hủy" in refused.value.clerk_text
+
+
+def test_a_clerks_word_is_no_leaders_unless_she_says_whose_it_is(office, cell):
+    with opened(office, cell) as app:
+        paper = find_incoming("3", app)
+        clerk = {"person": "Bế Lan (lan)", "role": Role.VAN_THU, "to": ("đồng chí Thọ",)}
+        with pytest.raises(RoutingWrong) as nobody:
+            route(paper, Word(voice=Voice.CO_QUAN, **clerk), app)
+        with pytest.raises(RoutingWrong) as nowhere:
+            route(paper, Word(of="Nông Bách", **clerk), app)
+        route(paper, Word(**clerk), app)
+        route(paper, Word(of="Nông Bách", voice=Voice.CO_QUAN, opinion="Đồng ý.", **clerk), app)
+        said = [(one.name, one.voice) for one in opinions_of(paper, app)]
+
+    assert "Của ai" in nobody.value.clerk_text
+    assert "chọn phần" in nowhere.value.clerk_text
+    assert said == [("Bế Lan", Voice.NGUOI_GIAI_QUYET), ("Nông Bách", Voice.CO_QUAN)]

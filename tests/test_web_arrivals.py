@@ -230,6 +230,24 @@ def test_a_leaders_opinion_is_in_the_journal_the_list_the_book_and_the_sheet(web
     assert "đã trả lời 31-CV/VPTU" in text_of(web.get(address(paper)))
 
 
+def test_a_clerk_who_sends_a_paper_on_gives_no_leaders_opinion(web, tmp_path):
+    paper = paper_of(web, "18-CV/BTCTU")
+    page = text_of(web.get(address(paper)))
+    leaders = text_of(web.get(address(paper), account="lanh-dao"))
+
+    done = web.post(
+        address(paper, "chuyen/"), {"phan": "", "cua": "", "chuyen-den": "đồng chí Người lo.quy"}
+    )
+
+    assert done.status_code == 302
+    assert '<option value="" selected>Lời của tôi: Đề xuất của người giải quyết' in page
+    assert 'name="phan"><option value="lanh-dao-co-quan"' in leaders
+    sheet = web.get(address(paper, "phieu-giai-quyet.pdf"))
+    (tmp_path / "p.pdf").write_bytes(sheet.content)
+    text = " ".join(raster.text(tmp_path / "p.pdf").split())
+    assert text.index("Đề xuất của người giải quyết") < text.index("Chuyển: đồng chí Người lo.quy")
+
+
 def test_what_is_late_stands_on_the_first_page(web):
     paper = paper_of(web, "18-CV/BTCTU")
     yesterday = today(web.app.clock) - timedelta(days=1)

@@ -39,13 +39,12 @@ from pipeline.legal import STATE_WORDS
 from pipeline.record import LegalState
 from pipeline.rights import Deed
 from pipeline.routing import (
-    VOICE_WORDS,
-    Voice,
     due_of,
     may_be_routed,
     opinions_of,
     result_of,
     suggested_names,
+    voice_choices,
 )
 from pipeline.second_arrivals import first_ones
 from pipeline.stores.registers.routes import Routes, RouteView
@@ -231,6 +230,7 @@ def show_arrival(
         "fault": fault,
         "fault_of": fault_of,
         "skipping": error.values if isinstance(error, NumbersPassedOver) else None,
+        "voices": voice_choices(actor_of(request).role),
         "may_route": may_be_routed(paper, app),
         "is_on_its_way": paper.archived_version < paper.version,
         "notice": request.session.pop("notice", ""),
@@ -260,8 +260,7 @@ def routing_page(typed: QueryDict, paper: DocumentView, line: Arrival, app: App)
         "word": typed if is_typed else {},
         "opinions": opinions_of(paper, app),
         "result": result_of(paper, app),
-        "voices": VOICE_WORDS.items(),
-        "voice": typed.get("phan", Voice.CO_QUAN.value),
+        "voice": typed.get("phan", ""),
         "names": suggested_names(app),
         "to_typed": to if is_typed else "; ".join(line.to),
         "due_typed": typed.get("han", "")

@@ -14,6 +14,7 @@ from pipeline.app import App
 from pipeline.clock import today
 from pipeline.errors.base import VanthuError
 from pipeline.rights import Deed
+from pipeline.roles import Role
 from pipeline.routing import (
     VOICE_WORDS,
     Opinion,
@@ -26,6 +27,7 @@ from pipeline.routing import (
     opinions_of,
     route,
     suggested_names,
+    voice_choices,
     waits_for,
     went_nowhere,
 )
@@ -64,13 +66,14 @@ def send_on(request: HttpRequest, document_id: str) -> HttpResponse:
     """Write down an opinion, and where the paper goes."""
     paper, app = arrival_seen(request, document_id), office()
     is_card = request.POST.get("tu") == "xin-y-kien"
-    voice = request.POST.get("phan", "")
+    actor, voice = actor_of(request), request.POST.get("phan", "")
     word = Word(
-        person=actor_of(request).name,
+        person=actor.name,
+        role=actor.role,
         opinion=request.POST.get("y-kien", ""),
         to=(*request.POST.getlist("noi"), request.POST.get("chuyen-den", "")),
         due=request.POST.get("han", ""),
-        voice=Voice(voice) if voice in VOICE_WORDS else Voice.CO_QUAN,
+        voice=Voice(voice) if voice in VOICE_WORDS else None,
         of=request.POST.get("cua", ""),
     )
     try:
@@ -140,7 +143,8 @@ def _cards_page(
     names = [one for one in suggested_names(app) if one != bare_name(actor.name)]
     page = {
         "cards": cards,
-        "voices": VOICE_WORDS.items(),
+        "voices": voice_choices(actor.role),
+        "is_clerk": actor.role is not Role.LANH_DAO,
         "chips": names[:_CHIPS],
         "names": names,
         "after": following or "",
@@ -160,11 +164,11 @@ def _card(
     request: HttpRequest, paper: DocumentView, known: RouteView | None, fault: str, app: App
 ) -> Card:
     due = due_of(paper, known)
-    typed: dict[str, Any] = {"han": f"{due:%d/%m/%Y}" if due else "", "phan": Voice.CO_QUAN.value}
+    typed: dict[str, Any] = {"han": f"{due:%d/%m/%Y}" if due else "", "phan": ""}
     half = None if fault else kept(request, HALF_WORD, paper.id)
     if fault or half:
         data = half.typed if half else request.POST
-        names = ("y-kien", "chuyen-den", "han", "phan")
+        names = ("y-kien", "chuyen-den", "han", "phan", "cua")
         typed = {name.replace("-", "_"): data.get(name, "") for name in names}
         typed["noi"] = data.getlist("noi")
     return Card(
