@@ -1015,6 +1015,7 @@ def plans_of(registers: Registers, ask: Callable[[], object]) -> list[str]:
     [
         ("entry_taken", lambda r: r.newest_entries({"book": "di"}, limit=2)),
         ("entry_taken", lambda r: r.newest_entries({"book": "di", "year": 2026}, limit=2)),
+        ("entry_taken", lambda r: r.newest_entries({"book": "di", "issued": True}, limit=2)),
         ("receipt_owner", lambda r: Drops(r.db).newest(owner="Lò Thị Lan (lan)", limit=2)),
         ("journal_person", lambda r: Overview(r.db).deeds_of_people(person="lan", limit=2)),
         ("print_person", lambda r: r.prints(2, person="Lò Thị Lan (lan)")),

@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from office_kit import drop_json, person, small_office
+from office_kit import drop_json, person, run, small_office
 from web_kit import served, text_of
 
 from pipeline.process_once import process_inbox
@@ -127,7 +127,12 @@ def test_a_paper_goes_the_whole_way_from_the_form_to_the_reader(web):
     assert issued.legal_state is LegalState.DA_PHAT_HANH
     persons = {line.deed: line.person for line in web.app.registers.journal_of(draft.id)}
     assert persons["numbered"] == persons["state"] == HOA
-    assert "01-TB/VPTU" in text_of(web.get("/van-ban-di/"))
+    aside = ("--for", "đ/c Sơn", "--reason", "chờ ký", "--until", "31/12/2099", "--count", "25")
+    kept = run(web.app.office, "number", "reserve", "TB", *aside, "--person", "Lan")
+    assert kept.status == 0, kept.stderr
+    numbered = text_of(web.get("/van-ban-di/")).partition("<h2>Mới cấp số</h2>")[2]
+    assert "01-TB/VPTU" in numbered
+    assert "đã phát hành</td>" in numbered
     assert "01-TB/VPTU" in text_of(web.get(page))
 
 

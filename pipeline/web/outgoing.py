@@ -1,4 +1,4 @@
-"""Văn bản đi: what was issued lately, what waits for a signature, what one is composing, and where to begin."""
+"""Văn bản đi: what got its number lately, what waits for a signature, what one is composing, and where to begin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.shortcuts import render
 
 from pipeline.app import App
 from pipeline.blank_sheet import write_blank_sheet
-from pipeline.record import Book, EntryStatus
+from pipeline.legal import STATE_WORDS
+from pipeline.record import Book
 from pipeline.rights import Deed
 from pipeline.stores.registers.views import BookRow, DocumentView
 from pipeline.vietnamese import safe_file_name
@@ -75,16 +76,16 @@ def _waiting(request: HttpRequest, app: App) -> Iterator[tuple[DocumentView, str
         yield paper, _title(paper.kind, app)
 
 
-def _issued(request: HttpRequest, app: App) -> Iterator[tuple[BookRow, str]]:
+def _issued(request: HttpRequest, app: App) -> Iterator[tuple[BookRow, str, str]]:
     """The last numbers of the book, as far as this person sees their papers."""
     rights = rights_of(request)
-    rows, _ = app.registers.newest_entries({"book": Book.DI}, limit=_ISSUED)
-    issued = [row for row in rows if row.entry.status is EntryStatus.ISSUED]
-    ids = [row.entry.document_id for row in issued if row.entry.document_id]
+    rows, _ = app.registers.newest_entries({"book": Book.DI, "issued": True}, limit=_ISSUED)
+    ids = [row.entry.document_id for row in rows if row.entry.document_id]
     seen = {paper.id for paper in seen_among(app.registers.get_many(ids), rights, app)}
-    for row in issued:
+    for row in rows:
         if row.entry.document_id in seen:
-            yield row, _title(row.kind, app)
+            state = STATE_WORDS[row.legal_state] if row.legal_state else ""
+            yield row, _title(row.kind, app), state
 
 
 def _title(kind: str, app: App) -> str:

@@ -129,6 +129,8 @@ def _entries(db: Database, filters: Mapping[str, Any]) -> QuerySet[models.Entry]
         query = query.filter(issued_on__gte=date(year, 1, 1), issued_on__lte=date(year, 12, 31))
     if filters.get("unissued"):
         query = query.exclude(status=EntryStatus.ISSUED)
+    if filters.get("issued"):
+        query = query.filter(status=EntryStatus.ISSUED)
     return query
 
 

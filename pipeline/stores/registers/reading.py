@@ -217,8 +217,8 @@ class Reading:
         """Lines of the books, the one taken last first; where the following begin, None at the end.
 
         Args:
-            filters: ``book``, ``year``, ``term``, ``issuer``, ``symbol``, ``unissued`` as in :meth:`entries`; ``since``
-                and ``until`` of the papers' days.
+            filters: ``book``, ``year``, ``term``, ``issuer``, ``symbol``, ``unissued`` as in :meth:`entries`; ``issued``: only
+                those that have a paper; ``since`` and ``until`` of the papers' days.
         """
         from pipeline.stores.registers import books
 
