@@ -19,7 +19,7 @@ from pipeline.web.office import served
 
 _GIB = 1 << 30
 _BACKUP_AGE = timedelta(days=2)
-_VERIFY_AGE = timedelta(days=35)
+_VERIFY_AGE = timedelta(days=10)
 #: So many papers may wait for the index while the office works.
 _UNINDEXED = 500
 _DOCTOR_S = 600.0
@@ -106,7 +106,7 @@ def _backup(app: App) -> Sign:
 
 def _verified(app: App) -> Sign:
     last = last_verify(app.office)
-    remedy = "Chạy «vanthu verify» trên máy chủ; nên chạy mỗi tháng một lần."
+    remedy = "Chạy «vanthu verify» trên máy chủ; nên chạy hằng tuần."
     if last is None:
         return Sign(name="Kiểm tra kho", words="chưa lần nào", is_well=False, remedy=remedy)
     age = app.clock.now() - last.at
