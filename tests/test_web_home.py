@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from helpers import example
 from office_kit import (
     VAN_BAN_DEN,
     drop,
@@ -22,8 +23,10 @@ from office_kit import (
 from web_kit import served, text_of
 
 from pipeline.clock import OFFICE_ZONE
+from pipeline.incoming import find_incoming
 from pipeline.record import first_id, new_id
 from pipeline.roles import Role
+from pipeline.routing import Word, route
 from pipeline.stores.registers.overview import Overview
 from pipeline.verify import Verified, last_verify, note_verified
 from pipeline.web import charts
@@ -109,6 +112,27 @@ def test_others_do_not_see_what_came_back_to_her(web):
 
     assert numbers_in(page, "Tệp đã gửi") == 0
     assert "Cần sửa rồi gửi lại" not in page
+
+
+def test_a_leader_is_led_to_what_waits_for_his_opinion_and_to_no_deed_of_the_clerk(web):
+    paper = find_incoming("1", web.app)
+    drafts = "Dự thảo chờ ký, chưa có số"
+    drop_json(web.app.office, "du-thao.json", example("van-ban", "cong-van-mot-noi"), "van-ban")
+    process_here(web.app.office, web.app.cell)
+    before = page_for(web, "lanh-dao")
+    word = Word(person="Lan (lan)", role=Role.VAN_THU, to=("đồng chí Người lanh-dao",))
+    route(paper, word, web.app)
+
+    leader, clerk = page_for(web, "lanh-dao"), page_for(web, "van-thu")
+
+    waiting = leader.partition("<h2>Chờ bạn</h2>")[2]
+    assert "chờ ý kiến của bạn" not in before + clerk
+    assert waiting.index("Văn bản đến chờ ý kiến của bạn") < waiting.index(f"/van-ban/{paper.id}/")
+    assert 'href="/xin-y-kien/">Mở trang Chờ ý kiến' in waiting
+    assert '<a href="/xin-y-kien/">Chờ ý kiến</a>' in leader.partition("</nav>")[0]
+    for words in ("Cần sửa rồi gửi lại", drafts, "Cấp số"):
+        assert words in clerk
+        assert words not in before + leader
 
 
 def test_the_pictures_say_what_their_tables_say(web):

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from pipeline.rights import Deed
-from pipeline.roles import ROLE_WORDS
+from pipeline.roles import ROLE_WORDS, Role
 from pipeline.web.access import actor_of
 from pipeline.web.office import office
 
@@ -22,12 +22,21 @@ class Item:
     deed: Deed
     #: First part of the addresses that belong to it.
     part: str
+    #: Whose everyday work it is; None: of all who may.
+    role: Role | None = None
 
 
 MENU = (
     Item(words="Hôm nay", route="today", deed=Deed.SEE, part=""),
     Item(words="Đang xử lý", route="drops", deed=Deed.SUBMIT, part="dang-xu-ly"),
     Item(words="Văn bản đến", route="arrivals", deed=Deed.SEE_BOOKS, part="van-ban-den"),
+    Item(
+        words="Chờ ý kiến",
+        route="opinions",
+        deed=Deed.ROUTE,
+        part="xin-y-kien",
+        role=Role.LANH_DAO,
+    ),
     Item(words="Văn bản đi", route="outgoing", deed=Deed.SUBMIT, part="van-ban-di"),
     Item(words="Bản sao", route="copies", deed=Deed.COPY, part="ban-sao"),
     Item(words="Sổ", route="books", deed=Deed.SEE_BOOKS, part="so"),
@@ -52,7 +61,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "office_name": name,
         "has_own_box": part in _OWN_BOX,
-        "menu": [(item, item.part == part) for item in MENU if actor.may(item.deed)],
+        "menu": [
+            (item, item.part == part)
+            for item in MENU
+            if actor.may(item.deed) and item.role in (None, actor.role)
+        ],
         "user": user,
         "actor": actor,
         "role_words": ROLE_WORDS[actor.role],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,8 @@ from pipeline.inbox.stack_notes import is_settled
 from pipeline.person_names import is_same_person
 from pipeline.record import Book
 from pipeline.rights import Actor, Deed
+from pipeline.roles import Role
+from pipeline.routing import bare_name, waits_for
 from pipeline.standing import shown_of, upper_first
 from pipeline.stores.registers.overview import Given, Overview, Queue, Tally
 from pipeline.stores.registers.views import DocumentView
@@ -30,6 +32,7 @@ from pipeline.web.office import office, served
 _BACK = timedelta(days=3)
 _NAMED = 6
 _KINDS = 10
+_MOST_MINE = 50
 _MINUTE, _CHART_S = 60.0, 300.0
 BOOK_WORDS = {
     Book.DEN: "Văn bản đến",
@@ -62,6 +65,8 @@ class Waiting:
     remedy: str
     #: Where all of them stand; empty where no page lists them.
     address: str = ""
+    #: Leads there in these words, also where every paper is named.
+    go: str = ""
 
     @property
     def more(self) -> int:
@@ -76,19 +81,23 @@ def today(request: HttpRequest) -> HttpResponse:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     overview = Overview(app.registers.db)
     owner = "" if actor.may(Deed.SEE_ALL_DROPS) else actor.name
+    # What others dropped is mended by whoever keeps the room.
+    mender = "" if actor.may(Deed.ISSUE) else actor.name
     page: dict[str, Any] = {
         "day": now,
         "counters": _counters(overview.given_since(midnight), actor, rights, app),
-        "waiting": [*_waiting(actor, rights, app)] if not rights.hides_drafts else [],
+        "opinions": [*_opinions(actor, rights, app)],
+        "waiting": _waiting(actor, rights, app),
         "year": now.year,
         "notice": request.session.pop("notice", ""),
         "charts": _charts(now.year, rights, app),
     }
     if actor.may(Deed.SUBMIT):
         page["dropped"] = overview.dropped_since(midnight, owner)
+        page["is_back_own"] = bool(mender) and not owner
         page["back"] = [
             (one, _title(one.kind, app))
-            for one in overview.came_back(midnight - _BACK, owner, is_settled=is_settled)
+            for one in overview.came_back(midnight - _BACK, mender, is_settled=is_settled)
             if is_same_person(one.owner, actor.name) or _may_count(one.kind, rights)
         ]
     if actor.may(Deed.ISSUE) or actor.may(Deed.MANAGE):
@@ -131,8 +140,26 @@ def _address(book: Book, actor: Actor, day: datetime) -> str:
     return f"/tra-cuu/?{urlencode({'so': book.value, 'tu': shown, 'den': shown})}"
 
 
+def _opinions(actor: Actor, rights: Rights, app: App) -> Iterator[Waiting]:
+    """What was sent to a leader and waits for his word."""
+    if actor.role is not Role.LANH_DAO:
+        return
+    found = [paper for paper, _ in waits_for(bare_name(actor.name), app, limit=_MOST_MINE)]
+    if papers := seen_among(found, rights, app):
+        yield Waiting(
+            words="Văn bản đến chờ ý kiến của bạn",
+            count=len(papers),
+            named=tuple(_told(paper, app) for paper in papers[:_NAMED]),
+            remedy="Đọc ngay tại chỗ, ghi ý kiến, chọn nơi chuyển đến.",
+            address=reverse("opinions"),
+            go="Mở trang Chờ ý kiến",
+        )
+
+
 def _waiting(actor: Actor, rights: Rights, app: App) -> list[Waiting]:
-    """What somebody must do something about."""
+    """What somebody must do something about who may do it."""
+    if not (actor.may(Deed.ISSUE) and actor.may(Deed.CONFIRM)):
+        return []
     memory, overview = served().memory, Overview(app.registers.db)
     arriving = [kind.name for kind in app.kinds.values() if kind.is_incoming]
     asking = memory.get("asking", _MINUTE, lambda: overview.asking(arriving))
@@ -146,13 +173,13 @@ def _waiting(actor: Actor, rights: Rights, app: App) -> list[Waiting]:
             "Dự thảo chờ ký, chưa có số",
             drafts,
             "Ký xong thì mở dự thảo, bấm «Cấp số, phát hành».",
-            reverse("outgoing") if actor.may(Deed.SUBMIT) else "",
+            reverse("outgoing"),
         ),
         (
             "Văn bản đến chờ xác nhận",
             asking,
-            "Xem trang đã đóng dấu rồi xác nhận hoặc sửa.",
-            reverse("arrivals") if actor.may(Deed.SEE_BOOKS) else "",
+            "Mở văn bản, đối chiếu với trang giấy rồi xác nhận hoặc sửa.",
+            reverse("arrivals"),
         ),
         (
             "Có số quá một ngày làm việc, chưa ghi nhận đã ký",
@@ -182,14 +209,15 @@ def _without(queue: Queue, kinds: Sequence[str]) -> Queue:
 def _named(queue: Queue, rights: Rights, app: App) -> Sequence[tuple[str, str, str]]:
     ids = [one for one, kind in queue.firsts if _may_count(kind, rights)]
     papers = app.registers.get_many(ids[: 2 * _NAMED])
-    return [
-        (
-            str(paper.id),
-            shown_of(paper) if paper.number else _type_name(paper, app),
-            _subject_behind(paper),
-        )
-        for paper in seen_among(papers, rights, app)
-    ][:_NAMED]
+    return [_told(paper, app) for paper in seen_among(papers, rights, app)][:_NAMED]
+
+
+def _told(paper: DocumentView, app: App) -> tuple[str, str, str]:
+    return (
+        str(paper.id),
+        shown_of(paper) if paper.number else _type_name(paper, app),
+        _subject_behind(paper),
+    )
 
 
 def _subject_behind(paper: DocumentView) -> str:
