@@ -6,6 +6,7 @@ sheet holds without us.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from pipeline.errors.routing import NothingRouted, NotToRoute, RoutingWrong
 from pipeline.incoming import draw_to_file
 from pipeline.legal import STATE_WORDS
 from pipeline.record import DocumentId, LegalState, Record
+from pipeline.rights import TABLE, Deed
 from pipeline.roles import Role
 from pipeline.stores.registers.people import People
 from pipeline.stores.registers.routes import DONE, ROUTED, Routes, RouteView
@@ -33,6 +35,8 @@ _MOST_NAMES = 30
 _LATEST_YEAR = 9998
 _LOOKED_THROUGH = 300
 _SUGGESTED = 40
+#: How a person is addressed before his name, folded.
+_ADDRESSED = re.compile(r"^(?:(?:dong chi|d/c|d\.c|ong|ba)\b[. ]*)+")
 #: Room for the hand where nothing is written yet.
 _BLANK_LINES = 4
 
@@ -266,6 +270,28 @@ def waits_for(name: str, app: App, *, limit: int) -> list[tuple[DocumentView, Ro
     papers = {one.id: one for one in app.registers.get_many([one.document_id for one in mine])}
     found = ((papers[one.document_id], one) for one in mine if one.document_id in papers)
     return [(paper, one) for paper, one in found if may_be_routed(paper, app)]
+
+
+def unknown_persons(told: RouteView, app: App) -> Iterator[str]:
+    """A sentence for each name that means a person and leads to nobody's «Chờ ý kiến»; units and the like are names as well."""
+    readers = [
+        one.full_name
+        for one in People(app.registers.db, app.clock).all()
+        if one.is_active and Deed.ROUTE in TABLE[one.role]
+    ]
+    for name in told.to:
+        key = fold(name)
+        bare = _ADDRESSED.sub("", key)
+        if any(f" {fold(one)} " in f" {key} " for one in readers):
+            continue
+        near = [one for one in readers if f" {fold(one)}".endswith(f" {bare}")]
+        if near or bare != key:
+            known = (
+                f" Có phải {' hay '.join(near)}? Đúng thì chuyển lại, ghi đủ họ tên."
+                if near
+                else ""
+            )
+            yield f"«{name}» không khớp tài khoản nào, nên không hiện ở trang Chờ ý kiến của ai.{known}"
 
 
 def went_nowhere(

@@ -248,6 +248,28 @@ def test_a_clerk_who_sends_a_paper_on_gives_no_leaders_opinion(web, tmp_path):
     assert text.index("Đề xuất của người giải quyết") < text.index("Chuyển: đồng chí Người lo.quy")
 
 
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("đồng chí lo.quy", ["«đồng chí lo.quy» không khớp", "Có phải Người lo.quy?"]),
+        ("đ/c Thọ", ["«đ/c Thọ» không khớp"]),
+        ("đồng chí Người lo.quy; Phòng Tổng hợp; bà Mai", ["«bà Mai»"]),
+        ("Ban Tổ chức; Ông Người lo.quy", []),
+    ],
+)
+def test_a_name_that_is_nobodys_is_written_down_and_told(web, to, told):
+    paper = paper_of(web, "18-CV/BTCTU")
+
+    web.post(address(paper, "chuyen/"), {"chuyen-den": to})
+
+    notice = text_of(web.get(address(paper))).partition('role="status">')[2].partition("</p>")[0]
+    assert notice.count("không khớp") == len(told[:1])
+    for words in told:
+        assert words in notice
+    route = Routes(web.app.registers.db, web.app.clock).of([paper.id])[paper.id]
+    assert "; ".join(route.to) == to
+
+
 def test_what_is_late_stands_on_the_first_page(web):
     paper = paper_of(web, "18-CV/BTCTU")
     yesterday = today(web.app.clock) - timedelta(days=1)

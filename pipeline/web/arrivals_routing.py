@@ -27,6 +27,7 @@ from pipeline.routing import (
     opinions_of,
     route,
     suggested_names,
+    unknown_persons,
     voice_choices,
     waits_for,
     went_nowhere,
@@ -77,13 +78,14 @@ def send_on(request: HttpRequest, document_id: str) -> HttpResponse:
         of=request.POST.get("cua", ""),
     )
     try:
-        route(paper, word, app)
+        now = route(paper, word, app)
     except VanthuError as error:
         if is_card:
             return _cards_page(request, fault_of=paper, fault=error.web_text)
         return show_arrival(request, paper, fault=error.web_text, fault_of="chuyen")
     forget(request, HALF_WORD, paper.id)
-    request.session["notice"] = f"Đã ghi ý kiến về {called(paper)}."
+    told = [f"Đã ghi ý kiến về {called(paper)}.", *unknown_persons(now, app)]
+    request.session["notice"] = "\n".join(told)
     return redirect("opinions") if is_card else redirect("arrival", document_id=paper.id)
 
 
