@@ -138,7 +138,9 @@ _AGAIN = re.compile(
 )
 #: Of one that its sender asked for.
 RECALLED_WORDS = "nơi gửi thu hồi"
-_SENT_BACK = {_BY_SENDER: RECALLED_WORDS, _BY_US: "đã trả lại nơi gửi"}
+#: Of one that we did not keep.
+RETURNED_WORDS = "đã trả lại nơi gửi"
+_SENT_BACK = {_BY_SENDER: RECALLED_WORDS, _BY_US: RETURNED_WORDS}
 
 #: How the reason begins of a paper that came once more.
 _JOINED = "cùng một văn bản với văn bản đến "

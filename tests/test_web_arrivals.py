@@ -170,7 +170,19 @@ def test_a_number_that_leaves_others_empty_is_asked_about_first(web, tmp_path, c
 def test_a_paper_goes_back_with_its_sheet(web, tmp_path):
     paper = paper_of(web, "15-CV/BTCTU")
     silent = web.post(address(paper, "tra-lai/"), {"ly-do": " "})
-    back = web.post(address(paper, "tra-lai/"), {"ly-do": "gửi nhầm nơi nhận", "cach": "tra-lai"})
+    typed = {"ly-do": "gửi nhầm nơi nhận", "cach": "tra-lai"}
+    asked = web.post(address(paper, "tra-lai/"), typed)
+    assert "Không làm ngược lại được" in text_of(asked)
+    assert web.app.registers.get(paper.id).legal_state is not LegalState.THU_HOI
+    mended = text_of(web.post(address(paper, "tra-lai/"), typed | {"sua": "1"}))
+    assert 'required value="gửi nhầm nơi nhận"' in mended
+    done = web.post(address(paper, "tra-lai/"), typed | {"lam": "1"})
+    page = text_of(web.get(address(paper)))
+    assert done["Location"] == address(paper)
+    assert f"{paper.number.shown} đã trả lại nơi gửi" in page.partition('role="status">')[2]
+    assert "Văn bản này đã trả lại nơi gửi." in page
+    assert "Đã trả lại nơi gửi" in text_of(web.get(f"/van-ban/{paper.id}/"))
+    back = web.post(address(paper, "tra-lai/"), {})
 
     assert silent.status_code == 422
     assert back["Content-Type"] == "application/pdf"

@@ -35,7 +35,6 @@ from pipeline.incoming import (
     waiting_papers,
 )
 from pipeline.kinds.model import Kind, Property
-from pipeline.legal import STATE_WORDS
 from pipeline.record import LegalState
 from pipeline.rights import Deed
 from pipeline.routing import (
@@ -47,6 +46,7 @@ from pipeline.routing import (
     voice_choices,
 )
 from pipeline.second_arrivals import first_ones
+from pipeline.standing import standing_words
 from pipeline.stores.registers.routes import Routes, RouteView
 from pipeline.stores.registers.views import BookRow, DocumentView
 from pipeline.stores.search.values import Rights
@@ -216,7 +216,7 @@ def show_arrival(
         "paper": paper,
         "line": line,
         "read": read,
-        "standing": STATE_WORDS[paper.legal_state] if paper.legal_state in _GONE else "",
+        "standing": standing_words(paper, app.registers) if paper.legal_state in _GONE else "",
         "is_gone": paper.legal_state in _GONE,
         "is_read_by_eye": read.by == "ocr",
         "source": receipt.source_name if receipt else "",

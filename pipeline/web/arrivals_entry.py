@@ -14,9 +14,11 @@ from pipeline.errors.incoming import MaybeTheSame
 from pipeline.incoming_back import SendingBack, send_back
 from pipeline.incoming_rows import Entry, draw_slip, draw_stamp, enter
 from pipeline.kinds.model import Kind
+from pipeline.legal import RECALLED_WORDS, RETURNED_WORDS, sent_back
 from pipeline.rights import Deed
+from pipeline.standing import reasons_of
 from pipeline.web.access import Route, actor_of
-from pipeline.web.arrivals import arrival_seen, show_arrival
+from pipeline.web.arrivals import arrival_seen, called, show_arrival
 from pipeline.web.drawing import drawn
 from pipeline.web.half_typed import forget, keep_typed, kept
 from pipeline.web.office import office
@@ -146,7 +148,11 @@ def go_back(request: HttpRequest, document_id: str) -> HttpResponse:
     """Send the paper back to its sender; the sheet that goes with it."""
     paper = arrival_seen(request, document_id)
     reason = " ".join(request.POST.get("ly-do", "").split())[:_LONGEST]
-    if not reason:
+    # Of one that went back already the sheet alone is drawn once more.
+    is_again = bool(sent_back(reasons_of(paper, office().registers))[0])
+    if "sua" in request.POST:
+        return show_arrival(request, paper, fault_of="tra-lai")
+    if not (reason or is_again):
         return show_arrival(
             request, paper, fault="Hãy ghi lý do; lý do được ghi vào sổ.", fault_of="tra-lai"
         )
@@ -155,12 +161,20 @@ def go_back(request: HttpRequest, document_id: str) -> HttpResponse:
         person=actor_of(request).name,
         is_recalled=request.POST.get("cach") == "thu-hoi",
     )
+    done = RECALLED_WORDS if asked.is_recalled else RETURNED_WORDS
+    if not is_again and "lam" not in request.POST:
+        page = {"paper": paper, "shown": called(paper), "done": done, "asked": asked}
+        return render(request, "van-ban-den-tra-lai.html", page)
     try:
-        return drawn(
+        sheet = drawn(
             lambda out, app: send_back(paper.id, asked, out, app), f"phieu-tra-{paper.id[-4:]}.pdf"
         )
     except VanthuError as error:
         return show_arrival(request, paper, fault=error.web_text, fault_of="tra-lai")
+    if is_again:
+        return sheet
+    request.session["notice"] = f"Đã ghi vào sổ: {called(paper)} {done}. Lấy phiếu ở «Tải phiếu»."
+    return redirect("arrival", document_id=paper.id)
 
 
 ROUTES = (
