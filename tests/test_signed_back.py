@@ -26,6 +26,7 @@ from office_kit import (
     unsound,
 )
 from signing_kit import make_authority, scan, sign
+from web_kit import served
 
 from pipeline.app import Access, open_office
 from pipeline.config import load_office
@@ -147,6 +148,21 @@ def test_the_window_says_whose_signed_version_was_taken(office, cell, tmp_path):
     (line,) = told
     assert line.startswith(f"{FOLDER}/01-GGT-VPTU.pdf: Đã nhận bản ký của 01-GGT/VPTU")
     assert "không cấp thêm" not in line
+
+
+def test_the_card_of_a_signed_scan_says_whose_it_is_and_not_that_it_is_a_second_one(
+    office, cell, tmp_path
+):
+    data = scan(printed(office, cell, tmp_path), tmp_path)
+    bring_back(office, cell, "01-GGT-VPTU.pdf", data)
+    bring_back(office, cell, "lai.pdf", data)
+
+    with served(office, cell) as web:
+        cards = web.get("/dang-xu-ly/").content.decode()
+
+    assert "Đã nhận bản ký của 01-GGT/VPTU (" in cards
+    assert "Tệp này đã là bản ký của 01-GGT/VPTU (" in cards
+    assert "Đã có số 01-GGT/VPTU" not in cards
 
 
 def test_an_unnamed_scan_is_known_by_the_number_on_its_first_page(office, cell, tmp_path):

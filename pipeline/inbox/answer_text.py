@@ -86,16 +86,26 @@ def amended_line(shown: DocumentView) -> str:
 
 def signed_line(receipt: ReceiptView, shown: DocumentView) -> str:
     """What a signed paper that came back did to its paper."""
+    told, said = signed_back(shown.record), signed_words(receipt, shown)
+    if told is None or told.sha512 != receipt.sha512:
+        return f"{said}."
+    if told.object_id != receipt_object(receipt.id):
+        return f"{said}, không có gì thay đổi."
+    return (
+        f"{said}, khớp theo {told.matched_by}: đó là phiên bản mới của chính văn bản ấy, "
+        f"trạng thái «{STATE_WORDS[shown.legal_state]}»; bản in trước khi ký vẫn giữ."
+    )
+
+
+def signed_words(receipt: ReceiptView, shown: DocumentView) -> str:
+    """The same in few words."""
     name = f"{shown.number.shown if shown.number else 'dự thảo'} ({short_id(shown.id)})"
     told = signed_back(shown.record)
     if told is None or told.sha512 != receipt.sha512:
-        return f"Đã nhận bản ký của {name}; sau đó có bản khác thay."
+        return f"Đã nhận bản ký của {name}; sau đó có bản khác thay"
     if told.object_id != receipt_object(receipt.id):
-        return f"Tệp này đã là bản ký của {name} từ trước, không có gì thay đổi."
-    return (
-        f"Đã nhận bản ký của {name}, khớp theo {told.matched_by}: đó là phiên bản mới của chính văn bản ấy, "
-        f"trạng thái «{STATE_WORDS[shown.legal_state]}»; bản in trước khi ký vẫn giữ."
-    )
+        return f"Tệp này đã là bản ký của {name} từ trước"
+    return f"Đã nhận bản ký của {name}"
 
 
 def signed_remarks(said: Sequence[str], told: SignedBack) -> list[str]:

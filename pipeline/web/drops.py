@@ -17,6 +17,7 @@ from django.urls import reverse
 from pipeline.app import App
 from pipeline.declared_open import Held, held
 from pipeline.errors.base import Problem, VanthuError
+from pipeline.inbox.answer_text import signed_words
 from pipeline.inbox.arrival_reading import is_asked_about
 from pipeline.inbox.folders import list_inbox
 from pipeline.inbox.readiness import Signature
@@ -27,6 +28,7 @@ from pipeline.record import DocumentId, ReceiptId
 from pipeline.rights import Actor, Deed
 from pipeline.roles import Role
 from pipeline.second_arrivals import joined_to, standing_for
+from pipeline.signed_back import FOLDER as SIGNED_FOLDER
 from pipeline.standing import shown_of
 from pipeline.stores.registers.progress import Drops, Part, Progress
 from pipeline.stores.registers.uploads import Uploads, UploadView
@@ -351,13 +353,19 @@ def _state_of_paper(
     if paper.state is DocumentState.RETURNED:
         return TO_MEND, "Cần sửa"
     if paper.state is DocumentState.DUPLICATE:
-        return KNOWN, f"Đã có số {shown_of(first)}" if first else "Đã có"
+        return _state_of_twin(receipt, first)
     if receipt.state is not ReceiptState.ANSWERED:
         step = "đang làm bản in" if not paper.archived_version else "đang trả kết quả"
         return WORKING, f"Đang xử lý: {step}"
     if paper.number is None or first is not None:
         return _state_without_own_number(paper, first)
     return DONE, f"Xong – số {paper.number.shown}"
+
+
+def _state_of_twin(receipt: ReceiptView, first: DocumentView | None) -> tuple[str, str]:
+    if first is not None and receipt.kind == SIGNED_FOLDER:
+        return DONE, signed_words(receipt, first)
+    return KNOWN, f"Đã có số {shown_of(first)}" if first else "Đã có"
 
 
 def _state_without_own_number(paper: DocumentView, first: DocumentView | None) -> tuple[str, str]:
