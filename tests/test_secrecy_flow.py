@@ -199,6 +199,7 @@ def test_the_page_tells_that_a_marked_file_lies_there_and_its_name_to_few(office
     for told in page.values():
         assert "Không nhận: mang dấu chỉ độ mật, tệp vẫn nằm ở thư mục chung" in told
         assert "máy dành riêng" in told
+        assert "gửi từ trang web thì nhờ văn thư lấy ra" in told
     assert NAME in page["van-thu"]
     assert NAME not in page["lanh-dao"] + page["quan-tri"]
     # Of what nobody looked at yet there is no doubt: whoever looks after the machine is told which file it is.
