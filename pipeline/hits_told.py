@@ -140,6 +140,8 @@ def _told(hit: Hit, known: _Known, named: frozenset[str]) -> Hit:
         if one.kind is not RelationKind.SAO
     ]
     issued = tuple(_copy(copy, known) for copy in copies)
+    said = _remarks(paper, standing, issued)
+    is_open = str(paper.id) in known.unconfirmed and paper.legal_state not in WARNING
     first = known.firsts.get(hit.document_id)
     if first is not None and str(first.id) in known.seen:
         ties.append(Tie(document_id=first.id, reference=shown_of(first), words=_joined(first)))
@@ -152,8 +154,9 @@ def _told(hit: Hit, known: _Known, named: frozenset[str]) -> Hit:
         is_doubtful=hit.is_doubtful and hit.plain_snippet != known.unconfirmed.get(str(paper.id)),
         standing=standing if paper.legal_state in WARNING else "",
         remarks=(
-            *_remarks(paper, standing, issued),
-            *([UNCONFIRMED] if str(paper.id) in known.unconfirmed else []),
+            # What nobody confirmed yet is of no state in law.
+            *(one for one in said if not (is_open and one in (standing, _IN_FORCE))),
+            *([UNCONFIRMED] if is_open else []),
         ),
         later=tuple(ties),
         copies=issued,

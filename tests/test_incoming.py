@@ -128,7 +128,7 @@ def test_what_nobody_confirmed_is_found_by_the_name_of_its_file(office, cell, tm
             ids, hits = found(asked)
             assert ids[1] == by_file["công văn Sở Nội vụ.pdf"], asked
             assert hits[0].remarks[-1:] != (UNCONFIRMED,)
-            assert (hits[1].remarks[-1], hits[1].is_doubtful) == (UNCONFIRMED, False)
+            assert (hits[1].remarks, hits[1].is_doubtful) == ((UNCONFIRMED,), False)
             assert hits[1].plain_snippet == "công văn Sở Nội vụ.pdf"
         for asked in ("Scan_0007.pdf", "scan 0007"):
             assert found(asked)[0][0] == by_file["Scan_0007.pdf"], asked
