@@ -53,6 +53,8 @@ class Checked:
     issue_again: bool = False
     #: The number that was given already; None takes the next.
     ordinal: int | None = None
+    #: That one stands on the paper itself.
+    is_printed: bool = False
     duplicate_of: DocumentId | None = None
     #: It gets no number before the clerk has spoken: it may be a paper that is here, or bears a number already.
     waits: bool = False

@@ -64,7 +64,10 @@ OFFICE_FILE = "vanthu.toml"
 
 _CAP_SO = ("khi-den", "truoc-khi-ky", "sau-khi-ky")
 #: Limits that may be 0; of another it would stop all work.
-_MAY_BE_NOTHING = {"sidecar_wait_s", "quiet_s", "free_disk_bytes", "skipped_numbers"}
+_MAY_BE_NOTHING = {
+    *("sidecar_wait_s", "quiet_s", "free_disk_bytes"),
+    *("skipped_numbers", "skipped_given_numbers"),
+}
 #: A series key is written with colons between, a reference with a slash.
 _SYMBOL = re.compile(r"[^\W_][\w.-]{0,19}")
 _YEAR = re.compile(r"\d{4}")

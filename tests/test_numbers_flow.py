@@ -123,7 +123,7 @@ def test_a_paper_fills_the_number_told_by_telephone_with_the_day_told(office, ce
 
 def test_an_arrival_number_stamped_by_hand_is_the_papers(office, cell, tmp_path):
     drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(tmp_path, "Cong van 21"))
-    record = letter(21, so_da_cap="15-ĐẾN/2026", ngay_den="2026-11-23")
+    record = letter(21, so_da_cap="15-ĐẾN/2026", nhay_so="có", ngay_den="2026-11-23")
     drop_json(office, "cv.json", record, VAN_BAN_DEN)
 
     assert process(office, cell) == {"cv.pdf": ("indexed", "15-ĐẾN/2026")}
@@ -280,6 +280,38 @@ def test_a_days_deeds_on_numbers_and_the_report_that_tells_them(office, cell, tm
     assert [one["code"] for one in run(office, "verify", "--json").lines] == ["A447"]
     table = run(office, "number", "gaps", "--issuer", "TU")
     assert "CV/VPTU" not in table.stdout
+
+
+def test_a_number_far_ahead_of_its_series_is_asked_about_before_it_is_entered(office):
+    day = f"{datetime.now(OFFICE_ZONE):%d/%m/%Y}"
+    told = ("--source", "dien-thoai", "--date", day, "--reason", "trả lời BTC", "--person", "Lan")
+    assert run(office, "number", "enter", "01-CV/VPTU", *told).status == 0
+    near = run(office, "number", "enter", "03-CV/VPTU", *told)
+    assert "1 số bỏ trống trước đó (2) được giữ chờ văn bản" in near.stderr
+
+    asked = run(office, "number", "enter", "128-CV/VPTU", *told)
+
+    assert asked.status == 2
+    assert "Sổ đang ở số 3, số 128 sẽ bỏ trống 4–127 (124 số)" in asked.stderr
+    assert "--nhay-so" in asked.stderr
+    assert run(office, "number", "secret", "128-CV/VPTU", *told[2:4]).status == 2
+    done = run(office, "number", "enter", "128-CV/VPTU", *told, "--nhay-so")
+    assert (done.status, done.stdout) == (0, f"Đã vào sổ 128-CV/VPTU ngày {day}\n")
+    assert "124 số bỏ trống trước đó (4–127)" in done.stderr
+
+
+def test_a_record_that_runs_far_ahead_goes_back_with_the_question(office, cell):
+    drop_json(office, "a.json", person(1, so_da_cap=7))
+    assert process(office, cell) == {"a.json": ("returned", None)}
+    assert "R363" in reason(office)
+    assert "Bỏ trống số ở giữa" in reason(office)
+    assert books(office, cell) == []
+
+    drop_json(office, "b.json", person(1, so_da_cap=7, nhay_so="có"))
+
+    assert process(office, cell) == {"b.json": ("indexed", "07-GGT/VPTU")}
+    [note] = (office.inbox_dir / "gioi-thieu").rglob("KẾT QUẢ.txt")
+    assert "6 số bỏ trống trước đó (1–6)" in note.read_text(encoding="utf-8-sig")
 
 
 def test_what_is_missing_is_asked_for_and_not_guessed(office):

@@ -42,6 +42,10 @@ Year = Annotated[
 Reason = Annotated[str, typer.Option("--reason", help="Lý do, ghi vào sổ.")]
 Day = Annotated[str, typer.Option("--date", help="Ngày của văn bản (dd/mm/yyyy).")]
 
+Skipping = Annotated[
+    bool, typer.Option("--nhay-so", help="Số ấy đúng, dù bỏ trống những số ở giữa.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
@@ -68,6 +72,7 @@ def enter(
     reason: Annotated[
         str, typer.Option("--reason", help="Cấp cho việc gì, trích yếu; ghi vào sổ.")
     ] = "",
+    nhay_so: Skipping = False,
     term: Term = "",
     year: Year = None,
     person: Person = "",
@@ -87,6 +92,7 @@ def enter(
         person=acting_person(person),
     )
     with the_office(ctx, for_deed=True) as office:
+        holding = replace(holding, may_pass_over=_may_pass_over(office, nhay_so=nhay_so))
         _tell("Đã vào sổ", _take(series, (term, year), holding, office))
 
 
@@ -129,6 +135,7 @@ def secret(
     series: Named,
     *,
     day: Day = "",
+    nhay_so: Skipping = False,
     term: Term = "",
     year: Year = None,
     person: Person = "",
@@ -142,6 +149,7 @@ def secret(
         person=acting_person(person),
     )
     with the_office(ctx, for_deed=True) as office:
+        holding = replace(holding, may_pass_over=_may_pass_over(office, nhay_so=nhay_so))
         _tell("Số cho văn bản mật:", _take(series, (term, year), holding, office))
 
 
@@ -264,6 +272,10 @@ def _take(
     return office.registers.hold(named.key, full)
 
 
+def _may_pass_over(office: App, *, nhay_so: bool) -> int | None:
+    return None if nhay_so else office.office.limits.skipped_given_numbers
+
+
 def _today(office: App) -> date:
     return today(office.clock)
 
@@ -275,3 +287,5 @@ def _tell(words: str, entries: list[EntryView]) -> None:
         put(f"{words} {shown}{dated}")
         if entry.remark:
             say(f"Lưu ý: {entry.remark}.")
+        if entry.left:
+            say(f"Lưu ý: {entry.left}; xem: vanthu number gaps.")

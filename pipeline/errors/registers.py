@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.errors.base import ArchiveCorrupted, RecordRejected, TemporaryFailure
+from dataclasses import replace
+
+from pipeline.errors.base import ArchiveCorrupted, Problem, RecordRejected, TemporaryFailure
 
 
 class DatabaseUnreachable(TemporaryFailure):
@@ -118,19 +120,29 @@ class NumberOutOfReach(RecordRejected):
     )
 
 
+_YES_IN_RECORD = (
+    "Xác nhận: ghi «có» vào mục «Bỏ trống số ở giữa» (nhay_so) của bản ghi rồi thả lại."
+)
+
+
 class NumbersPassedOver(RecordRejected):
     """The ordinal lies ahead of the last one of its book, and nobody said that those between stay empty."""
 
     code = "R363"
     clerk_template = (
-        "{standing}, số {ordinal} sẽ bỏ trống {skipped}. Chưa ghi gì: hãy xem lại số trên văn bản. Nếu gõ nhầm hoặc đọc nhầm, "
-        "hãy ghi số đúng; nếu đúng là số {ordinal} thì xác nhận bỏ trống, các số ấy để dành cho văn bản chưa quét tới."
+        "{standing}, số {ordinal} sẽ bỏ trống {skipped}{count}. Chưa ghi gì: hãy xem lại số trên văn bản. Nếu gõ nhầm hoặc đọc nhầm, "
+        "hãy ghi số đúng; nếu đúng là số {ordinal} thì xác nhận bỏ trống, các số ấy để dành cho văn bản vào sổ sau."
     )
     terminal_hint = "Xác nhận bỏ trống: thêm --nhay-so."
     web_template = (
-        "{standing}, số {ordinal} sẽ bỏ trống {skipped}. Chưa ghi gì: hãy xem lại số trong dấu. Nếu gõ nhầm hoặc đọc nhầm, hãy ghi "
+        "{standing}, số {ordinal} sẽ bỏ trống {skipped}{count}. Chưa ghi gì: hãy xem lại số trong dấu. Nếu gõ nhầm hoặc đọc nhầm, hãy ghi "
         "số đúng; nếu đúng thì đánh dấu vào ô dưới số ấy rồi xác nhận lại."
     )
+
+    def problem(self, where: str = "", was_read: str = "") -> Problem:
+        """Of a record: with the column that says yes."""
+        told = super().problem(where, was_read)
+        return replace(told, text=f"{told.text} {_YES_IN_RECORD}")
 
 
 class NothingToVoid(RecordRejected):

@@ -373,7 +373,7 @@ def _take_printed_number(item: Checked, check: PaperCheck) -> None:
             why = f"thông tin kèm theo ghi số đã cấp «{text}»."
             item.problems.append(NumberOfAnother("two numbers", printed=shown, why=why).problem())
             return
-        told = parse_reference(shown)
+        told, item.is_printed = parse_reference(shown), True
     if told is None:
         return
     ours = f"{item.symbol}/{item.facts.issuer}"

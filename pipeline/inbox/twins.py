@@ -30,7 +30,8 @@ from pipeline.stores.registers.views import DocumentState, DocumentView, Receipt
 #: Properties that say something about the row and nothing about the paper.
 _ABOUT_THE_ROW = frozenset(
     {
-        *("ma_dong", "ma_lo", "cap_them", "so_da_cap", "lui_ngay_boi", "lui_ngay_ly_do"),
+        *("ma_dong", "ma_lo", "cap_them", "so_da_cap", "nhay_so"),
+        *("lui_ngay_boi", "lui_ngay_ly_do"),
         *("nguoi_sao", IN_RECORD, READ_IN_RECORD, SIGNED),
     }
 )

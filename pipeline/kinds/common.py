@@ -49,17 +49,17 @@ def common_properties() -> dict[str, dict[str, Any]]:
         "so_trang": _count("Số trang"),
         "so_ban": _count("Số bản"),
         "noi_luu_giu": _text("Nơi lưu giữ", 120, "Kho, giá, hộp"),
-        "cap_them": {
-            "title": "Cấp thêm số",
-            "type": "boolean",
-            "description": "Ghi «có» khi cố ý cấp thêm một số cho cùng việc",
-        },
+        "cap_them": _yes("Cấp thêm số", "Ghi «có» khi cố ý cấp thêm một số cho cùng việc"),
         "ma_dong": _text("Mã dòng", 40, "Chương trình ghi; không sửa"),
         "ma_lo": _text("Mã lô", 40, "Chương trình ghi; không sửa"),
         "so_da_cap": _text(
             "Số đã cấp",
             60,
             "Số đã cấp bằng tay, qua điện thoại, ở hệ thống khác: 128 hoặc 128-CV/VPTU; để trống: số tiếp theo",
+        ),
+        "nhay_so": _yes(
+            "Bỏ trống số ở giữa",
+            "Ghi «có» khi số đã cấp đúng là vượt trước sổ; các số ở giữa được giữ chờ văn bản",
         ),
         "lui_ngay_boi": _text("Người quyết định lùi ngày", 120, "Chỉ ghi khi ngày phải lùi lại"),
         "lui_ngay_ly_do": _text("Lý do lùi ngày", 300, "Chỉ ghi khi ngày phải lùi lại"),
@@ -75,6 +75,10 @@ def common_properties() -> dict[str, dict[str, Any]]:
 
 def _text(title: str, limit: int, description: str) -> dict[str, Any]:
     return {"title": title, "type": "string", "maxLength": limit, "description": description}
+
+
+def _yes(title: str, description: str) -> dict[str, Any]:
+    return {"title": title, "type": "boolean", "description": description}
 
 
 def _papers(title: str, what: str) -> dict[str, Any]:

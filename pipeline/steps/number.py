@@ -83,6 +83,7 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
         lookup_prefix=series.lookup_prefix,
         start=office.start_of(series.key),
         ordinal=item.ordinal,
+        may_pass_over=_may_pass_over(item, office),
         backdated_by=str(item.record.get("lui_ngay_boi") or ""),
         backdated_why=str(item.record.get("lui_ngay_ly_do") or ""),
         strict_dates=office.thu_tu_ngay == "chan",
@@ -91,6 +92,13 @@ def _ruling(item: Checked, kind: Kind, office: Office, day: date) -> Ruling:
         term=office.term(issued_on, item.facts.issuer).code,
         legal_state=_legal_state(kind),
     )
+
+
+def _may_pass_over(item: Checked, office: Office) -> int | None:
+    """How far a number that somebody typed may run ahead; one that stands on the paper is what it is."""
+    if item.is_printed or item.record.get("nhay_so"):
+        return None
+    return office.limits.skipped_given_numbers
 
 
 def _accepted(item: Checked, kind: Kind) -> Ruling:

@@ -54,7 +54,7 @@ from pipeline.web.sending import send_bytes
 
 #: What one paper says of itself alone, and another made after it does not repeat.
 _NOT_REPEATED = frozenset(
-    ("ngay", "so_da_cap", "cap_them", "lui_ngay_boi", "lui_ngay_ly_do")
+    ("ngay", "so_da_cap", "nhay_so", "cap_them", "lui_ngay_boi", "lui_ngay_ly_do")
 ) | frozenset(map(property_of, NAMED_RELATIONS))
 _NOTHING_WRONG = Findings(errors={})
 _TOO_LATE = "Chưa gửi được: hãy sửa những chỗ nêu dưới đây rồi gửi lại."

@@ -134,7 +134,8 @@ class Altering(Reading):
         """Take ordinals for papers that are not (or never) here: the next ones, or the one named.
 
         Raises:
-            NumberTaken (R171), NumberOutOfReach (R172), NumberOfSecret (R148), SeriesLocked (T315), ClockBehind (T311);
+            NumberTaken (R171), NumberOutOfReach (R172), NumbersPassedOver (R363), NumberOfSecret (R148),
+            SeriesLocked (T315), ClockBehind (T311);
             BackdatingUnexplained (R196) and the findings R197–R199 where the date may not be so.
         """
         from pipeline.stores.registers import setting_aside

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Min, Q
 
-from pipeline.record import DocumentId, EntryStatus, LegalState, ReceiptId, SeriesKey
+from pipeline.record import DocumentId, EntryStatus, LegalState, NumberSource, ReceiptId, SeriesKey
 from pipeline.stores.registers import models, route_rows, wire
 from pipeline.stores.registers.book_views import Gap
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.lookup_code import reference_key, storable
+from pipeline.stores.registers.numbering import BY_FLOW, SKIPPED
 from pipeline.stores.registers.rows import relations_of, relations_onto
 from pipeline.stores.registers.views import BookRow, EntryView, SeriesView
 
@@ -162,8 +163,31 @@ def without_paper(db: Database, text: str) -> list[EntryView]:
 
 def remarks_of(db: Database, receipt_id: ReceiptId) -> dict[DocumentId, str]:
     """Paper of a drop → the book's remark beside its number."""
-    rows = db.rows(models.Entry).filter(document__receipt_id=receipt_id).exclude(remark="")
-    return {DocumentId(one): said for one, said in rows.values_list("document_id", "remark")}
+    rows = list(
+        db.rows(models.Entry)
+        .filter(document__receipt_id=receipt_id)
+        .exclude(remark="", source=BY_FLOW)
+    )
+    said = {
+        one.document_id: "; ".join(filter(None, (one.remark, left_by(db, one)))) for one in rows
+    }
+    return {DocumentId(one): words for one, words in said.items() if one and words}
+
+
+def left_by(db: Database, entry: models.Entry) -> str:
+    """Which ordinals a number given by hand left to wait for their papers, in words; empty for none."""
+    if entry.source == BY_FLOW:
+        return ""
+    rows = db.rows(models.Entry).filter(
+        series_id=entry.series_id,
+        source=NumberSource.BO_QUA.value,
+        reason=SKIPPED.format(ordinal=entry.ordinal),
+    )
+    ordinals = sorted(rows.values_list("ordinal", flat=True))
+    if not ordinals:
+        return ""
+    named = f"{ordinals[0]}–{ordinals[-1]}" if len(ordinals) > 1 else f"{ordinals[0]}"
+    return f"{len(ordinals)} số bỏ trống trước đó ({named}) được giữ chờ văn bản"
 
 
 def series(db: Database) -> list[SeriesView]:

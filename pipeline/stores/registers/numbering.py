@@ -28,7 +28,8 @@ BY_FLOW = NumberSource.FLOW.value
 BY_HAND = NumberSource.TAY.value
 #: The deed of who compared a series with the paper book.
 CONFIRMED = "series-confirmed"
-_SKIPPED = "Số {ordinal} cấp ở ngoài vượt trước; chờ vào sổ."
+#: Of a row that was passed over: by which ordinal.
+SKIPPED = "Số {ordinal} cấp ở ngoài vượt trước; chờ vào sổ."
 #: Statuses of rows that wait for their paper.
 WAITS = frozenset((EntryStatus.HELD, EntryStatus.RESERVED))
 #: A paper known to be on paper only may come in after all.
@@ -216,6 +217,7 @@ def _ask_about_skipping(taking: Taking, *, first: int, last: int) -> None:
         ordinal=taking.ordinal,
         standing=standing,
         skipped=empty,
+        count=f" ({skipped} số)" if skipped > 1 else "",
     )
 
 
@@ -228,7 +230,7 @@ def _take_ahead(db: Database, key: SeriesKey, taking: Taking, *, last: int, now:
         issued_on=taking.issued_on,
         reference_format=taking.reference_format,
         lookup_prefix=taking.lookup_prefix,
-        reason=_SKIPPED.format(ordinal=taking.ordinal),
+        reason=SKIPPED.format(ordinal=taking.ordinal),
         person=taking.person,
         source=NumberSource.BO_QUA.value,
     )

@@ -9,6 +9,7 @@ from pipeline.clock import Clock
 from pipeline.errors.numbering import NumberNotWaiting
 from pipeline.record import Book, EntryStatus, NumberSource, SeriesKey
 from pipeline.stores.registers import models, wire
+from pipeline.stores.registers.books import left_by
 from pipeline.stores.registers.database import Database
 from pipeline.stores.registers.dating import Dating
 from pipeline.stores.registers.journal_rows import Scribe, check_clock
@@ -42,7 +43,7 @@ def hold(db: Database, clock: Clock, key: SeriesKey, holding: Holding) -> list[E
         for entry in [*between, *entries]:
             scribe.note("held", entry_told(entry))
         scribe.write()
-        return [wire.entry_view(entry) for entry in entries]
+        return [replace(wire.entry_view(entry), left=left_by(db, entry)) for entry in entries]
 
 
 def _taking(key: SeriesKey, holding: Holding, now: datetime) -> Taking:
@@ -55,6 +56,7 @@ def _taking(key: SeriesKey, holding: Holding, now: datetime) -> Taking:
         reference_format=holding.reference_format,
         lookup_prefix=holding.lookup_prefix,
         ordinal=holding.ordinal,
+        may_pass_over=holding.may_pass_over,
         reason=_WORDS_OF_SECRECY if is_secret else storable(holding.reason),
         expires_on=holding.expires_on,
         holder="" if is_secret else storable(holding.holder),

@@ -253,6 +253,8 @@ class Holding:
     source: NumberSource = NumberSource.TAY
     #: The ordinal that was given already; None takes the next ones.
     ordinal: int | None = None
+    #: Of how many that one may leave empty before it; None: as many as lie in reach.
+    may_pass_over: int | None = None
     count: int = 1
     #: The first ordinal of the series, where this opens it.
     start: int = 1
@@ -313,6 +315,8 @@ class EntryView:
     holder: str = ""
     #: What the book must say beside it.
     remark: str = ""
+    #: Of one that was given just now: which it left to wait, in words.
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
