@@ -2,6 +2,7 @@ import io
 import subprocess
 import sys
 import time
+import zipfile
 
 import pikepdf
 import pytest
@@ -43,6 +44,18 @@ def test_what_no_engine_opens_is_refused_by_name(tmp_path, data):
     answer = trial(path)
     assert codes(answer) == ["R130"]
     assert "Hãy" in answer["problems"][0]["text"]
+
+
+@pytest.mark.parametrize("data", [b"MZ\x90\x00" + bytes(3000), b"\x7fELF\x02", b"#!/bin/sh\nls\n"])
+def test_a_program_under_the_name_of_a_paper_is_nothing_to_open(tmp_path, data):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(data)
+    answer = trial(path)
+    assert codes(answer) == ["R356"]
+    assert "mở thử" not in answer["problems"][0]["text"]
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("cong van.EXE", data)
+    assert codes(trial(path)) == ["R356"]
 
 
 def test_a_paper_locked_by_a_password_is_refused_and_an_open_one_is_not(tmp_path):

@@ -10,10 +10,12 @@ from typing import Any
 from pipeline.engines import join, pdf, raster
 from pipeline.engines.papers_image import as_pdf
 from pipeline.engines.papers_stamp import Refused, rehearse
+from pipeline.engines.program_files import is_program
 from pipeline.engines.time_box import TookTooLong, time_box
 from pipeline.errors.base import RecordRejected, VanthuError
 from pipeline.errors.papers import (
     PaperEmpty,
+    PaperIsProgram,
     PaperLocked,
     PaperTooLong,
     PaperUnreadable,
@@ -109,6 +111,8 @@ def _open_by_all(path: Path) -> _Opened:
     """Try pypdf, PDFium and qpdf. One that opens it is enough."""
     if path.stat().st_size == 0:
         raise PaperUnreadable(f"empty file path={path.name!r}")
+    if is_program(path):
+        raise PaperIsProgram(f"a program path={path.name!r}")
     failures: list[VanthuError] = []
     inspection = _inspect(path, failures)
     pages = [inspection.pages] if inspection else []

@@ -15,6 +15,16 @@ class PaperUnreadable(RecordRejected):
     )
 
 
+class PaperIsProgram(RecordRejected):
+    """It is a program under the name of a paper."""
+
+    code = "R356"
+    clerk_template = (
+        "Tệp này là một chương trình, không phải văn bản, dù tên tệp mang đuôi của văn bản. Đừng mở tệp trên máy nào; "
+        "hãy báo người quản trị máy và cho biết tệp lấy từ đâu."
+    )
+
+
 class PaperLocked(RecordRejected):
     """It opens only with a password or with somebody's certificate."""
 
