@@ -24,6 +24,8 @@ from pipeline.errors.tables import (
 DELIMITERS = ",;\t|"
 #: Rows beyond the limit of records that titles, totals and pre-filled empty lines may take.
 _ROOM_FOR_OTHER_ROWS = 5_000
+#: Of our own blank workbook: what may be chosen in its cells.
+LISTS_SHEET = "_danh_muc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,8 @@ def _open(path: Path, package: Package, limits: Limits) -> Book:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
         if meta.visible != SheetVisibleEnum.Visible:
-            hidden += 1
+            # The choices of our own blank workbook are nobody's sheet.
+            hidden += not (package.lot and meta.name == LISTS_SHEET)
             continue
         sheet = workbook.get_sheet_by_name(meta.name)
         _check_height(sheet.total_height, sheet.total_width, limits)

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.engines.tables_codes import line_code
+from pipeline.engines.tables_grid import LISTS_SHEET
 from pipeline.engines.tables_headings import CODE_HEADING
 from pipeline.engines.tables_sheets import HOLD_LABEL, LOT_LABEL, READ_ME_SHEET
 from pipeline.engines.tables_spec import Property, Spec, spec_from
 from pipeline.engines.tables_values import as_text
 from pipeline.engines.tables_xlsx import FONT, GREY, HEAD, cell_text, new_workbook, sheet_name
 
-_LISTS_SHEET = "_danh_muc"
 #: Excel's limit for a list written into the cell's rule.
 _MAX_INLINE_LIST = 255
 _MAX_ROWS = 20_000
@@ -35,7 +35,7 @@ def write_sheet(args: dict[str, Any]) -> dict[str, Any]:
     # the order of the sheets is the order of making: the list first, then the words about it
     sheet = workbook.add_worksheet(sheet_name(spec.kind_title))
     read_me = workbook.add_worksheet(READ_ME_SHEET)
-    lists = workbook.add_worksheet(_LISTS_SHEET)
+    lists = workbook.add_worksheet(LISTS_SHEET)
     lists.very_hidden()
     _fill_list_sheet(workbook, sheet, spec, lot=lot, rows=rows)
     _add_rules(sheet, lists, spec, rows)
@@ -105,7 +105,7 @@ def _list_source(lists: Any, column: int, choices: list[str]) -> Any:
     from xlsxwriter.utility import xl_col_to_name
 
     letter = xl_col_to_name(column)
-    return f"={_LISTS_SHEET}!${letter}$1:${letter}${len(choices)}"
+    return f"={LISTS_SHEET}!${letter}$1:${letter}${len(choices)}"
 
 
 def _advice(item: Property) -> str:
