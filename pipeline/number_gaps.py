@@ -9,6 +9,7 @@ from itertools import chain
 
 from pipeline.books import Column, columns_args
 from pipeline.config import Office
+from pipeline.journal_words import person_in_words
 from pipeline.number_words import (
     WORDS_OF_SECRECY,
     has_date_of_paper,
@@ -177,7 +178,7 @@ GAP_COLUMNS: tuple[Column[GapRow], ...] = (
     Column(title="Ngày văn bản", width=8, value=lambda row: _date(row.day), align="center"),
     Column(title="Cho ai", width=11, value=lambda row: row.holder),
     Column(title="Hạn dùng", width=8, value=lambda row: _date(row.expires_on), align="center"),
-    Column(title="Người ghi", width=11, value=lambda row: row.person),
+    Column(title="Người ghi", width=11, value=lambda row: person_in_words(row.person)),
     Column(
         title="Ghi lúc", width=8, value=lambda row: f"{row.at:%H:%M %d/%m/%Y}" if row.at else ""
     ),

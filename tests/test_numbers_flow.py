@@ -312,6 +312,9 @@ def test_a_record_that_runs_far_ahead_goes_back_with_the_question(office, cell):
     assert process(office, cell) == {"b.json": ("indexed", "07-GGT/VPTU")}
     [note] = (office.inbox_dir / "gioi-thieu").rglob("KẾT QUẢ.txt")
     assert "6 số bỏ trống trước đó (1–6)" in note.read_text(encoding="utf-8-sig")
+    told = run(office, "number", "gaps")
+    assert "chương trình" in told.stdout
+    assert "he-thong" not in told.stdout
 
 
 def test_what_is_missing_is_asked_for_and_not_guessed(office):
