@@ -278,3 +278,10 @@ def test_what_the_program_warns_of_has_words_for_the_screen_and_libraries_are_si
     foreign = logging.makeLogRecord({"name": "waitress.queue", "levelno": logging.WARNING})
     assert not is_for_screen(foreign)
     assert is_for_screen(logging.makeLogRecord({"name": "pipeline.watch"}))
+
+
+def test_a_new_office_is_told_the_command_that_works_from_where_it_was_made(office, tmp_path):
+    ran = run(office, "init", str(tmp_path / "moi"), env={"VANTHU_PROGRAM": "/cho/nay/bin/vanthu"})
+
+    assert ran.status == 0, ran.stderr
+    assert f"chạy: /cho/nay/bin/vanthu --office {tmp_path / 'moi'} doctor" in ran.stderr

@@ -6,6 +6,7 @@ import getpass
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 import time
@@ -206,3 +207,8 @@ def stop_on_signals() -> Callable[[], bool]:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     return lambda: bool(asked)
+
+
+def program_typed() -> str:
+    """What people type to call the program: it is seldom on the path."""
+    return os.environ.get("VANTHU_PROGRAM") or ("vanthu" if shutil.which("vanthu") else sys.argv[0])

@@ -14,6 +14,7 @@ from pipeline.cli.common import (
     Settings,
     acting_person,
     asked,
+    program_typed,
     progress,
     put,
     put_json,
@@ -53,7 +54,7 @@ def init(
     make_office(root)
     put(str(root))
     say(
-        f"Hãy sửa {root}/vanthu.toml cho đúng cơ quan mình, rồi chạy: vanthu --office {root} doctor"
+        f"Hãy sửa {root}/vanthu.toml cho đúng cơ quan mình, rồi chạy: {program_typed()} --office {root} doctor"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from pipeline.cli.common import (
     WAITING_STATUS,
     Settings,
     office_time,
+    program_typed,
     progress,
     put,
     put_json,
@@ -117,13 +117,8 @@ def _make_ready(settings: Settings, address: Address, *, sample: bool) -> None:
     _say_where(inbox, address.shown)
     if entry:
         say(f"Lần đầu vào trang web, người quản trị đặt mật khẩu ở (dùng một lần): {entry}")
-    say(f"Tìm trong kho:      {_program()} search <từ cần tìm>   (gõ ở một cửa sổ khác)")
+    say(f"Tìm trong kho:      {program_typed()} search <từ cần tìm>   (gõ ở một cửa sổ khác)")
     say("Dừng:               bấm Ctrl+C ở cửa sổ này; việc đang dở được làm tiếp khi chạy lại")
-
-
-def _program() -> str:
-    """What people type to call the program: it is seldom on the path."""
-    return os.environ.get("VANTHU_PROGRAM") or ("vanthu" if shutil.which("vanthu") else sys.argv[0])
 
 
 def _finish_removals(settings: Settings) -> None:
