@@ -108,7 +108,7 @@ def match(source_name: str, record: Record, seen: dict[str, Any], bench: Bench) 
     raise SignedUnknown(
         "nothing tells the paper",
         file=source_name,
-        read=_read_words(printed, seen),
+        read=_read_words(printed, seen, registers),
         candidates=_alike(seen, registers),
         example=_EXAMPLE,
     )
@@ -276,12 +276,24 @@ def _check_printed(
     )
 
 
-def _read_words(printed: Claim | None, seen: dict[str, Any]) -> str:
+def _read_words(printed: Claim | None, seen: dict[str, Any], registers: Registers) -> str:
     if printed is not None:
+        arrived = _arrived(printed, registers)
+        if arrived is not None and arrived.number is not None:
+            return (
+                f"số in trên trang đầu «{printed.shown}» là của văn bản đến {arrived.number.shown}, không phải văn bản "
+                f"cơ quan ký (văn bản đến thả vào thư mục «{arrived.kind}»)"
+            )
         return f"số in trên trang đầu là «{printed.shown}», trong sổ không có số ấy"
     if not seen["is_read"]:
         return "tên tệp không có mã hay số, trang đầu máy không đọc được chữ"
     return "tên tệp không có mã hay số, trang đầu máy không đọc được số"
+
+
+def _arrived(printed: Claim, registers: Registers) -> DocumentView | None:
+    """The paper of another body that came in under this number."""
+    found = registers.find(printed.shown)
+    return next((one for one in found if one.number and one.number.series.book is Book.DEN), None)
 
 
 def _alike(seen: dict[str, Any], registers: Registers) -> str:
