@@ -79,6 +79,9 @@ def test_the_command_tells_reference_id_and_file_and_the_office_file_what_was_no
     assert "Người sao: Hoàng Lan" in row["Ghi chú"]
     again = run(office, "copy", "20-CV/BTCTU", "--form", "sao-luc", "--json").lines
     assert again == [told], "the same copy asked for again is the same deed"
+    other = run(office, "copy", "20-CV/BTCTU", "--form", "sao-luc", "--note", "gửi thêm")
+    assert other.status == 2
+    assert "thêm --again" in other.stderr
     with opened(office, cell) as app:
         assert unsound(app) == []
 

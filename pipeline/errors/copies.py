@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.errors.base import Problem, RecordRejected, TemporaryFailure
+from pipeline.errors.intake import AlreadyNumbered
 
 
 class CopyFormWrong(RecordRejected):
@@ -99,6 +100,10 @@ class CopyRevokedAlready(RecordRejected):
     web_template = "«{reference}» {what} đã thu hồi từ trước, không làm gì thêm."
 
 
+#: What «Cấp thêm số» of a record is on the command line.
+_AGAIN = "Cấp thêm một bản sao nữa: thêm --again vào lệnh này."
+
+
 class CopyReturned(RecordRejected):
     """The record made by the command went back to whoever asked for the copy."""
 
@@ -109,6 +114,7 @@ class CopyReturned(RecordRejected):
     def __init__(self, detail: str, *, problems: Sequence[Problem]) -> None:
         """Take the reasons; each that a person can answer for names the option that does it."""
         known = {one.code: one.terminal_hint for one in (SourceUnproven, CopyNeedsDecision)}
+        known[AlreadyNumbered.code] = _AGAIN
         super().__init__(
             detail,
             problems=" ".join(problem.words() for problem in problems),
