@@ -128,9 +128,9 @@ class Limits:
     #: How many numbers of the incoming book a number stamped by hand may leave empty without a yes: none, for a digit that
     #: was misread leaves as few as a paper that was scanned before its neighbour, and a number stands for ever.
     skipped_numbers: int = 0
-    #: The same of a number that was given elsewhere and is told by a command or a record: a few given in one day come in out of
-    #: order, and the answer tells which were left; more of them is a slip of the hand until somebody says otherwise.
-    skipped_given_numbers: int = 3
+    #: The same of a number that was given elsewhere and is told by a command or a record: other systems and telephones give theirs in
+    #: any order, and the answer tells which were left; far more of them are a slip of the hand until somebody says otherwise.
+    skipped_given_numbers: int = 100
     #: How long a paper waits for the record beside it.
     sidecar_wait_s: float = 5.0
     #: How long a file must lie still where no event says that it is whole.

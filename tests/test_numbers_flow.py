@@ -123,7 +123,7 @@ def test_a_paper_fills_the_number_told_by_telephone_with_the_day_told(office, ce
 
 def test_an_arrival_number_stamped_by_hand_is_the_papers(office, cell, tmp_path):
     drop(office, VAN_BAN_DEN, "cv.pdf", paper_bytes(tmp_path, "Cong van 21"))
-    record = letter(21, so_da_cap="15-ĐẾN/2026", nhay_so="có", ngay_den="2026-11-23")
+    record = letter(21, so_da_cap="15-ĐẾN/2026", ngay_den="2026-11-23")
     drop_json(office, "cv.json", record, VAN_BAN_DEN)
 
     assert process(office, cell) == {"cv.pdf": ("indexed", "15-ĐẾN/2026")}
@@ -301,17 +301,17 @@ def test_a_number_far_ahead_of_its_series_is_asked_about_before_it_is_entered(of
 
 
 def test_a_record_that_runs_far_ahead_goes_back_with_the_question(office, cell):
-    drop_json(office, "a.json", person(1, so_da_cap=7))
+    drop_json(office, "a.json", person(1, so_da_cap=150))
     assert process(office, cell) == {"a.json": ("returned", None)}
     assert "R363" in reason(office)
     assert "Bỏ trống số ở giữa" in reason(office)
     assert books(office, cell) == []
 
-    drop_json(office, "b.json", person(1, so_da_cap=7, nhay_so="có"))
+    drop_json(office, "b.json", person(1, so_da_cap=150, nhay_so="có"))
 
-    assert process(office, cell) == {"b.json": ("indexed", "07-GGT/VPTU")}
+    assert process(office, cell) == {"b.json": ("indexed", "150-GGT/VPTU")}
     [note] = (office.inbox_dir / "gioi-thieu").rglob("KẾT QUẢ.txt")
-    assert "6 số bỏ trống trước đó (1–6)" in note.read_text(encoding="utf-8-sig")
+    assert "149 số bỏ trống trước đó (1–149)" in note.read_text(encoding="utf-8-sig")
     told = run(office, "number", "gaps")
     assert "chương trình" in told.stdout
     assert "he-thong" not in told.stdout
