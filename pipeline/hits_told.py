@@ -83,7 +83,7 @@ def tell_hits(
     known = _known(hits, registers, rights)
     named = frozenset(hit.document_id for hit in hits if hit.is_named)
     told = [_told(hit, known, named) for hit in hits]
-    return tuple(_lapsed_behind(told, known)), known.papers
+    return tuple(_lapsed_behind(_entered_first(told, known), known)), known.papers
 
 
 def _known(hits: Sequence[Hit], registers: Registers, rights: Rights) -> _Known:
@@ -183,6 +183,21 @@ def _copy(copy: DocumentView, known: _Known) -> Tie:
     if copy.legal_state in OUT_OF_FORCE:
         words += f" ({STATE_WORDS[copy.legal_state]})"
     return Tie(document_id=copy.id, reference=shown_of(copy), words=words)
+
+
+def _entered_first(hits: Sequence[Hit], known: _Known) -> list[Hit]:
+    """Of the papers that bear the number asked for, one that nobody entered yet stands behind those in the books."""
+    named = [at for at, hit in enumerate(hits) if hit.is_named]
+    order = list(hits)
+    ranked = sorted((hits[at] for at in named), key=lambda hit: _is_not_entered(hit, known))
+    for at, hit in zip(named, ranked, strict=True):
+        order[at] = hit
+    return order
+
+
+def _is_not_entered(hit: Hit, known: _Known) -> bool:
+    paper = known.papers.get(hit.document_id)
+    return paper is not None and paper.number is None and hit.document_id in known.unconfirmed
 
 
 def _lapsed_behind(hits: list[Hit], known: _Known) -> list[Hit]:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from arrival_papers import Sent, write_paper
+from odd_pdfs import content_of, write_pdf
 from office_kit import (
     VAN_BAN_DEN,
     drop,
@@ -296,6 +297,26 @@ def test_a_second_arrival_gets_no_number_before_the_clerk_has_spoken(office, cel
     assert "vanthu incoming list" in refused.stderr
     note = "\n".join(p.read_text("utf-8-sig") for p in office.inbox_dir.rglob("KẾT QUẢ.txt"))
     assert "giống văn bản đến 01-ĐẾN/2026 nên chưa cấp số" in note
+    # A search by its number has the one in the book first, and calls neither ours.
+    with opened(office, cell) as app:
+        found = find_papers(Query(text="127-KH/BTCTU", with_counts=True), app)
+        entered = app.registers.find("01-ĐẾN/2026")[0]
+        ours = app.office.body(app.office.default_body, SystemClock().now().date()).full_name
+    assert [hit.document_id for hit in found.hits] == [entered.id, asked.paper.id]
+    assert ours not in {one.shown for one in found.counts.issuers}
+
+
+def test_what_came_from_nobody_known_is_not_counted_among_our_own(office, cell, tmp_path):
+    path = tmp_path / "trang.pdf"
+    write_pdf(path, (content_of(["12", "Khong ro noi gui"]),))
+    drop(office, VAN_BAN_DEN, "khong ro.pdf", path.read_bytes())
+    process_here(office, cell)
+
+    with opened(office, cell) as app:
+        found = find_papers(Query(with_counts=True), app)
+
+    assert len(found.hits) == 1
+    assert found.counts.issuers == ()
 
 
 def test_the_same_paper_joins_the_first_number_and_nothing_is_lost(office, cell, tmp_path):

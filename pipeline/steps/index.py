@@ -162,6 +162,8 @@ def _paper(document: DocumentView, objects: Objects, receipt: ReceiptView | None
     is_incoming = number is not None and number.series.book is Book.DEN
     issued_on = facts.their_date if is_incoming else None
     issued_on = issued_on or (number.issued_on if number else facts.issued_on)
+    # Of what came from elsewhere an unknown sender is nobody, least of all ourselves.
+    has_come = is_incoming or (number is None and waits_for_clerk(document))
     return Paper(
         document_id=document.id,
         version=version,
@@ -172,7 +174,7 @@ def _paper(document: DocumentView, objects: Objects, receipt: ReceiptView | None
         reference=number.reference if number else "",
         lookup_code=number.lookup_code if number else "",
         their_reference=facts.their_reference,
-        issuer=(facts.their_issuer if is_incoming else "") or facts.issuer,
+        issuer=facts.their_issuer if has_come else facts.issuer,
         signer=facts.signer,
         person=facts.person,
         residence=facts.residence,
