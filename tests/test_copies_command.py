@@ -143,7 +143,8 @@ def test_numbered_copies_have_one_number_and_each_says_which_it_is(office, cell)
 
     texts = raster.page_texts(path)
 
-    pages = len(texts) // 4
+    # As without serial numbers: the block stands on the paper's last page, which has room.
+    pages = 1
     assert len(texts) == 4 * pages
     assert [f"Bản số {n}/4" in texts[n * pages - 1] for n in range(1, 5)] == [True] * 4
     assert all(copy.number.reference in texts[n * pages - 1] for n in range(1, 5))

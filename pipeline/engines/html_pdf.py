@@ -130,9 +130,19 @@ def compile_html(
 
 
 def content_height_mm(document: Document) -> float:
-    """How far down the content of the first page reaches, with a little air below."""
-    root = document.pages[0]._page_box.children[0]  # noqa: SLF001 - the engine tells its layout nowhere else
-    return round(float(root.margin_height()) / _PX_PER_MM + 1.5, 1)
+    """How far down the content reaches on the page where it reaches furthest, with a little air below."""
+    # the engine tells its layout nowhere else
+    roots = [page._page_box.children[0] for page in document.pages]  # noqa: SLF001
+    # A page that another follows is filled by its root, whatever stands on it.
+    reached = [*map(_reach, roots[:-1]), float(roots[-1].margin_height())]
+    return round(max(reached) / _PX_PER_MM + 1.5, 1)
+
+
+def _reach(root: Any) -> float:
+    """How far below the top of the page what stands in its body ends."""
+    (body,) = root.children
+    ends = (child.position_y + child.margin_height() for child in body.children)
+    return float(max(ends, default=root.position_y) - root.position_y)
 
 
 class FolderFetcher(URLFetcher):  # type: ignore[misc]  # the library is untyped
