@@ -6,7 +6,7 @@ Rows are streamed: a book of many thousand lines costs no more memory than one o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pipeline.legal import sent_back, standing_phrase
@@ -195,14 +195,15 @@ FORMS: dict[str, BookForm] = {
             Column(
                 title="Số đến", width=5, value=lambda row: str(row.entry.ordinal), align="center"
             ),
-            Column(title="Tác giả", width=14, value=lambda row: _facts(row).their_issuer),
+            Column(title="Tác giả", width=13, value=lambda row: _facts(row).their_issuer),
             Column(title="Số, ký hiệu", width=10, value=lambda row: _facts(row).their_reference),
             Column(title="Ngày tháng văn bản", width=8, value=_their_date, align="center"),
-            _SUBJECT,
+            replace(_SUBJECT, width=24),
             Column(title="Đơn vị hoặc người nhận", width=10, value=_went_to),
-            Column(title="Ngày chuyển", width=7, value=_handed_on),
+            Column(title="Ngày chuyển", width=8, value=_handed_on),
             _RECEIVED_BY,
-            _NOTE,
+            # Why a paper went back, whose second arrival it is: longer than in the other books.
+            replace(_NOTE, width=13),
         ),
     ),
     "sao": BookForm(
@@ -210,10 +211,10 @@ FORMS: dict[str, BookForm] = {
         title="SỔ ĐĂNG KÝ BẢN SAO",
         columns=(
             _NUMBER,
-            _DATE,
+            replace(_DATE, width=9),
             Column(title="Loại bản sao", width=8, value=lambda row: _facts(row).type_name),
             Column(title="Văn bản được sao", width=12, value=_copied_paper),
-            Column(title="Trích yếu nội dung", width=20, value=lambda row: _facts(row).subject),
+            Column(title="Trích yếu nội dung", width=19, value=lambda row: _facts(row).subject),
             _SIGNER,
             _TO,
             Column(title="Số trang", width=5, value=_pages, align="center"),
@@ -243,13 +244,13 @@ FORMS: dict[str, BookForm] = {
         unissued=True,
         columns=(
             Column(title="Số, ký hiệu", width=12, value=_number_in_words),
-            _DATE,
+            replace(_DATE, width=9),
             Column(title="Tình trạng", width=8, value=lambda row: state_words(row.entry)),
-            Column(title="Trích yếu (nếu có)", width=22, value=_type_and_subject_of_any),
+            Column(title="Trích yếu (nếu có)", width=21, value=_type_and_subject_of_any),
             Column(title="Dành cho", width=12, value=lambda row: row.entry.holder),
             Column(title="Người ghi", width=12, value=lambda row: without_prefix(row.entry.person)),
-            Column(title="Lý do", width=22, value=lambda row: row.entry.reason),
-            Column(title="Hạn dùng", width=8, value=_until, align="center"),
+            Column(title="Lý do", width=21, value=lambda row: row.entry.reason),
+            Column(title="Hạn dùng", width=9, value=_until, align="center"),
             Column(title="Ghi chú", width=10, value=lambda row: row.entry.remark),
         ),
     ),

@@ -7,6 +7,7 @@ import subprocess
 from datetime import timedelta
 
 import pytest
+import weasyprint
 from office_kit import (
     drop_json,
     drop_sheet,
@@ -21,10 +22,12 @@ from office_kit import (
 
 from pipeline.book_printing import close_books, print_blank, print_book
 from pipeline.book_totals import SeriesTotal, Totals
-from pipeline.books import Choice
+from pipeline.books import FORMS, Choice, columns_args
 from pipeline.clock import FixedClock, SystemClock
 from pipeline.closed_books import _old_and_new, printed_lines
 from pipeline.config import load_office
+from pipeline.engines import raster
+from pipeline.engines.html_book import BookLayout, Run, run_html
 from pipeline.errors.registers import BookClosedAlready, BookEmpty
 from pipeline.record import Book, EntryStatus, SeriesKey
 from pipeline.stores.registers.views import Holding
@@ -97,6 +100,24 @@ def span_of(*symbols):
         key = SeriesKey(book=Book.DI, issuer="VPTU", symbol=symbol, period="2025-2030")
         totals.series[key] = SeriesTotal(first=1, last=12)
     return totals.span()
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_date_stands_in_one_line_of_every_printed_book(form, tmp_path):
+    day, path = "27/11/2026", tmp_path / "so.pdf"
+    # What is filled in by hand is as wide as the hand needs it.
+    dated = [
+        one.title.startswith(("Ngày", "Hạn")) and one.value.__name__ != "_blank"
+        for one in form.columns
+    ]
+    layout = BookLayout(columns=tuple(columns_args(form.columns)))
+    html = run_html(
+        layout, [[day if is_dated else "" for is_dated in dated]], Run(first_row=0, is_last=True)
+    )
+
+    weasyprint.HTML(string=html).write_pdf(path)
+
+    assert raster.text(path).count(day) == sum(dated) > 0
 
 
 def test_a_cover_names_its_series():
