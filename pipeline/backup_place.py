@@ -10,7 +10,7 @@ from pipeline.errors.backup import BackupPlaceEmpty, BackupPlaceMissing
 from pipeline.filesystems import waits_for_its_disk
 
 
-def ready_place(
+def check_place(
     place: Path,
     used: Sequence[Path] = (),
     *,

@@ -229,15 +229,17 @@ def days_in_words(hit: Hit, paper: DocumentView | None) -> str:
 
 def about_in_words(hit: Hit, paper: DocumentView | None) -> str:
     """What the paper is about; of one that came, first its sender's number and who that is."""
-    facts = paper.facts if paper else None
-    if facts is None:
+    if paper is None or paper.facts is None:
         return ""
-    subject = "" if facts.subject == hit.title else upper_first(facts.subject)
-    number = paper.number if paper else None
-    has_come = number is None or number.series.book is Book.DEN
-    sender = ", ".join(filter(None, (facts.their_reference, facts.their_issuer)))
-    sender = sender if has_come else ""
-    return ": ".join(filter(None, (sender, subject)))
+    has_come = paper.number is None or paper.number.series.book is Book.DEN
+    sender = (paper.facts.their_reference, paper.facts.their_issuer) if has_come else ()
+    return ": ".join(filter(None, (", ".join(filter(None, sender)), subject_of(hit, paper))))
+
+
+def subject_of(hit: Hit, paper: DocumentView | None) -> str:
+    """Its subject as the beginning of a line; empty where the title says it already."""
+    subject = paper.facts.subject if paper and paper.facts else ""
+    return "" if subject == hit.title else upper_first(subject)
 
 
 def drafts_among(results: Results, papers: Mapping[str, DocumentView]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.app import Access, office_lock, open_office
 from pipeline.backup import backup_office
-from pipeline.backup_place import ready_place
+from pipeline.backup_place import check_place
 from pipeline.clock import Clock
 from pipeline.config import Office, load_office
 from pipeline.durable import fsync_dir, fsync_file, make_dirs, rename
@@ -50,7 +50,7 @@ def upgrade_office(
         if not tables_are_old(office.registers_dir, office.database_url):
             return None
         if place is not None:
-            ready_place(place)
+            check_place(place)
         folder = place or office.root.with_name(f"{office.root.name}-sao-luu")
         made = backup_office(office, folder, clock, progress).folder
         _keep_old(office)

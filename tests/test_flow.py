@@ -100,6 +100,8 @@ def test_a_drop_that_the_books_refuse_waits_alone_and_is_done_once_they_take_it(
     )
     drop_json(office, "a.json", person(1, ho_ten="Ket Van Mac"))
     with opened(office, cell) as app:
+        from pipeline.stores.registers.models import Receipt
+
         with app.registers.db.connection.cursor() as cursor:
             cursor.execute(refuse)
         Door(app, cell, at_once=True).look()
@@ -110,13 +112,17 @@ def test_a_drop_that_the_books_refuse_waits_alone_and_is_done_once_they_take_it(
         while work_once(app, cell):
             pass
         waiting = app.registers.counts()["receipts_undecided"]
+        fresh = app.registers.counts()["receipts_failing"]
+        tried = app.registers.db.rows(Receipt).filter(state="received", attempts=1)
+        assert tried.update(attempts=4) == 1
+        told = app.registers.counts()["receipts_failing"]
         beside = list(numbers(app).values())
         with app.registers.db.connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER refused")
 
     done = process_here(office, cell)
 
-    assert (waiting, beside) == (1, [[1]])
+    assert (waiting, beside, fresh, told) == (1, [[1]], 0, 1)
     assert [one.reference for one in done] == ["01-GGT/VPTU", "02-GGT/VPTU"]
     with opened(office, cell) as app:
         assert unsound(app) == []

@@ -153,7 +153,14 @@ def test_the_pictures_say_what_their_tables_say(web):
 def test_health_is_told_with_what_to_do(web):
     clerk = page_for(web, "van-thu")
 
-    for name in ("Đĩa", "Sao lưu", "Kiểm tra kho", "Mục lục tìm kiếm", "Các tiến trình"):
+    for name in (
+        "Đĩa",
+        "Sao lưu",
+        "Kiểm tra kho",
+        "Mục lục tìm kiếm",
+        "Tệp đã nhận",
+        "Các tiến trình",
+    ):
         assert f"<strong>{name}</strong>" in clerk
     assert "vanthu backup" in clerk
     assert "Không thấy «watch» (nhận tệp)" in clerk or "máy này không cho biết" in clerk

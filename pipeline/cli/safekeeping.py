@@ -133,7 +133,7 @@ def backup(
 ) -> int:
     """Sao lưu cả văn phòng trong khi vẫn làm việc; mỗi lần một thư mục mang ngày giờ, tệp cũ không chép lại."""
     from pipeline.backup import backup_office, check_backup, the_backup
-    from pipeline.backup_place import ready_place, shares_disk
+    from pipeline.backup_place import check_place, shares_disk
     from pipeline.safekeeping import seal_office
 
     if verify:
@@ -145,7 +145,7 @@ def backup(
     who = acting_person(person)
     with the_office(ctx, access=Access.ALONE if move else Access.SHARED) as office:
         used = [Path(line.data["place"]) for line in office.registers.deeds("backup")]
-        ready_place(folder, used, may_create=create, ask_to_create=_ASK_TO_CREATE)
+        check_place(folder, used, may_create=create, ask_to_create=_ASK_TO_CREATE)
         made = backup_office(office.office, folder, office.clock, progress("Đã sao lưu"))
         told = {
             "place": str(made.folder),

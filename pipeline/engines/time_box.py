@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+#: So many times as long as work takes on an idle machine may pass where it is busy with others.
+PATIENCE = 5.0
+
 
 class TookTooLong(BaseException):
     """Time is up. Not an Exception, so that no library's ``except Exception`` swallows it."""
@@ -22,20 +25,15 @@ def time_box(seconds: float) -> Iterator[None]:
     C code is not interrupted; that is what the cell's own limit is for. Works in the main thread,
     which is where a cell works; elsewhere there is no limit.
     """
-    if threading.current_thread() is not threading.main_thread():
+    with _alarm(signal.ITIMER_REAL, signal.SIGALRM, seconds):
         yield
-        return
-    before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
-#: So many times as long as work takes on an idle machine may pass where it is busy with others.
-PATIENCE = 5.0
+@contextmanager
+def work_box(seconds: float) -> Iterator[None]:
+    """The same after so many *seconds* of this process's own work, or ``PATIENCE`` times as many of the clock."""
+    with time_box(seconds * PATIENCE), _alarm(signal.ITIMER_PROF, signal.SIGPROF, seconds):
+        yield
 
 
 def worked_s() -> float:
@@ -45,19 +43,17 @@ def worked_s() -> float:
 
 
 @contextmanager
-def work_box(seconds: float) -> Iterator[None]:
-    """The same after so many *seconds* of this process's own work, or ``PATIENCE`` times as many of the clock."""
+def _alarm(timer: int, told_by: signal.Signals, seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    with time_box(seconds * PATIENCE):
-        before = signal.signal(signal.SIGPROF, _ring)
-        signal.setitimer(signal.ITIMER_PROF, seconds, 0.5)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, before)
+    before = signal.signal(told_by, _ring)
+    signal.setitimer(timer, seconds, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(timer, 0)
+        signal.signal(told_by, before)
 
 
 def _ring(_signal: int, _frame: FrameType | None) -> None:

@@ -48,7 +48,7 @@ class SecrecyMark(RecordRejected):
     code = "R184"
     clerk_template = (
         "Trong thư mục «{folder}» có tệp mang dấu chỉ độ mật. Máy này không nhận văn bản mật; tệp vẫn nằm ở đó, trên máy chủ, "
-        "không được chép thêm hay ghi lại ở đâu. Hãy lấy tệp ra, chuyển sang máy dành riêng cho văn bản mật; gửi từ trang web thì nhờ "
+        "chương trình chưa chép thêm, chưa ghi lại ở đâu. Hãy lấy tệp ra, chuyển sang máy dành riêng cho văn bản mật; gửi từ trang web thì nhờ "
         "văn thư lấy ra khỏi thư mục chung. Nếu văn bản đã được giải mật, đặt bên cạnh một bản ghi cùng tên có giai_mat_so và giai_mat_ngay."
     )
 
@@ -59,12 +59,12 @@ class SecrecyDoubtful(RecordRejected):
     code = "R195"
     clerk_template = (
         "Trong thư mục «{folder}» có tệp mà đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. "
-        "Tệp vẫn nằm ở đó, không được chép thêm hay ghi lại ở đâu. Nếu đúng là văn bản mật, hãy chuyển sang máy dành riêng. "
+        "Tệp vẫn nằm ở đó, chương trình chưa chép thêm, chưa ghi lại ở đâu. Nếu đúng là văn bản mật, hãy chuyển sang máy dành riêng. "
         "Nếu không phải, văn thư bấm «Đã xem, không mật» ở trang Đang xử lý, hoặc đặt bên cạnh một tệp thông tin cùng tên "
         "(json) có ghi mục do_mat là «không»."
     )
     web_template = (
-        "Đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. Tệp vẫn nằm ở thư mục chung, không được chép thêm hay ghi lại ở đâu. Hãy tự mở xem "
+        "Đầu trang có chữ giống dấu chỉ độ mật, chương trình không chắc. Tệp vẫn nằm ở thư mục chung, chương trình chưa chép thêm, chưa ghi lại ở đâu. Hãy tự mở xem "
         "trang đầu trong thư mục chung. Nếu là văn bản mật, hãy chuyển sang máy dành riêng. Nếu không phải, người có tài khoản văn thư bấm «Đã xem, không mật»."
     )
 
@@ -75,13 +75,13 @@ class SecrecyUnlooked(RecordRejected):
     code = "R355"
     clerk_template = (
         "Trong thư mục «{folder}» có tệp chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận "
-        "hoặc bản quét quá nặng. Tệp vẫn nằm ở đó, không được chép thêm hay ghi lại ở đâu. Hãy tự mở xem trang đầu. Nếu là văn bản mật, hãy "
+        "hoặc bản quét quá nặng. Tệp vẫn nằm ở đó, chương trình chưa chép thêm, chưa ghi lại ở đâu. Hãy tự mở xem trang đầu. Nếu là văn bản mật, hãy "
         "chuyển sang máy dành riêng. Nếu không phải, văn thư bấm «Đã xem, không mật» ở trang Đang xử lý, hoặc đặt bên cạnh một "
         "tệp thông tin cùng tên (json) có ghi mục do_mat là «không». Chưa ai nói gì thì chương trình tự xem lại vài lần trong hai giờ."
     )
     web_template = (
         "Chưa xem xong dấu đóng và hình ở đầu trang để tìm dấu chỉ độ mật, vì máy quá bận hoặc bản quét quá nặng. Tệp vẫn nằm ở "
-        "thư mục chung, không được chép thêm hay ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là văn bản mật, hãy chuyển sang máy dành "
+        "thư mục chung, chương trình chưa chép thêm, chưa ghi lại ở đâu. Hãy tự mở xem trang đầu trong thư mục chung. Nếu là văn bản mật, hãy chuyển sang máy dành "
         "riêng. Nếu không phải, người có tài khoản văn thư bấm «Đã xem, không mật». Chưa ai nói gì thì chương trình tự xem lại vài lần trong hai giờ."
     )
 

@@ -72,6 +72,7 @@ def _signs(app: App) -> Iterator[Sign]:
     yield _backup(app)
     yield _verified(app)
     yield _index(app)
+    yield _failing(app)
     yield _processes(app)
 
 
@@ -131,6 +132,17 @@ def _index(app: App) -> Sign:
         words=f"{state}{queued}",
         is_well=not fault and waiting < _UNINDEXED,
         remedy="Chương trình tự làm lại; nếu không bớt, chạy «vanthu reindex» trên máy chủ.",
+    )
+
+
+def _failing(app: App) -> Sign:
+    counts = app.registers.counts()
+    failing = counts["receipts_failing"] + counts["documents_failing"]
+    return Sign(
+        name="Tệp đã nhận",
+        words=f"{failing} việc thử nhiều lần chưa xong" if failing else "không việc nào bị tắc",
+        is_well=not failing,
+        remedy="Tệp vẫn nguyên, chương trình còn thử lại: xem mã lỗi ở «journalctl -u vanthu» trên máy chủ, tra sổ mã lỗi.",
     )
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from pipeline.hits_told import UNCONFIRMED, days_in_words
+from pipeline.hits_told import UNCONFIRMED, days_in_words, subject_of
 from pipeline.query_words import in_words, total_words
 from pipeline.record import Book, LegalState
 from pipeline.retrieve import complete_words, drafts_among, find_with_papers
 from pipeline.rights import Deed
-from pipeline.standing import shown_of, upper_first
+from pipeline.standing import shown_of
 from pipeline.stores.registers.views import DocumentView
 from pipeline.stores.search.query_text import read_query
 from pipeline.stores.search.query_url import from_url, to_url
@@ -143,7 +143,6 @@ def _found(results: Results, papers: Mapping[str, DocumentView]) -> Iterator[Fou
     """Each hit with what the paper is about; what was asked for stands in the hit's own words."""
     for hit in results.hits:
         paper = papers.get(hit.document_id)
-        subject = paper.facts.subject if paper and paper.facts else ""
         number = paper.number if paper else None
         is_arrival = number is not None and number.series.book is Book.DEN
         yield Found(
@@ -151,7 +150,7 @@ def _found(results: Results, papers: Mapping[str, DocumentView]) -> Iterator[Fou
             shown=shown_of(paper) if paper and number else hit.reference,
             days=days_in_words(hit, paper),
             arrival=f"số đến {number.ordinal}" if number and is_arrival else "",
-            subject="" if subject == hit.title else upper_first(subject),
+            subject=subject_of(hit, paper),
             badges=tuple(_badges(hit)),
         )
 

@@ -168,26 +168,35 @@ def remarks_of(db: Database, receipt_id: ReceiptId) -> dict[DocumentId, str]:
         .filter(document__receipt_id=receipt_id)
         .exclude(remark="", source=BY_FLOW)
     )
-    said = {
-        one.document_id: "; ".join(filter(None, (one.remark, left_by(db, one)))) for one in rows
-    }
+    left = left_by(db, rows)
+    said = {one.document_id: "; ".join(filter(None, (one.remark, left[one.id]))) for one in rows}
     return {DocumentId(one): words for one, words in said.items() if one and words}
 
 
-def left_by(db: Database, entry: models.Entry) -> str:
-    """Which ordinals a number given by hand left to wait for their papers, in words; empty for none."""
-    if entry.source == BY_FLOW:
-        return ""
-    rows = db.rows(models.Entry).filter(
-        series_id=entry.series_id,
+def left_by(db: Database, entries: Sequence[models.Entry]) -> dict[int, str]:
+    """Row → which ordinals before it still wait for their papers because it ran ahead, in words; empty for none."""
+    told = dict.fromkeys((one.id for one in entries), "")
+    by_hand = {
+        (one.series_id, SKIPPED.format(ordinal=one.ordinal)): one.id
+        for one in entries
+        if one.source != BY_FLOW
+    }
+    if not by_hand:
+        return told
+    waiting = db.rows(models.Entry).filter(
+        series_id__in={series_id for series_id, _ in by_hand},
         source=NumberSource.BO_QUA.value,
-        reason=SKIPPED.format(ordinal=entry.ordinal),
+        status=EntryStatus.HELD,
     )
-    ordinals = sorted(rows.values_list("ordinal", flat=True))
-    if not ordinals:
-        return ""
-    named = f"{ordinals[0]}–{ordinals[-1]}" if len(ordinals) > 1 else f"{ordinals[0]}"
-    return f"{len(ordinals)} số bỏ trống trước đó ({named}) được giữ chờ văn bản"
+    found: dict[int, list[int]] = {}
+    for series_id, reason, ordinal in waiting.values_list("series_id", "reason", "ordinal"):
+        if (row := by_hand.get((series_id, reason))) is not None:
+            found.setdefault(row, []).append(ordinal)
+    for row, ordinals in found.items():
+        first, last = min(ordinals), max(ordinals)
+        named = f"{first}–{last}" if len(ordinals) > 1 else f"{first}"
+        told[row] = f"{len(ordinals)} số bỏ trống trước đó ({named}) được giữ chờ văn bản"
+    return told
 
 
 def series(db: Database) -> list[SeriesView]:

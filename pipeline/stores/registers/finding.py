@@ -33,6 +33,8 @@ from pipeline.stores.registers.views import (
 
 _ID_LENGTH = 26
 _FOUND_AT_MOST = 200
+#: What failed so often will hardly be done before somebody mends the cause.
+_OFTEN = 4
 _OWING = (ReceiptState.RECEIVED.value, ReceiptState.DECIDED.value)
 
 
@@ -281,10 +283,12 @@ def counts(db: Database) -> dict[str, int]:
     receipts, documents = db.rows(models.Receipt), db.rows(models.Document)
     return {
         "receipts_undecided": receipts.filter(state=ReceiptState.RECEIVED.value).count(),
-        "receipts_unanswered": receipts.filter(state=ReceiptState.DECIDED.value).count(),
+        "receipts_failing": receipts.filter(
+            state=ReceiptState.RECEIVED.value, attempts__gte=_OFTEN
+        ).count(),
         "documents_unarchived": documents.filter(due_at__isnull=False).count(),
         "documents_unindexed": documents.filter(indexed_version__lt=F("archived_version")).count(),
-        "documents_failing": documents.filter(due_at__isnull=False, attempts__gt=0).count(),
+        "documents_failing": documents.filter(due_at__isnull=False, attempts__gte=_OFTEN).count(),
         "readings_due": db.rows(models.TextReading).filter(due_at__isnull=False).count(),
         "deeds_unsealed": db.rows(models.JournalEntry).filter(sealed_day__isnull=True).count(),
     }

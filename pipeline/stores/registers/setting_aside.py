@@ -43,7 +43,8 @@ def hold(db: Database, clock: Clock, key: SeriesKey, holding: Holding) -> list[E
         for entry in [*between, *entries]:
             scribe.note("held", entry_told(entry))
         scribe.write()
-        return [replace(wire.entry_view(entry), left=left_by(db, entry)) for entry in entries]
+        left = left_by(db, entries)
+        return [replace(wire.entry_view(entry), left=left[entry.id]) for entry in entries]
 
 
 def _taking(key: SeriesKey, holding: Holding, now: datetime) -> Taking:
